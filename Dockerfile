@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 FROM python:3.14-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /source
@@ -36,6 +34,7 @@ ENV PATH=/opt/imin-mock/bin:$PATH \
 USER 10001:10001
 EXPOSE 4646
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --start-interval=500ms --retries=3 CMD ["imin-mock", "healthcheck"]
+# Short, since a pipeline waits for it: the probe is one small request.
+HEALTHCHECK --interval=2s --timeout=3s --start-period=10s --retries=5 CMD ["imin-mock", "healthcheck"]
 ENTRYPOINT ["imin-mock"]
 CMD ["serve"]

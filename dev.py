@@ -6,6 +6,11 @@ Python's own library, because it runs before anything else is installed. Its syn
 to reach the sentence that refuses it.
 """
 
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("dev.py: imin-mock needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
+
 import argparse
 import contextlib
 import hashlib
@@ -14,17 +19,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-if sys.version_info < (3, 11):
-    sys.exit("dev.py: imin-mock needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
-
-import tomllib
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -74,8 +74,11 @@ def main(arguments: Sequence[str]) -> int:
             return check(passed_on, coverage=options.coverage)
         return lock(passed_on)
     except EnvironmentUnavailableError as error:
-        print(f"dev.py: {error}", file=sys.stderr)
+        _say(str(error))
         return 2
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -205,7 +208,7 @@ def _pip(*arguments: str) -> None:
     if _call(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments):
         raise EnvironmentUnavailableError(
             "the packages could not be installed; pip's own words are above. The first run needs the network, or an index\n"
-            "that pip is told of (PIP_INDEX_URL). What is finished is kept: give the same command again."
+            "that pip is told of (PIP_INDEX_URL). Then give the same command again."
         )
 
 
