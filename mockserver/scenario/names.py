@@ -1,0 +1,94 @@
+"""The names that a document gives to things, read off its plain value, however broken the rest of it is.
+
+A repeated thing has as many names as repetitions; they are recognised, not listed. Must never know where names are used.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mockserver.domain.events import EVENT_NAMES
+from mockserver.domain.readings import READINGS
+from mockserver.domain.rules import Rule
+from mockserver.scenario.faults import show
+from mockserver.scenario.machines import ONLY_STATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of one kind of thing; ``series`` are the first parts of repeated names, each with how often."""
+
+    kind: str
+    single: Mapping[str, object]
+    series: Mapping[str, int] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        if name in self.single:
+            return True
+        stem, _, number = name.rpartition("-")
+        return stem in self.series and number.isdecimal() and number[0] != "0" and int(number[:9]) <= self.series[stem]
+
+    def candidates(self) -> Iterator[str]:
+        """What somebody may have meant: every single name and the first of every series."""
+        yield from self.single
+        for stem in self.series:
+            yield f"{stem}-1"
+
+    def explain_absence(self, name: str) -> tuple[str, str | None]:
+        """Why the name means nothing here, and a hint."""
+        if name in self.series:
+            return f"{show(name)} stands for {self.series[name]:,} of its kind", f'name one of them: "{name}-1"'
+        listed = sorted(self.candidates())
+        hint = nearest(name, listed)
+        if hint is None and listed and len(listed) <= 8:
+            hint = f"there is {', '.join(listed)}"
+        return f"there is no {self.kind} {show(name)}", hint
+
+
+def nearest(word: str, words: list[str]) -> str | None:
+    """The hint that names the most similar word, if one is similar."""
+    from difflib import get_close_matches  # only a faulty file needs it
+
+    close = get_close_matches(word.lower()[:64], [each.lower() for each in words[:1000]], n=1, cutoff=0.6)
+    found = next((each for each in words if close and each.lower() == close[0]), None)
+    return None if found is None or found == word else f'did you mean "{found}"?'
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """The value if it is a mapping, else an empty one: a wrong type is reported elsewhere."""
+    return value if isinstance(value, dict) else {}
+
+
+def repeats_of(opportunity: object) -> int | None:
+    """How often an opportunity repeats; ``None`` if it does not, or does not say it well."""
+    times = mapping(mapping(opportunity).get("repeats")).get("times")
+    return times if isinstance(times, int) and not isinstance(times, bool) and times > 0 else None
+
+
+def names_of(document: Mapping[str, object]) -> dict[str, Names]:
+    """The names of every kind of thing that a document can refer to, by kind."""
+    opportunities = mapping(document.get("opportunities"))
+    series = {name: times for name, spec in opportunities.items() if (times := repeats_of(spec)) is not None}
+    orders = mapping(document.get("orders"))
+    items: dict[str, object] = {}
+    item_series: dict[str, int] = {}
+    order_series: dict[str, int] = {}
+    for order, spec in orders.items():
+        items |= mapping(mapping(spec).get("items"))
+        for item, of in mapping(mapping(spec).get("for_each")).items():
+            times = series.get(of, 1) if isinstance(of, str) else 1
+            item_series[item] = times
+            order_series[order] = max(times, order_series.get(order, 0))
+    states = mapping(mapping(document.get("behaviour")).get("states")) or {ONLY_STATE: None}
+    kinds = (
+        Names(kind="seller", single=mapping(document.get("sellers"))),
+        Names(kind="customer", single=mapping(document.get("customers"))),
+        Names(kind="opportunity", single={k: v for k, v in opportunities.items() if k not in series}, series=series),
+        Names(kind="repeated opportunity", single=series),
+        Names(kind="order", single={k: v for k, v in orders.items() if k not in order_series}, series=order_series),
+        Names(kind="order item", single=items, series=item_series),
+        Names(kind="state", single=states),
+        Names(kind="event", single=dict.fromkeys(EVENT_NAMES)),
+        Names(kind="rule", single={rule.value: rule for rule in Rule}),
+        Names(kind="reading", single={name.value: reading for name, reading in READINGS.items()}),
+    )
+    return {names.kind: names for names in kinds}

@@ -1,0 +1,181 @@
+"""A scenario: the parsed file and the seeded world that it stands for. The one door into this package.
+
+A scenario is parsed once and seeded once per epoch; worlds share the seed, for everything in it is frozen.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.catalogue import Catalogue
+from mockserver.domain.machine import Machine
+from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
+from mockserver.scenario.bookings import build_catalogue
+from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
+from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaults
+from mockserver.scenario.machines import build_machine
+from mockserver.scenario.names import names_of
+from mockserver.scenario.notation import Calendar, elapsed, moment
+from mockserver.scenario.observing import Expectation, Step
+from mockserver.scenario.references import wrong_references
+from mockserver.scenario.script import Script
+from mockserver.scenario.sense import nonsense
+from mockserver.scenario.source import Source, read_source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The clock stands still until somebody moves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The clock runs; *units*: ``rate`` virtual seconds in a real one."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepping:
+    """Each request to imin's API moves the clock by a fixed amount."""
+
+    by: TimeDelta
+
+
+ClockSetting = Frozen | Running | Stepping
+"""How a world's clock moves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """All that a world of a scenario starts from, at one epoch."""
+
+    epoch: Instant
+    timezone: str
+    catalogue: Catalogue
+    machine: Machine
+    readings: Readings
+    steps: tuple[Step, ...]
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A parsed scenario file. ``epoch`` is ``None`` where the world starts at the present."""
+
+    name: str
+    title: str
+    about: str
+    text: str
+    epoch: Instant | None
+    timezone: str
+    clock: ClockSetting
+    readings: Readings
+    document: Document
+    lines: tuple[tuple[int, ...], tuple[int, ...]] = field(repr=False)
+    """The lines of the steps and of the expectations."""
+    _seeded: dict[Instant, Seed] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def seed(self, epoch: Instant) -> Seed:
+        """What a world starts from that begins at this instant. *Raises*: :class:`MisfitError` where the epoch is so late or
+        so early that something of the scenario falls out of the calendar."""
+        seeded = self._seeded.get(epoch)
+        return seeded if seeded is not None else self._build(epoch)
+
+    def _build(self, epoch: Instant) -> Seed:
+        calendar = Calendar(epoch, self.timezone)
+        script = Script(self.document, calendar)
+        steps, expectations = self.lines
+        return Seed(
+            epoch=epoch,
+            timezone=self.timezone,
+            catalogue=build_catalogue(self.document, calendar),
+            machine=build_machine(self.document, calendar),
+            readings=self.readings,
+            steps=script.steps(steps),
+            expectations=script.expectations(expectations),
+        )
+
+    def _keep(self, epoch: Instant) -> None:
+        self._seeded[epoch] = self._build(epoch)
+
+
+def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario:
+    """The scenario that the text describes. *Raises*: :class:`ScenarioFaults` with every fault that the text has."""
+    source = read_source(text, file=file or f"{name}.yaml")
+    value = source.value
+    assert isinstance(value, dict)
+    try:
+        document = msgspec.convert(value, Document, dec_hook=_form)
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:
+        raise _faults(source, Finding(path=(), message=str(error))) from None
+    if source.faults or any(_meaningless(value)):
+        raise _faults(source)
+    try:
+        scenario = _scenario(document, source, text, name)
+        scenario._keep(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
+    except MisfitError as error:
+        raise _faults(source, Finding(path=error.path, message=error.message)) from None
+    return scenario
+
+
+def _scenario(document: Document, source: Source, text: str, name: str) -> Scenario:
+    epoch = None if document.epoch == "now" else Calendar.absolute(document.epoch, ("epoch",))
+    chosen = {ReadingName(reading): str(option) for reading, option in document.readings.items()}
+    return Scenario(
+        name=name,
+        title=document.title,
+        about=document.about,
+        text=text,
+        epoch=epoch,
+        timezone=document.timezone,
+        clock=_clock(document),
+        readings=MappingProxyType({**DEFAULT_READINGS, **chosen}),
+        document=document,
+        lines=(
+            tuple(source.line_of(("when", index)) for index in range(len(document.when))),
+            tuple(source.line_of(("then", index)) for index in range(len(document.then))),
+        ),
+    )
+
+
+def _clock(document: Document) -> ClockSetting:
+    clock = document.clock
+    if not isinstance(clock, ClockSpec):
+        return Frozen()
+    return Stepping(by=elapsed(clock.step)) if clock.step is not None else Running(rate=clock.running.rate if clock.running else 1.0)
+
+
+def _form(told: type, value: Any) -> object:
+    """What is told by its keys, in the form that they tell."""
+    forms = FORMS.get(told, {})
+    found = [form for key, form in forms.items() if isinstance(value, dict) and key in value]
+    if len(found) != 1:
+        raise msgspec.ValidationError(f"not exactly one of {', '.join(forms)}")
+    return msgspec.convert(value, found[0], dec_hook=_form)
+
+
+def _meaningless(document: Mapping[str, object]) -> Iterable[Finding]:
+    names = names_of(document)
+    yield from wrong_references(document, names)
+    yield from nonsense(document, names)
+
+
+def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
+    """All faults of a faulty document in the order of its lines: one for each path, what its form should be first."""
+    from mockserver.scenario.structure import misshapen  # jsonschema is heavy, and most documents are well-formed
+
+    value = source.value
+    assert isinstance(value, dict)
+    found: dict[object, Fault] = {(fault.path, fault.line): fault for fault in source.faults}
+    for finding in (*misshapen(value), *_meaningless(value)):
+        fault = source.locate(finding)
+        found.setdefault((fault.path, fault.line), fault)
+    if not found and otherwise is not None:
+        fault = source.locate(otherwise)
+        found[fault.path, fault.line] = fault
+    return ScenarioFaults(tuple(sorted(found.values(), key=lambda fault: (fault.line, fault.column, fault.path))))

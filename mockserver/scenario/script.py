@@ -1,0 +1,131 @@
+"""The ``when`` and ``then`` of a document as values with identifiers and instants. Must never know who runs them."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeVar
+
+from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
+from mockserver.scenario import document as spec
+from mockserver.scenario import observing as see
+from mockserver.scenario.bookings import customer_id, order_id
+from mockserver.scenario.notation import Calendar, pence
+
+_Told = TypeVar("_Told")
+
+
+class Script:
+    """Builds steps and expectations of one document; ``lines`` are where each stands in the text."""
+
+    def __init__(self, document: spec.Document, calendar: Calendar) -> None:
+        self._document = document
+        self._calendar = calendar
+
+    def steps(self, lines: Sequence[int]) -> tuple[see.Step, ...]:
+        """What the stand-in client asks, in order of its instants; at one instant, in the file's order."""
+        steps = [self._step(told, index, line) for index, (told, line) in enumerate(zip(self._document.when, lines, strict=True))]
+        return tuple(sorted(steps, key=lambda step: step.at))
+
+    def expectations(self, lines: Sequence[int]) -> tuple[see.Expectation, ...]:
+        """What must have been observed, in the file's order."""
+        return tuple(
+            self._expectation(told, index, line) for index, (told, line) in enumerate(zip(self._document.then, lines, strict=True))
+        )
+
+    def _step(self, told: spec.StepSpec, index: int, line: int) -> see.Step:
+        match told:
+            case spec.CancelSpec():
+                items = (told.cancel,) if isinstance(told.cancel, str) else told.cancel
+                return see.CancelStep(
+                    line=line,
+                    at=self._calendar.instant(told.at, ("when", index, "at")),
+                    answer=_answer(told, told.expect),
+                    order_id=self._order(told.of),
+                    item_ids=tuple(OrderItemId(item) for item in items),
+                )
+            case spec.ListUpcomingSpec():
+                return see.ListUpcomingStep(
+                    line=line,
+                    at=self._calendar.instant(told.at, ("when", index, "at")),
+                    answer=_answer(told, told.expect),
+                    customer_id=self._customer(told.list_upcoming),
+                    page=told.page,
+                    statuses=_by_item(told.expect),
+                    cancellable=_by_item(told.cancellable),
+                    absent=tuple(OrderItemId(item) for item in told.absent),
+                    total=told.total,
+                    pages=told.pages,
+                )
+            case spec.ListOrdersSpec():
+                orders = told.expect if isinstance(told.expect, tuple) else None
+                return see.ListOrdersStep(
+                    line=line,
+                    at=self._calendar.instant(told.at, ("when", index, "at")),
+                    answer=_answer(told, told.expect),
+                    customer_id=self._customer(told.list_orders),
+                    page=told.page,
+                    order_ids=None if orders is None else tuple(self._order(name) for name in orders),
+                    total=told.total,
+                    pages=told.pages,
+                )
+            case spec.GetOrderSpec():
+                return see.GetOrderStep(
+                    line=line,
+                    at=self._calendar.instant(told.at, ("when", index, "at")),
+                    answer=_answer(told, told.expect),
+                    order_id=self._order(told.get_order),
+                    statuses=_by_item(told.expect),
+                )
+            case _:
+                raise TypeError(told)
+
+    def _expectation(self, told: spec.ExpectationSpec, index: int, line: int) -> see.Expectation:
+        assert isinstance(told, spec.ObservedSpec)
+        at = None if told.at is None else self._calendar.instant(told.at, ("then", index, "at"))
+        match told:
+            case spec.ItemStatusSpec():
+                return see.ItemStatusExpected(
+                    line=line, at=at, item_id=OrderItemId(told.item), status=told.status, view=see.View(told.view)
+                )
+            case spec.RefundsSpec():
+                return see.RefundsExpected(
+                    line=line,
+                    at=at,
+                    count=told.refunds,
+                    order_id=None if told.of is None else self._order(told.of),
+                    amount_minor=None if told.amount is None else pence(told.amount),
+                )
+            case spec.EmailsSpec():
+                to = None if told.to is None else self._customer(told.to)
+                return see.EmailsExpected(line=line, at=at, count=told.emails, customer_id=to)
+            case spec.FeedItemsSpec():
+                return see.FeedItemsExpected(line=line, at=at, count=told.feed_items)
+            case spec.ReceiptsSpec():
+                return see.ReceiptsExpected(line=line, at=at, count=told.receipts, order_id=self._order(told.of))
+            case spec.EventsSpec():
+                return see.EventsExpected(line=line, at=at, event=told.event, count=told.times)
+            case _:
+                raise TypeError(told)
+
+    def _order(self, name: str) -> OrderId:
+        return order_id(self._document, name)
+
+    def _customer(self, name: str) -> CustomerId:
+        return customer_id(self._document, name)
+
+
+def _answer(request: spec.RequestSpec, expect: object) -> see.ExpectedAnswer:
+    """What is expected of the answer: a status alone, or all that a mapping says; else a list that came is a 200."""
+    lost, cut = request.drops, request.truncated
+    match expect:
+        case int():
+            return see.ExpectedAnswer(status=expect, lost=lost, cut=cut)
+        case spec.AnswerExpectedSpec(status=status, rule=rule, error=error, says=says):
+            return see.ExpectedAnswer(status=status, rule=rule, error=error, says=says, lost=lost, cut=cut)
+        case _:
+            return see.ExpectedAnswer(lost=lost, cut=cut)
+
+
+def _by_item(told: Mapping[str, _Told] | int | None) -> Mapping[OrderItemId, _Told]:
+    """What is told by item, or nothing."""
+    by_item = {} if told is None or isinstance(told, int) else told
+    return MappingProxyType({OrderItemId(item): value for item, value in by_item.items()})

@@ -1,0 +1,224 @@
+"""Scenario text as plain values that remember their place. This module knows YAML and must never know what a scenario is.
+
+It reads the *events* of PyYAML's safe parser and builds the values itself, without recursion: no tag is ever carried out, a
+key is always text, only ``true`` and ``false`` are booleans, dates stay text, and size, depth and aliases have limits.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from mockserver.scenario.faults import Fault, Finding, Path, ScenarioFaults, show, spell
+
+MAX_CHARACTERS = 2_000_000
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+"""Nodes after every alias is followed: a file that unfolds to more is a bomb or should use ``repeats``."""
+
+_PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})?\.[0-9]{1,18}|[-+]?(0|[1-9][0-9]{0,17})\.")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
+
+Mark = tuple[int, int]
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A value, its place, and its parts' nodes; ``size`` counts it and everything below it."""
+
+    mark: Mark
+    value: object
+    parts: "dict[str, _Node] | list[_Node] | None" = None
+    keys: dict[str, Mark] = field(default_factory=dict)
+    size: int = 1
+    anchor: str | None = None
+    key: tuple[str, Mark] | None = None
+    """In a mapping under construction: the key that waits for its value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document's plain value and the place of everything in it; ``faults`` are keys that stand there twice."""
+
+    file: str
+    root: _Node
+    faults: tuple[Fault, ...]
+
+    @property
+    def value(self) -> object:
+        """The document as mappings with text keys, lists, text, numbers, booleans and nothing."""
+        return self.root.value
+
+    def line_of(self, path: Path) -> int:
+        """The line on which something stands."""
+        return self.locate(Finding(path=path, message="")).line
+
+    def locate(self, finding: Finding) -> Fault:
+        """The finding with the line and the column that it is about: the nearest part of its path that is in the text."""
+        node, mark = self.root, self.root.mark
+        for part in finding.path:
+            parts = node.parts
+            key_mark = node.keys.get(part) if isinstance(part, str) else None
+            if isinstance(parts, dict) and isinstance(part, str) and part in parts:
+                node = parts[part]
+            elif isinstance(parts, list) and isinstance(part, int) and part < len(parts):
+                node = parts[part]
+            else:
+                mark = key_mark or mark
+                break
+            mark = key_mark if key_mark and (finding.of_key or node.parts is not None) else node.mark
+        line, column = mark
+        return Fault(
+            file=self.file,
+            line=line,
+            column=column,
+            path=spell(finding.path),
+            message=finding.message,
+            hint=finding.hint,
+        )
+
+
+def read_source(text: str, *, file: str) -> Source:
+    """The document in the text. *Raises*: :class:`ScenarioFaults` where it is not one YAML mapping within the limits."""
+    _refuse_unreadable(text, file)
+    reader = _Reader(file)
+    try:
+        for event in yaml.parse(text, Loader=_PARSER):
+            reader.take(event)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_fault(error, text, file) from None
+    except yaml.YAMLError as error:
+        raise _one_fault(file, (1, 1), f"this is not YAML: {str(error).splitlines()[0]}") from None
+    if reader.root is None or reader.root.value is None:
+        raise _one_fault(file, (1, 1), "the scenario is empty", "start with version: 1 and a title")
+    if not isinstance(reader.root.value, dict):
+        raise _one_fault(file, reader.root.mark, f"a scenario is a mapping of keys to values, not {show(reader.root.value)}")
+    return Source(file=file, root=reader.root, faults=tuple(reader.faults))
+
+
+class _Reader:
+    """Builds nodes from events, one open collection per level."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: _Node | None = None
+        self.faults: list[Fault] = []
+        self._open: list[_Node] = []
+        self._anchors: dict[str, _Node] = {}
+
+    def take(self, event: yaml.Event) -> None:
+        """Builds on what came before with one more event."""
+        match event:
+            case yaml.ScalarEvent():
+                self._refuse_tag(event)
+                plain = event.style in (None, "")
+                self._put(_Node(_mark(event), _scalar(event.value) if plain else event.value, anchor=event.anchor), event.value)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._refuse_tag(event)
+                node = _Node(_mark(event), {}, {}) if isinstance(event, yaml.MappingStartEvent) else _Node(_mark(event), [], [])
+                node.anchor = event.anchor
+                self._refuse_as_key(node)
+                if len(self._open) >= MAX_DEPTH:
+                    raise self._fault(node.mark, f"this is nested more than {MAX_DEPTH} levels deep")
+                self._open.append(node)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._put(self._open.pop(), None)
+            case yaml.AliasEvent():
+                if event.anchor not in self._anchors:
+                    raise self._fault(_mark(event), f"the alias *{event.anchor} stands inside what it refers to, or before it")
+                target = self._anchors[event.anchor]
+                self._put(_Node(_mark(event), target.value, target.parts, target.keys, target.size), None)
+            case yaml.DocumentStartEvent() if self.root is not None:
+                raise self._fault(_mark(event), "a scenario is one YAML document; a second one starts here")
+            case _:
+                pass
+
+    def _put(self, node: _Node, text: str | None) -> None:
+        """Puts a finished node where it belongs; ``text``: how it was written, if it can be a key."""
+        if node.anchor is not None:
+            self._anchors[node.anchor] = node
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent.parts, dict) and parent.key is None:
+            if not text or text == "<<":
+                raise self._fault(node.mark, "a key must be plain text", "merge keys and empty keys are not used here")
+            parent.key = text, node.mark
+            return
+        parent.size += node.size
+        if parent.size > MAX_NODES:
+            raise self._fault(node.mark, f"this unfolds to more than {MAX_NODES:,} values", "repeats: and for_each: make many")
+        if isinstance(parent.parts, list):
+            parent.parts.append(node)
+            assert isinstance(parent.value, list)
+            parent.value.append(node.value)
+        elif parent.key is not None and parent.parts is not None:
+            key, mark = parent.key
+            parent.key = None
+            if key in parent.parts:
+                self.faults.append(_fault(self.file, mark, f"the key {show(key)} stands here twice", path=self._path(key)))
+                return
+            parent.parts[key], parent.keys[key] = node, mark
+            assert isinstance(parent.value, dict)
+            parent.value[key] = node.value
+
+    def _path(self, key: str) -> Path:
+        """The path to a key of the innermost open mapping."""
+        above = (len(node.parts) if isinstance(node.parts, list) else node.key[0] if node.key else "" for node in self._open[:-1])
+        return (*above, key)
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is not None:
+            raise self._fault(_mark(event), f"the YAML tag {show(event.tag)} is not allowed", "write a plain value")
+
+    def _refuse_as_key(self, node: _Node) -> None:
+        if self._open and isinstance(self._open[-1].parts, dict) and self._open[-1].key is None:
+            raise self._fault(node.mark, "a key must be plain text, not a list or a mapping")
+
+    def _fault(self, mark: Mark, message: str, hint: str | None = None) -> ScenarioFaults:
+        return _one_fault(self.file, mark, message, hint)
+
+
+def _scalar(text: str) -> object:
+    """A plain scalar as it is meant: YAML 1.2's numbers, booleans and null, in their common spellings; else text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _mark(event: yaml.Event) -> Mark:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _refuse_unreadable(text: str, file: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise _one_fault(file, (1, 1), f"the scenario has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        column = error.start - (text.rfind("\n", 0, error.start) + 1) + 1
+        raise _one_fault(file, (line, column), "half a surrogate pair is not a character") from None
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> ScenarioFaults:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    problem = " ".join(part for part in (error.context, error.problem) if part) or "unreadable"
+    lines = text.splitlines()
+    at_tab = line < len(lines) and lines[line][column : column + 1] == "\t"
+    hint = "indent with spaces, not tabs" if at_tab else None
+    return _one_fault(file, (line + 1, column + 1), f"this is not YAML: {problem}", hint)
+
+
+def _fault(file: str, mark: Mark, message: str, hint: str | None = None, path: Path = ()) -> Fault:
+    return Fault(file=file, line=mark[0], column=mark[1], path=spell(path), message=message, hint=hint)
+
+
+def _one_fault(file: str, mark: Mark, message: str, hint: str | None = None) -> ScenarioFaults:
+    return ScenarioFaults((_fault(file, mark, message, hint),))
