@@ -1,6 +1,8 @@
 """What a user installs: the wheel alone, without a checkout, a network or a compiler."""
 
 import email
+import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -81,3 +83,36 @@ def test_a_user_installs_no_testing_or_building_tool(metadata: Message) -> None:
 def test_the_changelog_tells_of_this_version_or_of_what_is_coming() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## [Unreleased]" in changelog
+
+
+def _instructions(keyword: str) -> list[str]:
+    """The arguments of every such instruction of the Dockerfile, with continued lines joined."""
+    joined = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return re.findall(rf"^{keyword} +(.+)$", joined, re.MULTILINE)
+
+
+def test_the_image_is_built_from_files_that_exist_and_reach_the_builder() -> None:
+    context = set(re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+    copied = {name for line in _instructions("COPY") if not line.startswith("--from") for name in line.split()[:-1]}
+    assert copied == context
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_the_container_runs_the_installed_command_without_root_or_shell() -> None:
+    (command,) = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert _instructions("ENTRYPOINT") == [f'["{command}"]']
+    assert _instructions("CMD") == ['["serve"]']
+    assert [line.partition(" CMD ")[2] for line in _instructions("HEALTHCHECK")] == [f'["{command}", "healthcheck"]']
+    (user,) = _instructions("USER")
+    assert int(user.partition(":")[0]) > 0
+
+
+@pytest.mark.parametrize("name", [".ci/run", ".github/workflows/ci.yml", "README.md", "CONTRIBUTING.md"])
+def test_one_command_runs_every_check_wherever_checks_run(name: str) -> None:
+    assert re.search(r"python3? dev\.py test\b", (ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no executable bit")
+@pytest.mark.parametrize("name", [".ci/run", "dev.py"])
+def test_what_is_run_by_name_is_executable(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
