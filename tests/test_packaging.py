@@ -33,9 +33,9 @@ def metadata(wheel: zipfile.ZipFile) -> Message:
     return email.message_from_bytes(wheel.read(f"imin_mock-{mockserver.__version__}.dist-info/METADATA"))
 
 
-def test_the_wheel_holds_every_module_and_tells_type_checkers_so(wheel: zipfile.ZipFile) -> None:
-    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mockserver").rglob("*.py")}
-    assert modules <= set(wheel.namelist())
+def test_the_wheel_holds_every_file_of_the_package_and_tells_type_checkers_of_its_types(wheel: zipfile.ZipFile) -> None:
+    files = {path for path in (ROOT / "mockserver").rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= set(wheel.namelist())
     assert "mockserver/py.typed" in wheel.namelist()
 
 
