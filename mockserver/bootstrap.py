@@ -1,0 +1,60 @@
+"""Puts the server together: the only place that names concrete adapters."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from mockserver.engine.clock import WallClock, wall_now
+from mockserver.engine.registry import Worlds
+from mockserver.engine.rehearsal import Observer
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.settings import Settings
+from mockserver.storage.memory_journal import MemoryJournal
+from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
+from mockserver.web.app import WebSettings, make_app
+from mockserver.web.imin_api.endpoint import Sleep
+
+GIVEN = "given"
+"""The name of the scenario that comes as text in a setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server put together: its worlds, its scenarios, its application."""
+
+    worlds: Worlds
+    scenarios: ScenarioFiles
+    app: Starlette
+
+
+def build_server(
+    settings: Settings,
+    *,
+    observer: Observer | None = None,
+    wall: WallClock = wall_now,
+    sleep: Sleep = asyncio.sleep,
+    also: Sequence[Scenario] = (),
+) -> Server:
+    """The server that the settings describe. *Raises* ``ScenarioFaults`` if the scenario given as text is faulty."""
+    scenarios = ScenarioFiles([bundled_folder(), *settings.scenarios])
+    if settings.scenario_yaml is not None:
+        scenarios.give(parse_scenario(settings.scenario_yaml, name=GIVEN, file="IMIN_MOCK_SCENARIO_YAML"))
+    for scenario in also:
+        scenarios.give(scenario)
+    worlds = Worlds(
+        scenarios=scenarios,
+        make_journal=MemoryJournal,
+        most=settings.most_worlds,
+        exchanges_kept=settings.exchanges_kept,
+        live=settings.live,
+        wall=wall,
+        observer=observer,
+    )
+    web = WebSettings(
+        public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+        body_limit=settings.body_limit,
+        sleep=sleep,
+    )
+    return Server(worlds=worlds, scenarios=scenarios, app=make_app(worlds, web))

@@ -1,0 +1,140 @@
+"""The behaviour machine at work: which transition an event or a timer fires, and what entering a state brings.
+
+The theory: a world is in exactly one state; entering one starts a *stay*, numbered from 1. Timers are due work that names its
+stay, so a timer that outlives its stay does nothing. An event fires at most one transition, the first in file order.
+"""
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import ApiFault, Operation
+from mockserver.domain.commands import EnterState, FireTimer, UseFault
+from mockserver.domain.errors import SellerActionNotPermittedError
+from mockserver.domain.events import (
+    NAME_OF_EVENT,
+    AnswerAwaitsReads,
+    BehaviourEntered,
+    Event,
+    FaultUsed,
+    OrderPublished,
+    OrdersFeedRead,
+    OrdersFeedReadFailed,
+    OrderUpdateRead,
+    PendingShown,
+    RefundAttemptFailed,
+    RefundCompleted,
+    WorkRefused,
+    WorkScheduled,
+    WorkTaken,
+)
+from mockserver.domain.identifiers import OrderId, OrderItemId, StateName
+from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, Transition
+from mockserver.domain.rules import Rule
+from mockserver.domain.world import World
+
+
+def begin(world: World) -> list[Event]:
+    """The first events of a world: its initial state is entered and its timeline put on the agenda."""
+    timeline = [WorkScheduled(due=entry.at, work=entry.do) for entry in world.machine.timeline]
+    return [*_entering(world, world.machine.initial, world.epoch), *timeline]
+
+
+def react(world: World, event: Event, now: Instant) -> list[Event]:
+    """What the machine does about an event that has just happened."""
+    state = world.state
+    if not state.awaited_events:
+        return []
+    name = NAME_OF_EVENT[type(event)]
+    if name in state.awaited_events:
+        for transition in state.transitions:
+            if isinstance(transition.trigger, OnEvent) and _matches(world, transition.trigger, name, event):
+                return _firing(world, transition, now)
+    return []
+
+
+def fire_timer(world: World, command: FireTimer, now: Instant) -> list[Event]:
+    """A timed transition, if the world is still in the stay that set it."""
+    if command.stay != world.stay:
+        return []
+    return _firing(world, world.state.transitions[command.index], now)
+
+
+def enter_state(world: World, command: EnterState, now: Instant) -> list[Event]:
+    """The machine is put into a state. *Raises* if the scenario has no such state."""
+    if command.state not in world.machine.states:
+        known = ", ".join(sorted(world.machine.states))
+        raise SellerActionNotPermittedError(
+            Rule.BEHAVIOUR, f"The scenario has no state {command.state!r}; it has: {known}."
+        )
+    return _entering(world, command.state, now)
+
+
+def fault_of(world: World, operation: Operation) -> tuple[int, ApiFault] | None:
+    """The fault that the next request of this operation meets, with its index; ``None`` if it is answered properly."""
+    for index, fault in enumerate(world.behaviour.api):
+        used = world.fault_uses.get((operation, index), 0)
+        if fault.operation is operation and (fault.times is None or used < fault.times):
+            return index, fault
+    return None
+
+
+def use_fault(world: World, command: UseFault, now: Instant) -> list[Event]:
+    """A fault is served; one that is limited in number is counted."""
+    return [FaultUsed(operation=command.operation, index=command.index)]
+
+
+def _firing(world: World, transition: Transition, now: Instant) -> list[Event]:
+    deeds: list[Event] = [WorkScheduled(due=now, work=command) for command in transition.do]
+    return deeds if transition.to is None else [*_entering(world, transition.to, now), *deeds]
+
+
+def _entering(world: World, name: StateName, now: Instant) -> list[Event]:
+    stay = world.stay + 1
+    events: list[Event] = [BehaviourEntered(state=name, stay=stay)]
+    for index, transition in enumerate(world.machine.states[name].transitions):
+        match transition.trigger:
+            case AfterStay(delay=delay):
+                events.append(WorkScheduled(due=now + delay, work=FireTimer(stay=stay, index=index)))
+            case AtInstant(instant=instant) if instant >= now:
+                events.append(WorkScheduled(due=instant, work=FireTimer(stay=stay, index=index)))
+            case _:
+                pass
+    return events
+
+
+def _matches(world: World, trigger: OnEvent, name: str, event: Event) -> bool:
+    if trigger.event != name:
+        return False
+    order_id, item_ids = subject_of(world, event)
+    if trigger.order_id is not None and trigger.order_id != order_id:
+        return False
+    if trigger.item_id is not None and trigger.item_id not in item_ids:
+        return False
+    if trigger.customer_id is None:
+        return True
+    return order_id is not None and world.catalogue.orders[order_id].customer_id == trigger.customer_id
+
+
+def subject_of(world: World, event: Event) -> tuple[OrderId | None, tuple[OrderItemId, ...]]:
+    """The order and the items that an event is about; nothing for events about the feed or the machine as a whole."""
+    match event:
+        case PendingShown(item_id=item_id) | AnswerAwaitsReads(item_id=item_id):
+            return world.catalogue.items[item_id].order_id, (item_id,)
+        case OrderUpdateRead():
+            return event.order_id, event.cancelled_ids + event.changed_ids
+        case OrderPublished():
+            return event.order_id, tuple(item.id for item in world.catalogue.orders[event.order_id].items)
+        case RefundAttemptFailed(refund_id=refund_id) | RefundCompleted(refund_id=refund_id):
+            refund = world.imin.refunds[refund_id]
+            return refund.order_id, refund.item_ids
+        case (
+            WorkScheduled()
+            | WorkTaken()
+            | WorkRefused()
+            | BehaviourEntered()
+            | FaultUsed()
+            | OrdersFeedRead()
+            | OrdersFeedReadFailed()
+        ):
+            return None, ()
+        case _:
+            return event.order_id, event.item_ids

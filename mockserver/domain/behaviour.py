@@ -1,0 +1,111 @@
+"""How the simulated Booking System and imin behave: plain values that a scenario sets and ``decide`` reads.
+
+A :class:`Behaviour` is complete; the scenario layer merges the file's defaults into it. Whatever it says, the domain's laws
+hold: it can make the world unpleasant, never illegal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from whenever import TimeDelta
+
+from mockserver.domain.identifiers import OrderItemId
+
+
+class AnswerKind(StrEnum):
+    """What the Booking System says to a cancellation; the value is the scenario file's word."""
+
+    CONFIRM = "confirm"
+    REFUSE_NOW = "refuse_now"
+    REFUSE = "refuse"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One way of answering. It comes ``after`` a while or, where ``after_reads`` is set, once the client has been shown the
+    pending item that many times (which needs no clock at all)."""
+
+    kind: AnswerKind = AnswerKind.CONFIRM
+    after: TimeDelta = TimeDelta(seconds=30)
+    after_reads: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedBehaviour:
+    """How the OrdersFeed publishes. All of it is legal RPDE, some of it is nasty.
+
+    ``lag``: between a change and its publication. ``outage``: the feed answers 503. ``duplicates``: how often each change is
+    published again, unchanged, every ``duplicates_every``. ``reorder``: changes between two readings come newest first.
+    """
+
+    lag: TimeDelta = TimeDelta.ZERO
+    outage: bool = False
+    duplicates: int = 0
+    duplicates_every: TimeDelta = TimeDelta(minutes=2)
+    reorder: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundBehaviour:
+    """How imin's payment provider behaves: an attempt ``takes`` a while, the first ``fails`` attempts fail."""
+
+    takes: TimeDelta = TimeDelta(seconds=5)
+    fails: int = 0
+    retry_every: TimeDelta = TimeDelta(minutes=1)
+
+
+class Operation(StrEnum):
+    """The operations of imin's face and of the feed, as scenario files name them."""
+
+    LIST_UPCOMING = "list_upcoming"
+    LIST_ORDERS = "list_orders"
+    GET_ORDER = "get_order"
+    CANCEL = "cancel"
+
+
+class Drop(StrEnum):
+    """When a connection is dropped: before the request had any effect, or after, so that only the answer is lost."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannedResponse:
+    """An answer given in place of the real one; the request has no effect."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiFault:
+    """A fault of imin's own HTTP API, for the first ``times`` requests of a stay in the state (``None``: always)."""
+
+    operation: Operation
+    respond: CannedResponse | None = None
+    latency: TimeDelta = TimeDelta.ZERO
+    drop_connection: Drop | None = None
+    truncate_body: bool = False
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """Everything that a state of the machine decides."""
+
+    answer: Answer = Answer()
+    answer_per_item: Mapping[OrderItemId, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    feed: FeedBehaviour = FeedBehaviour()
+    reads_feed_every: TimeDelta = TimeDelta(seconds=60)
+    refund: RefundBehaviour = RefundBehaviour()
+    api: tuple[ApiFault, ...] = ()
+
+    def answer_for(self, item_id: OrderItemId) -> Answer:
+        """The answer that a request to cancel this item gets."""
+        return self.answer_per_item.get(item_id, self.answer)

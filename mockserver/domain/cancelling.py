@@ -1,0 +1,161 @@
+"""The customer's side of a cancellation: the request, all of its refusals, and the Booking System's answer.
+
+This module must never know refunds or e-mails: they follow only from reading the OrdersFeed (a lint contract keeps it so).
+"""
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import AnswerKind
+from mockserver.domain.cancellability import explain_cancellability
+from mockserver.domain.catalogue import Order, OrderItem
+from mockserver.domain.commands import (
+    AnswerCancellation,
+    ConsiderCancellation,
+    NotePendingShown,
+    RequestCancellation,
+)
+from mockserver.domain.errors import (
+    CancellationNotPermittedError,
+    OrderItemIdInvalidError,
+    OrderItemNotWithinOrderError,
+    UnknownOrderError,
+)
+from mockserver.domain.events import (
+    AnswerAwaitsReads,
+    CancellationConfirmed,
+    CancellationRefused,
+    CancellationRequested,
+    Event,
+    PendingReverted,
+    PendingShown,
+    WorkScheduled,
+)
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.publishing import publication_of
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import World
+
+DEFAULT_REFUSAL = "The provider of this activity does not allow this booking to be cancelled."
+
+
+def find_order(world: World, order_id: OrderId) -> Order:
+    """The order. *Raises* :class:`UnknownOrderError`."""
+    order = world.catalogue.orders.get(order_id)
+    if order is None:
+        raise UnknownOrderError(Rule.ORDER_UNKNOWN, f"There is no order {order_id!r}.")
+    return order
+
+
+def find_item(world: World, order: Order, item_id: OrderItemId) -> OrderItem:
+    """The order's item. *Raises* :class:`OrderItemIdInvalidError`, :class:`OrderItemNotWithinOrderError`."""
+    item = world.catalogue.items.get(item_id)
+    if item is None:
+        raise OrderItemIdInvalidError(Rule.CANCEL_UNKNOWN_ITEM, f"There is no order item {item_id!r}.")
+    if item.order_id != order.id:
+        raise OrderItemNotWithinOrderError(
+            Rule.CANCEL_UNKNOWN_ITEM, f"The order item {item_id!r} is not part of the order {order.id!r}."
+        )
+    return item
+
+
+def request_cancellation(world: World, command: RequestCancellation, now: Instant) -> list[Event]:
+    """The customer's request: every listed item becomes pending, or a refusal is raised and none does.
+
+    Items that are cancelled already are skipped, and so are pending ones where the reading accepts repeats: the standard
+    wants the request idempotent (Open Booking API 9.2.8).
+    """
+    order = find_order(world, command.order_id)
+    items = [find_item(world, order, item_id) for item_id in command.item_ids]
+    fresh = tuple(item.id for item in items if _is_fresh(world, item, now))
+    for item_id in fresh:
+        answer = world.behaviour.answer_for(item_id)
+        if answer.kind is AnswerKind.REFUSE_NOW:
+            raise CancellationNotPermittedError(Rule.CANCEL_REFUSED_AT_ONCE, answer.reason or DEFAULT_REFUSAL)
+    if not fresh:
+        return []
+    return [
+        CancellationRequested(order_id=order.id, item_ids=fresh),
+        WorkScheduled(due=now, work=ConsiderCancellation(order_id=order.id, item_ids=fresh)),
+    ]
+
+
+def _is_fresh(world: World, item: OrderItem, now: Instant) -> bool:
+    """Whether the item is to be cancelled now; False if it is pending or cancelled already. *Raises* if it may not be."""
+    status = world.imin.state_of(item.id).status
+    if status.is_cancelled:
+        return False
+    repeats = world.readings[ReadingName.REPEAT_CANCEL_WHILE_PENDING]
+    if status is OrderItemStatus.PENDING and repeats == "accepted":
+        return False
+    verdict = explain_cancellability(
+        status, world.opportunity_of(item, world.imin), world.offer_of(item, world.imin), now, world.readings
+    )
+    if not verdict.allowed:
+        raise CancellationNotPermittedError(verdict.rule, verdict.reason)
+    return True
+
+
+def consider_cancellation(world: World, command: ConsiderCancellation, now: Instant) -> list[Event]:
+    """The Booking System takes the request up: it will answer later, once it was read often enough, or never.
+
+    Items that get the same answer at the same time get it together, so that the feed shows one change.
+    """
+    groups: dict[tuple[bool, Instant | None, int | None, str | None], list[OrderItemId]] = {}
+    for item_id in command.item_ids:
+        answer = world.behaviour.answer_for(item_id)
+        if answer.kind is AnswerKind.NEVER:
+            continue
+        due = now + answer.after if answer.after_reads is None else None
+        key = (answer.kind is AnswerKind.CONFIRM, due, answer.after_reads, answer.reason)
+        groups.setdefault(key, []).append(item_id)
+    events: list[Event] = []
+    for (confirm, due, reads, reason), item_ids in groups.items():
+        work = AnswerCancellation(
+            order_id=command.order_id, item_ids=tuple(item_ids), confirm=confirm, reason=reason
+        )
+        if due is not None:
+            events.append(WorkScheduled(due=due, work=work))
+        else:
+            events += [AnswerAwaitsReads(item_id=item_id, reads=reads or 1, answer=work) for item_id in item_ids]
+    return events
+
+
+def note_pending_shown(world: World, command: NotePendingShown, now: Instant) -> list[Event]:
+    """The client has seen pending items; answers that have waited for this become due."""
+    events: list[Event] = []
+    ready: list[AnswerCancellation] = []
+    for item_id in command.item_ids:
+        awaited = world.booking_system.awaited_reads.get(item_id)
+        if awaited is None:
+            continue
+        events.append(PendingShown(item_id=item_id))
+        if awaited.left <= 1 and awaited.answer not in ready:
+            ready.append(awaited.answer)
+    return events + [WorkScheduled(due=now, work=answer) for answer in ready]
+
+
+def answer_cancellation(world: World, command: AnswerCancellation, now: Instant) -> list[Event]:
+    """The Booking System answers. What the Seller has cancelled meanwhile stays so; what was attended is refused."""
+    order = find_order(world, command.order_id)
+    truth = world.booking_system
+    open_ids = tuple(i for i in command.item_ids if not truth.state_of(i).status.is_cancelled)
+    confirmed = tuple(
+        i for i in open_ids if command.confirm and truth.state_of(i).status is OrderItemStatus.CONFIRMED
+    )
+    refused = tuple(i for i in open_ids if i not in confirmed)
+    events: list[Event] = []
+    if confirmed:
+        events += [
+            CancellationConfirmed(order_id=order.id, item_ids=confirmed),
+            publication_of(world, order.id, now),
+        ]
+    if refused:
+        events.append(
+            CancellationRefused(order_id=order.id, item_ids=refused, reason=command.reason or DEFAULT_REFUSAL)
+        )
+        pending = tuple(i for i in refused if world.imin.state_of(i).status is OrderItemStatus.PENDING)
+        if pending and world.readings[ReadingName.LATE_REFUSAL] == "reverts":
+            events.append(PendingReverted(order_id=order.id, item_ids=pending))
+    return events

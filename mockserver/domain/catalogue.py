@@ -1,0 +1,164 @@
+"""What was booked: sellers, customers, opportunities, offers, orders. Fixed for the life of a world.
+
+Everything here is frozen and shared by all worlds of one scenario, however many orders it has: what changes while a world
+runs is kept beside it, in :mod:`mockserver.domain.world`, and only for the order items that changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
+
+from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
+
+
+class OpportunityKind(StrEnum):
+    """OpenActive's type of a bookable opportunity; the value is the wire word."""
+
+    SCHEDULED_SESSION = "ScheduledSession"
+    SLOT = "Slot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """An organisation that sells activities, and the base URL of its data."""
+
+    id: SellerId
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A person with a customer account at imin."""
+
+    id: CustomerId
+    given_name: str
+    family_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an opportunity happens. *Units*: degrees (WGS 84)."""
+
+    identifier: str
+    name: str
+    url: str
+    latitude: float
+    longitude: float
+    street_address: str
+    locality: str
+    region: str
+    postal_code: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The offer that a booking accepted; a snapshot, frozen at booking. *Units*: ``price_minor`` in pence.
+
+    ``latest_cancellation_before_start`` is the period before the start in which cancelling is *not* allowed.
+    *Source*: Open Booking API 8.3.2, 10.1.7.
+    """
+
+    id: str
+    name: str
+    price_minor: int
+    currency: str = "GBP"
+    allow_customer_cancellation_full_refund: bool | None = None
+    latest_cancellation_before_start: ItemizedDelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """A session or a facility slot at a time and a place. ``capacity`` is the number of places it sells."""
+
+    id: OpportunityId
+    kind: OpportunityKind
+    source_id: str
+    seller_id: SellerId
+    name: str
+    place: Place
+    starts: ZonedDateTime
+    lasts: TimeDelta
+    capacity: int
+    offer: Offer
+
+    @property
+    def ends(self) -> ZonedDateTime:
+        """The end, in the zone of the start."""
+        return self.starts + self.lasts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderItem:
+    """One place on one opportunity, as it was booked."""
+
+    id: OrderItemId
+    order_id: OrderId
+    opportunity: Opportunity
+    offer: Offer
+    attendee: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A completed booking. ``name`` is what the scenario file calls it; ``id`` is the UUID that imin shows."""
+
+    id: OrderId
+    name: str
+    customer_id: CustomerId
+    seller_id: SellerId
+    placed_at: Instant
+    confirmation_number: str
+    receipt_number: int
+    items: tuple[OrderItem, ...]
+
+
+Start = tuple[Instant, OrderItemId]
+"""When an item starts, and which: sorts by time, and by identifier within the same instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """All that was booked in a scenario, with the indexes that keep every read independent of its size."""
+
+    sellers: Mapping[SellerId, Seller]
+    customers: Mapping[CustomerId, Customer]
+    opportunities: Mapping[OpportunityId, Opportunity]
+    orders: Mapping[OrderId, Order]
+    items: Mapping[OrderItemId, OrderItem] = field(init=False)
+    orders_by_name: Mapping[str, Order] = field(init=False)
+    orders_by_customer: Mapping[CustomerId, tuple[Order, ...]] = field(init=False)
+    """Newest first, as imin's Order History."""
+    starts_by_customer: Mapping[CustomerId, Sequence[Start]] = field(init=False)
+    """The starts of a customer's items, earliest first, as imin's Upcoming OrderItems."""
+    items_by_opportunity: Mapping[OpportunityId, tuple[OrderItem, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        orders: dict[CustomerId, list[Order]] = {customer: [] for customer in self.customers}
+        booked: dict[OpportunityId, list[OrderItem]] = {opportunity: [] for opportunity in self.opportunities}
+        for order in self.orders.values():
+            orders[order.customer_id].append(order)
+            for item in order.items:
+                booked[item.opportunity.id].append(item)
+        newest_first = {
+            customer: tuple(sorted(mine, key=lambda order: (-order.placed_at.timestamp(unit="nanosecond"), order.id)))
+            for customer, mine in orders.items()
+        }
+        earliest_first = {
+            customer: sorted((item.opportunity.starts.to_instant(), item.id) for order in mine for item in order.items)
+            for customer, mine in orders.items()
+        }
+        indexes: dict[str, Mapping[object, object]] = {
+            "items": {item.id: item for order in self.orders.values() for item in order.items},
+            "orders_by_name": {order.name: order for order in self.orders.values()},
+            "orders_by_customer": dict(newest_first),
+            "starts_by_customer": dict(earliest_first),
+            "items_by_opportunity": {key: tuple(items) for key, items in booked.items()},
+        }
+        for name, index in indexes.items():
+            object.__setattr__(self, name, MappingProxyType(index))

@@ -1,0 +1,185 @@
+"""What can be asked of a world, in the imperative. A command changes nothing by itself: ``decide`` turns it into events.
+
+Items left out (``item_ids=()``) mean every item of the order, as in OpenActive's test interface.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whenever import ZonedDateTime
+
+from mockserver.domain.behaviour import Operation
+from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, RefundId, StateName
+from mockserver.domain.statuses import OrderItemStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCancellation:
+    """The customer asks, through imin, to cancel one or more items of an order. All or none."""
+
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePendingShown:
+    """The client was shown these items while their cancellation was pending."""
+
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseFault:
+    """imin's API is about to serve its ``index``-th fault of this operation, counted in the state's behaviour."""
+
+    operation: Operation
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsiderCancellation:
+    """The Booking System takes a request up and chooses its answer, in the state that the request has led to."""
+
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCancellation:
+    """The Booking System answers a request that imin passed on."""
+
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    confirm: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBySeller:
+    """The Seller cancels inside the Booking System; windows and offers do not apply (Open Booking API 8.3.3)."""
+
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...] = ()
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceBySeller:
+    """The Seller moves items to another opportunity, at the same price or a lower one (Open Booking API 8.4.3.1)."""
+
+    order_id: OrderId
+    opportunity_id: OpportunityId
+    item_ids: tuple[OrderItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveCustomerNotice:
+    """The Seller leaves a notice for the customer on items (Open Booking API 8.4.8)."""
+
+    order_id: OrderId
+    notice: str
+    item_ids: tuple[OrderItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAttendance:
+    """The Seller notes that the attendee came (``ATTENDED``) or did not (``ABSENT``)."""
+
+    order_id: OrderId
+    status: OrderItemStatus
+    item_ids: tuple[OrderItemId, ...] = ()
+
+
+class AccessKind(StrEnum):
+    """The three ways of letting an attendee in; the value is OpenActive's property."""
+
+    PASS = "accessPass"
+    CODE = "accessCode"
+    CHANNEL = "accessChannel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAccess:
+    """The Seller sets a new access pass, code or channel on items (Open Booking API 8.4.11)."""
+
+    order_id: OrderId
+    kind: AccessKind
+    value: str
+    item_ids: tuple[OrderItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLogistics:
+    """The Seller changes the name, the start or the place's name of an opportunity; what is ``None`` stays."""
+
+    opportunity_id: OpportunityId
+    name: str | None = None
+    starts: ZonedDateTime | None = None
+    place_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOrder:
+    """The Booking System puts the order, as it is now, at the end of its OrdersFeed. ``again``: as a duplicate."""
+
+    order_id: OrderId
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOrdersFeed:
+    """imin reads the OrdersFeed from where it stopped last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteRefund:
+    """An attempt at a refund comes to its end, well or badly."""
+
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCancellationNotice:
+    """A refund has taken a minute: the customer is told of the cancellation without waiting for the money."""
+
+    refund_id: RefundId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterState:
+    """The behaviour machine is put into a state (by the scenario's author, through the control interface)."""
+
+    state: StateName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTimer:
+    """A timed transition of the machine is due. It holds only for the ``stay`` in which it was set."""
+
+    stay: int
+    index: int
+
+
+Command = (
+    RequestCancellation
+    | NotePendingShown
+    | UseFault
+    | ConsiderCancellation
+    | AnswerCancellation
+    | CancelBySeller
+    | ReplaceBySeller
+    | GiveCustomerNotice
+    | MarkAttendance
+    | UpdateAccess
+    | ChangeLogistics
+    | PublishOrder
+    | ReadOrdersFeed
+    | CompleteRefund
+    | SendCancellationNotice
+    | EnterState
+    | FireTimer
+)
+"""Every command; the agenda holds the same ones."""
+
+SellerCommand = CancelBySeller | ReplaceBySeller | GiveCustomerNotice | MarkAttendance | UpdateAccess | ChangeLogistics
+"""The commands that a Seller gives inside the Booking System."""

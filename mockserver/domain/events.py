@@ -1,0 +1,332 @@
+"""What has happened in a world, in the past participle. The journal holds nothing else; folding it gives the world again.
+
+Every event names its rule. An event carries what cannot be derived from the world it is folded into, so that ``evolve`` needs
+no behaviour, no clock and no decision.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, get_args
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import Operation
+from mockserver.domain.catalogue import Offer, Opportunity
+from mockserver.domain.commands import AccessKind, AnswerCancellation, Command
+from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, RefundId, StateName
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkScheduled:
+    """Work was put on the agenda. ``rank`` orders work that is due at the same instant, lowest first."""
+
+    rule: ClassVar[Rule] = Rule.AGENDA
+    due: Instant
+    work: Command
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTaken:
+    """The next due work was taken off the agenda."""
+
+    rule: ClassVar[Rule] = Rule.AGENDA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRefused:
+    """Due work of the scenario was not permitted, and nothing was done."""
+
+    rule: Rule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehaviourEntered:
+    """The behaviour machine entered a state; ``stay`` counts entries from 1."""
+
+    rule: ClassVar[Rule] = Rule.BEHAVIOUR
+    state: StateName
+    stay: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultUsed:
+    """imin's API served a fault that the scenario allows a limited number of times."""
+
+    rule: ClassVar[Rule] = Rule.API_FAULT
+    operation: Operation
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRequested:
+    """imin passed a request on: its copy of the items is pending."""
+
+    rule: ClassVar[Rule] = Rule.CANCEL_ACCEPTED
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAwaitsReads:
+    """The answer comes once a client was shown the item pending ``reads`` times."""
+
+    rule: ClassVar[Rule] = Rule.ANSWER_AFTER_READS
+    item_id: OrderItemId
+    reads: int
+    answer: AnswerCancellation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingShown:
+    """A client was shown an item while its cancellation was pending."""
+
+    rule: ClassVar[Rule] = Rule.ANSWER_AFTER_READS
+    item_id: OrderItemId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationConfirmed:
+    """The Booking System cancelled the items for the customer. imin does not know yet."""
+
+    rule: ClassVar[Rule] = Rule.ANSWER_CONFIRMED
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRefused:
+    """The Booking System refused after imin's 204."""
+
+    rule: ClassVar[Rule] = Rule.ANSWER_REFUSED
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingReverted:
+    """imin's copy of refused items is confirmed again."""
+
+    rule: ClassVar[Rule] = Rule.ANSWER_REVERTS
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledBySeller:
+    """The Seller cancelled items in the Booking System."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_CANCELS
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedBySeller:
+    """The Seller moved items to another opportunity under another offer."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_REPLACES
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    opportunity: Opportunity
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerNoticeGiven:
+    """The Seller left a notice on items."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_NOTICE
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceMarked:
+    """The Seller noted the attendance of items."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_ATTENDANCE
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    status: OrderItemStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessUpdated:
+    """The Seller set a way of access on items."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_ACCESS
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    kind: AccessKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogisticsChanged:
+    """The Seller changed an opportunity; ``item_ids`` are the booked items of one order that it concerns."""
+
+    rule: ClassVar[Rule] = Rule.SELLER_LOGISTICS
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    opportunity: Opportunity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPublished:
+    """The Booking System put the order, as it was, at the end of its OrdersFeed. ``again``: as a duplicate."""
+
+    rule: ClassVar[Rule] = Rule.FEED_PUBLISHES
+    order_id: OrderId
+    change_number: int
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersFeedReadFailed:
+    """imin found the OrdersFeed out of order and will try again."""
+
+    rule: ClassVar[Rule] = Rule.FEED_OUTAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderUpdateRead:
+    """imin took an order's new state from the OrdersFeed; ``cancelled_ids`` are cancelled since it last looked.
+
+    *Units*: ``refund_due_minor`` in pence, by how much the order's total fell.
+    """
+
+    order_id: OrderId
+    change_number: int
+    cancelled_ids: tuple[OrderItemId, ...]
+    changed_ids: tuple[OrderItemId, ...]
+    refund_due_minor: int
+
+    @property
+    def rule(self) -> Rule:
+        """A reading without news is a duplicate."""
+        return Rule.FEED_MOVES_PENDING if self.cancelled_ids or self.changed_ids else Rule.FEED_DUPLICATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersFeedRead:
+    """imin read the OrdersFeed up to a change number."""
+
+    rule: ClassVar[Rule] = Rule.FEED_READ
+    change_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundStarted:
+    """imin began to give money back. *Units*: ``amount_minor`` in pence."""
+
+    rule: ClassVar[Rule] = Rule.REFUND_FROM_FEED
+    refund_id: RefundId
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    amount_minor: int
+    currency: str
+    fails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAttemptFailed:
+    """An attempt at a refund failed; another follows."""
+
+    rule: ClassVar[Rule] = Rule.REFUND_RETRIED
+    refund_id: RefundId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundCompleted:
+    """The customer has the money."""
+
+    rule: ClassVar[Rule] = Rule.REFUND_RECEIPT
+    refund_id: RefundId
+    at: Instant
+
+
+class EmailKind(StrEnum):
+    """What an e-mail tells the customer."""
+
+    CANCELLATION_NOTICE = "cancellation-notice"
+    """Cancelled; the money is still on its way."""
+    CANCELLATION_CONFIRMATION = "cancellation-confirmation"
+    """Cancelled, and refunded where a refund was due."""
+    CHANGE_NOTICE = "change-notice"
+    """The Seller changed something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSent:
+    """imin wrote to the customer. *Units*: ``refund_minor`` in pence, 0 where no refund was due or done."""
+
+    rule_by_kind: ClassVar[dict[EmailKind, Rule]] = {
+        EmailKind.CANCELLATION_NOTICE: Rule.EMAIL_NOTICE,
+        EmailKind.CANCELLATION_CONFIRMATION: Rule.EMAIL_AFTER_REFUND,
+        EmailKind.CHANGE_NOTICE: Rule.EMAIL_CHANGE,
+    }
+    kind: EmailKind
+    at: Instant
+    customer_id: CustomerId
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+    refund_minor: int
+    message: str | None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule by which this kind of e-mail is sent."""
+        return self.rule_by_kind[self.kind]
+
+
+Event = (
+    WorkScheduled
+    | WorkTaken
+    | WorkRefused
+    | BehaviourEntered
+    | FaultUsed
+    | CancellationRequested
+    | AnswerAwaitsReads
+    | PendingShown
+    | CancellationConfirmed
+    | CancellationRefused
+    | PendingReverted
+    | CancelledBySeller
+    | ReplacedBySeller
+    | CustomerNoticeGiven
+    | AttendanceMarked
+    | AccessUpdated
+    | LogisticsChanged
+    | OrderPublished
+    | OrdersFeedReadFailed
+    | OrderUpdateRead
+    | OrdersFeedRead
+    | RefundStarted
+    | RefundAttemptFailed
+    | RefundCompleted
+    | EmailSent
+)
+"""Every event."""
+
+HOUSEKEEPING = (WorkScheduled, WorkTaken, AnswerAwaitsReads)
+"""Events of the agenda itself: replay needs them, nobody wants to read them."""
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+NAME_OF_EVENT: dict[type[Event], str] = {event: _snake_case(event.__name__) for event in get_args(Event)}
+"""The name of every event, as scenario files, timelines and the control interface spell it."""
+
+EVENT_NAMES: frozenset[str] = frozenset(name for event, name in NAME_OF_EVENT.items() if event not in HOUSEKEEPING)
+"""The names that a scenario may wait for or count."""

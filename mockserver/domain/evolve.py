@@ -1,0 +1,145 @@
+"""From an event to the world after it. The only writer, and it never refuses: what the journal holds has happened."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, assert_never
+
+from mockserver.domain import events as e
+from mockserver.domain.commands import AccessKind, ReadOrdersFeed
+from mockserver.domain.feed_reading import merged
+from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import AwaitedReads, FeedItem, ItemState, Refund, RefundStatus, View, World
+
+_FIELD_OF_ACCESS = {
+    AccessKind.PASS: "access_pass",
+    AccessKind.CODE: "access_code",
+    AccessKind.CHANNEL: "access_channel",
+}
+
+
+def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0912, PLR0915 - a table
+    """Fold one event into the world."""
+    truth, imin = world.booking_system, world.imin
+    match event:
+        case e.WorkScheduled():
+            world.schedule(event.due, event.rank, event.work)
+            if isinstance(event.work, ReadOrdersFeed):
+                imin.feed_reading_due = event.due
+        case e.WorkTaken():
+            _, _, _, work = world.agenda.pop(0)
+            if isinstance(work, ReadOrdersFeed):
+                imin.feed_reading_due = None
+        case e.BehaviourEntered():
+            world.state_name, world.stay = event.state, event.stay
+            world.fault_uses = {}
+        case e.FaultUsed():
+            key = (event.operation, event.index)
+            world.fault_uses[key] = world.fault_uses.get(key, 0) + 1
+        case e.CancellationRequested():
+            _set(imin, event.item_ids, status=OrderItemStatus.PENDING)
+        case e.AnswerAwaitsReads():
+            truth.awaited_reads[event.item_id] = AwaitedReads(left=event.reads, answer=event.answer)
+        case e.PendingShown():
+            awaited = truth.awaited_reads.get(event.item_id)
+            if awaited is None:
+                pass  # shown together with another item of the same answer, which is due already
+            elif awaited.left > 1:
+                truth.awaited_reads[event.item_id] = replace(awaited, left=awaited.left - 1)
+            else:
+                for item_id in awaited.answer.item_ids:
+                    truth.awaited_reads.pop(item_id, None)
+        case e.CancellationConfirmed():
+            _set(truth, event.item_ids, status=OrderItemStatus.CUSTOMER_CANCELLED)
+        case e.PendingReverted():
+            _set(imin, event.item_ids, status=OrderItemStatus.CONFIRMED)
+        case e.CancelledBySeller():
+            _set(
+                truth,
+                event.item_ids,
+                status=OrderItemStatus.SELLER_CANCELLED,
+                cancellation_message=event.message,
+                customer_notice=None,
+            )
+        case e.ReplacedBySeller():
+            _set(truth, event.item_ids, opportunity=event.opportunity, offer=event.offer)
+        case e.CustomerNoticeGiven():
+            _set(truth, event.item_ids, customer_notice=event.notice)
+        case e.AttendanceMarked():
+            _set(truth, event.item_ids, status=event.status)
+        case e.AccessUpdated():
+            _set(truth, event.item_ids, **{_FIELD_OF_ACCESS[event.kind]: event.value})
+        case e.LogisticsChanged():
+            truth.opportunities[event.opportunity.id] = event.opportunity
+            _set(truth, event.item_ids, opportunity=event.opportunity)
+        case e.OrderPublished():
+            _publish(world, event)
+        case e.OrderUpdateRead():
+            _take_update(world, event)
+        case e.OrdersFeedRead():
+            imin.feed_read_to = event.change_number
+        case e.RefundStarted():
+            imin.refunds[event.refund_id] = Refund(
+                id=event.refund_id,
+                order_id=event.order_id,
+                item_ids=event.item_ids,
+                amount_minor=event.amount_minor,
+                currency=event.currency,
+                fails=event.fails,
+            )
+            earlier = imin.refunds_by_order.get(event.order_id, ())
+            imin.refunds_by_order[event.order_id] = (*earlier, event.refund_id)
+        case e.RefundAttemptFailed():
+            refund = imin.refunds[event.refund_id]
+            imin.refunds[event.refund_id] = replace(refund, failed_attempts=event.attempt)
+        case e.RefundCompleted():
+            refund = imin.refunds[event.refund_id]
+            imin.refunds[event.refund_id] = replace(refund, status=RefundStatus.COMPLETED, completed_at=event.at)
+        case e.EmailSent():
+            imin.emails.append(event)
+        case e.WorkRefused() | e.CancellationRefused() | e.OrdersFeedReadFailed():
+            pass
+        case _:
+            assert_never(event)
+
+
+def _set(view: View, item_ids: Iterable[OrderItemId], **changes: Any) -> None:
+    for item_id in item_ids:
+        view.states[item_id] = replace(view.state_of(item_id), **changes)
+
+
+def _publish(world: World, event: e.OrderPublished) -> None:
+    truth = world.booking_system
+    order = world.catalogue.orders[event.order_id]
+    truth.feed_log.append(order.id)
+    truth.feed[order.id] = FeedItem(
+        order_id=order.id,
+        change_number=event.change_number,
+        states=tuple(truth.state_of(item.id) for item in order.items),
+    )
+
+
+def _take_update(world: World, event: e.OrderUpdateRead) -> None:
+    """imin's copy becomes what the feed says, and the customer's list follows where an item left it or moved in it."""
+    order = world.catalogue.orders[event.order_id]
+    drops = world.readings[ReadingName.CANCELLED_ITEMS_IN_UPCOMING] == "dropped"
+    news = {*event.cancelled_ids, *event.changed_ids}
+    for item, read in zip(order.items, world.booking_system.feed[order.id].states, strict=True):
+        if item.id not in news:
+            continue
+        before = world.imin.state_of(item.id)
+        after: ItemState = merged(before, read)
+        world.imin.states[item.id] = after
+        old = (before.opportunity or item.opportunity).starts.to_instant()
+        new = (after.opportunity or item.opportunity).starts.to_instant()
+        leaves = drops and after.status.is_cancelled
+        if leaves or new != old:
+            starts = world.imin.upcoming.get(order.customer_id)
+            if starts is None:
+                starts = list(world.catalogue.starts_by_customer[order.customer_id])
+                world.imin.upcoming[order.customer_id] = starts
+            del starts[bisect_left(starts, (old, item.id))]
+            if not leaves:
+                insort(starts, (new, item.id))

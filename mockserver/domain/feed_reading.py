@@ -1,0 +1,78 @@
+"""imin reads the OrdersFeed: the only way in which its copy learns of a cancellation, and the only cause of a refund.
+
+*Source*: Open Booking API 8.4.4, 8.4.6; imin docs: Cancellations & Refunds.
+"""
+
+from dataclasses import replace
+
+from whenever import Instant
+
+from mockserver.domain.events import EmailKind, EmailSent, Event, OrdersFeedRead, OrdersFeedReadFailed, OrderUpdateRead
+from mockserver.domain.publishing import reading_after_outage
+from mockserver.domain.refunding import refund_of
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import FeedItem, ItemState, World
+
+
+def read_orders_feed(world: World, now: Instant) -> list[Event]:
+    """Everything that follows from one reading: updates, refunds begun, e-mails that need not wait for money."""
+    if world.behaviour.feed.outage:
+        return [OrdersFeedReadFailed(), reading_after_outage(world, now)]
+    unread = world.booking_system.feed_after(world.imin.feed_read_to, limit=len(world.booking_system.feed_log))
+    if not unread:
+        return []
+    events: list[Event] = []
+    begun = len(world.imin.refunds)
+    for item in unread:
+        update = _update_from(world, item)
+        events.append(update)
+        if update.cancelled_ids or update.refund_due_minor:
+            consequences = refund_of(world, update, now, number=begun + 1)
+            begun += update.refund_due_minor > 0
+            events += consequences
+        if update.changed_ids:
+            events.append(_change_notice(world, update, item, now))
+    return [*events, OrdersFeedRead(change_number=unread[-1].change_number)]
+
+
+def merged(held: ItemState, read: ItemState) -> ItemState:
+    """imin's new copy: what the feed says, except that a pending item stays pending while the feed knows no cancellation."""
+    if held.status is OrderItemStatus.PENDING and read.status is OrderItemStatus.CONFIRMED:
+        return replace(read, status=OrderItemStatus.PENDING)
+    return read
+
+
+def _update_from(world: World, item: FeedItem) -> OrderUpdateRead:
+    order = world.catalogue.orders[item.order_id]
+    held = tuple(world.imin.state_of(each.id) for each in order.items)
+    pairs = [(each.id, before, read) for each, before, read in zip(order.items, held, item.states, strict=True)]
+    fell_by = world.total_due_minor(order, held) - world.total_due_minor(order, item.states)
+    return OrderUpdateRead(
+        order_id=order.id,
+        change_number=item.change_number,
+        cancelled_ids=tuple(
+            i for i, before, read in pairs if read.status.is_cancelled and not before.status.is_cancelled
+        ),
+        changed_ids=tuple(
+            i for i, before, read in pairs if not read.status.is_cancelled and merged(before, read) != before
+        ),
+        refund_due_minor=max(fell_by, 0),
+    )
+
+
+def _change_notice(world: World, update: OrderUpdateRead, item: FeedItem, now: Instant) -> Event:
+    order = world.catalogue.orders[update.order_id]
+    notices = {
+        state.customer_notice
+        for each, state in zip(order.items, item.states, strict=True)
+        if each.id in update.changed_ids and state.customer_notice
+    }
+    return EmailSent(
+        kind=EmailKind.CHANGE_NOTICE,
+        at=now,
+        customer_id=order.customer_id,
+        order_id=order.id,
+        item_ids=update.changed_ids,
+        refund_minor=0,
+        message="; ".join(sorted(notices)) or None,
+    )

@@ -1,0 +1,61 @@
+"""How a world unfolds: a command is decided, its events are folded in, and the behaviour machine reacts to each of them.
+
+What is due is done in the order (instant, rank, sequence). "Immediately" means "due now": it is done before anything else.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from whenever import Instant
+
+from mockserver.domain.behaving import begin, react
+from mockserver.domain.commands import Command
+from mockserver.domain.decide import decide
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.events import Event, WorkRefused, WorkTaken
+from mockserver.domain.evolve import evolve
+from mockserver.domain.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event with its instant."""
+
+    at: Instant
+    event: Event
+
+
+def begin_world(world: World) -> list[Recorded]:
+    """Start a fresh world: its machine enters the initial state."""
+    return _unfold(world, begin(world), world.epoch)
+
+
+def perform(world: World, command: Command, now: Instant) -> list[Recorded]:
+    """Carry out a command. *Raises* :class:`OpenBookingError`, and then nothing has changed."""
+    return _unfold(world, decide(world, command, now), now)
+
+
+def perform_next_due(world: World, until: Instant) -> list[Recorded]:
+    """Do the next work that is due by ``until``, at its own instant; an empty list if nothing is due by then.
+
+    Work that is not permitted is noted as refused: a scenario's timeline must not break the world.
+    """
+    if not world.agenda or world.agenda[0][0] > until:
+        return []
+    due, _, _, work = world.agenda[0]
+    try:
+        events = decide(world, work, due)
+    except OpenBookingError as refusal:
+        events = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
+    return _unfold(world, [WorkTaken(), *events], due)
+
+
+def _unfold(world: World, events: list[Event], now: Instant) -> list[Recorded]:
+    recorded: list[Recorded] = []
+    coming = deque(events)
+    while coming:
+        event = coming.popleft()
+        evolve(world, event)
+        recorded.append(Recorded(at=now, event=event))
+        coming.extend(react(world, event, now))
+    return recorded

@@ -1,0 +1,78 @@
+"""The only place that knows what time it is outside; everything else asks a world's own clock.
+
+A world's clock is frozen (it moves when told to), running (it follows the wall clock from a start, at a rate), or stepping (it
+moves by a fixed amount with each request to imin's API).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from whenever import Instant, TimeDelta
+
+from mockserver.scenario.scenario import ClockSetting, Running, Stepping
+
+WallClock = Callable[[], Instant]
+"""What time it is outside."""
+
+
+def wall_now() -> Instant:
+    """The present instant of this machine."""
+    return Instant.now()
+
+
+def elapsed_seconds() -> float:
+    """Seconds of a clock that never goes back, for measuring."""
+    return time.perf_counter()
+
+
+class ClockMovedBackError(Exception):
+    """A world's clock was asked to go back; reset the world or fork it earlier instead."""
+
+
+@dataclass(slots=True)
+class WorldClock:
+    """The clock of one world. ``position`` is its last known instant, which a running clock counts on from ``since``."""
+
+    setting: ClockSetting
+    position: Instant
+    wall: WallClock
+    since: Instant
+
+    @classmethod
+    def starting(cls, setting: ClockSetting, epoch: Instant, wall: WallClock) -> "WorldClock":
+        """A clock that stands at the epoch."""
+        return cls(setting, epoch, wall, wall())
+
+    @property
+    def mode(self) -> str:
+        """``frozen``, ``running`` or ``stepping``."""
+        return type(self.setting).__name__.lower()
+
+    def now(self) -> Instant:
+        """The present instant of the world."""
+        setting = self.setting
+        if isinstance(setting, Running):
+            passed = self.wall() - self.since
+            if passed > TimeDelta.ZERO:
+                return self.position + (passed if setting.rate == 1 else passed * setting.rate)
+        return self.position
+
+    def move_to(self, instant: Instant) -> None:
+        """Set the clock forward. *Raises* :class:`ClockMovedBackError`."""
+        now = self.now()
+        if instant < now:
+            raise ClockMovedBackError(
+                f"The clock stands at {now.format_iso()} and cannot go back to {instant.format_iso()}."
+                " Reset the world, or fork it before you advance."
+            )
+        self.position, self.since = instant, self.wall()
+
+    def step(self) -> None:
+        """One request to imin's API has been answered: a stepping clock moves on."""
+        if isinstance(self.setting, Stepping):
+            self.position += self.setting.by
+
+    def copy(self) -> "WorldClock":
+        """An independent clock with the same reading."""
+        return WorldClock(self.setting, self.now(), self.wall, self.wall())

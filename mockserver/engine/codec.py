@@ -1,0 +1,82 @@
+"""Events as plain mappings and back, without loss: what snapshots hold now and durable journals will hold.
+
+A mapping has the event's name under ``event``, its instant under ``at``, and its fields. Commands within events carry their
+class name under ``command``.
+"""
+
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
+
+from mockserver.domain import commands, events
+from mockserver.domain.commands import Command
+from mockserver.domain.events import NAME_OF_EVENT, Event
+from mockserver.domain.unfolding import Recorded
+
+_EVENT_OF_NAME: dict[str, type[Event]] = {name: event for event, name in NAME_OF_EVENT.items()}
+_COMMAND_OF_NAME: dict[str, type[Command]] = {command.__name__: command for command in get_args(Command)}
+_ISO = (Instant, ZonedDateTime, TimeDelta, ItemizedDelta)
+
+
+class CodecError(Exception):
+    """A mapping is not an event that this version knows."""
+
+
+def encode(recorded: Recorded) -> dict[str, Any]:
+    """The event as a mapping of JSON values."""
+    event = recorded.event
+    fields = {name: _plain(getattr(event, name)) for name in _hints(type(event))}
+    return {"event": NAME_OF_EVENT[type(event)], "at": recorded.at.format_iso(), **_prefixed(fields)}
+
+
+def decode(mapping: dict[str, Any]) -> Recorded:
+    """The event that :func:`encode` made the mapping of. *Raises* :class:`CodecError`."""
+    try:
+        event = _EVENT_OF_NAME[mapping["event"]]
+        hints = _hints(event)
+        fields = {name: _typed(mapping[_wire_name(name)], hint) for name, hint in hints.items()}
+        return Recorded(at=Instant.parse_iso(mapping["at"]), event=event(**fields))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CodecError(f"Not an event of this version: {mapping!r} ({error})") from error
+
+
+def _wire_name(name: str) -> str:
+    return "instant" if name == "at" else name
+
+
+def _prefixed(fields: dict[str, Any]) -> dict[str, Any]:
+    return {_wire_name(name): value for name, value in fields.items()}
+
+
+@cache
+def _hints(event: type) -> dict[str, Any]:
+    hints = get_type_hints(event, vars(events) | vars(commands))
+    return {name: hints[name] for name in event.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    if type(value) in _COMMAND_OF_NAME.values():
+        fields = {name: _plain(getattr(value, name)) for name in _hints(type(value))}
+        return {"command": type(value).__name__, **fields}
+    return msgspec.to_builtins(value, enc_hook=_to_iso)
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    if isinstance(value, dict) and "command" in value:
+        command = _COMMAND_OF_NAME[value["command"]]
+        return command(**{name: _typed(value[name], h) for name, h in _hints(command).items()})
+    return msgspec.convert(value, hint, dec_hook=_from_iso)
+
+
+def _to_iso(value: Any) -> str:
+    if isinstance(value, _ISO):
+        return str(value.format_iso())
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def _from_iso(kind: type, value: Any) -> Any:
+    if kind in _ISO:
+        return kind.parse_iso(value)
+    raise TypeError(f"{kind.__name__} has no plain form")

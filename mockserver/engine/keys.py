@@ -1,0 +1,37 @@
+"""What an ``X-API-KEY`` means: ``<scenario>`` or ``<scenario>@<label>``. The key names a world; the label isolates it.
+
+Keys of any other form are refused, so that a live imin key cannot be used by mistake; a refused key is never repeated.
+"""
+
+import re
+from dataclasses import dataclass
+
+_KEY = re.compile(r"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>[!-~]{1,200}))?")
+
+
+class KeyRefusedError(Exception):
+    """The key names no world. The message says what a good key looks like, and never the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldKey:
+    """A key in its parts."""
+
+    scenario: str
+    label: str | None
+
+    def __str__(self) -> str:
+        return self.scenario if self.label is None else f"{self.scenario}@{self.label}"
+
+
+def parse_key(text: str) -> WorldKey:
+    """The parts of a key. *Raises* :class:`KeyRefusedError`."""
+    match = _KEY.fullmatch(text)
+    if match is None:
+        raise KeyRefusedError(
+            "A key is <scenario> or <scenario>@<label>, such as happy-path or happy-path@test-1:"
+            " the scenario in lower-case letters, digits and hyphens, the label in 1 to 200 visible ASCII characters."
+        )
+    if match["law_breaker"]:
+        raise KeyRefusedError("A key with ~<law breaker> asks for an evil twin; this version has none.")
+    return WorldKey(scenario=match["scenario"], label=match["label"])

@@ -1,0 +1,103 @@
+"""What imin shows of a world at an instant: the lists and the order, as values. Reading never changes a world."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from whenever import Instant
+
+from mockserver.domain.cancellability import Cancellability, explain_cancellability
+from mockserver.domain.catalogue import Offer, Opportunity, Order, OrderItem, Start
+from mockserver.domain.identifiers import CustomerId, OrderItemId
+from mockserver.domain.world import ItemState, Refund, RefundStatus, World
+
+ITEMS_PER_PAGE = 10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """One page of a list. Pages count from 1; an empty list has no page."""
+
+    number: int
+    total: int
+    items: Sequence[T]
+
+    @property
+    def total_pages(self) -> int:
+        """How many pages the whole list fills."""
+        return -(-self.total // ITEMS_PER_PAGE)
+
+    @property
+    def is_past_the_end(self) -> bool:
+        """True for any page but the first that is beyond the last one."""
+        return self.number > max(self.total_pages, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownItem:
+    """An order item as imin shows it at an instant."""
+
+    item: OrderItem
+    order: Order
+    state: ItemState
+    opportunity: Opportunity
+    offer: Offer
+    cancellability: Cancellability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingPage:
+    """A page of upcoming items, and the next instant at which it may look different by the clock alone."""
+
+    page: Page[ShownItem]
+    holds_until: Instant
+
+
+def upcoming_items(world: World, customer_id: CustomerId, number: int, now: Instant) -> UpcomingPage:
+    """The customer's items that have not started at ``now``, earliest first."""
+    starts = world.starts_of(customer_id)
+    first = bisect_right(starts, (now, OrderItemId("\U0010ffff")))
+    offset = first + (number - 1) * ITEMS_PER_PAGE
+    shown = [show_item(world, item_id, now) for _, item_id in starts[offset : offset + ITEMS_PER_PAGE]]
+    page = Page(number=number, total=len(starts) - first, items=shown)
+    return UpcomingPage(page=page, holds_until=_holds_until(shown, starts, first))
+
+
+def _holds_until(shown: list[ShownItem], starts: Sequence[Start], first: int) -> Instant:
+    cliffs = [each.cancellability.deadline for each in shown if each.cancellability.allowed]
+    if first < len(starts):
+        cliffs.append(starts[first][0])
+    return min((cliff for cliff in cliffs if cliff is not None), default=Instant.MAX)
+
+
+def show_item(world: World, item_id: OrderItemId, now: Instant) -> ShownItem:
+    """One item as imin shows it at ``now``."""
+    item = world.catalogue.items[item_id]
+    state = world.imin.state_of(item_id)
+    opportunity = state.opportunity or item.opportunity
+    offer = state.offer or item.offer
+    return ShownItem(
+        item=item,
+        order=world.catalogue.orders[item.order_id],
+        state=state,
+        opportunity=opportunity,
+        offer=offer,
+        cancellability=explain_cancellability(state.status, opportunity, offer, now, world.readings),
+    )
+
+
+def order_history(world: World, customer_id: CustomerId, number: int) -> Page[Order]:
+    """The customer's orders, newest first."""
+    orders = world.catalogue.orders_by_customer.get(customer_id, ())
+    offset = (number - 1) * ITEMS_PER_PAGE
+    return Page(number=number, total=len(orders), items=orders[offset : offset + ITEMS_PER_PAGE])
+
+
+def completed_refunds(world: World, order: Order) -> list[Refund]:
+    """The refunds that have reached the customer, newest first."""
+    refunds = [world.imin.refunds[refund_id] for refund_id in world.imin.refunds_by_order.get(order.id, ())]
+    done = [refund for refund in refunds if refund.status is RefundStatus.COMPLETED]
+    return sorted(done, key=lambda refund: (refund.completed_at, refund.id), reverse=True)

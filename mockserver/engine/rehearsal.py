@@ -1,0 +1,175 @@
+"""One world's life: its clock, its journal, and the world itself, which is always what the journal folds to.
+
+Everything that touches a world first does what is due, in order. There are no background threads: a running clock is caught up
+when somebody looks. If anything unexpected happens, the world in memory is thrown away and folded again from the journal.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.commands import Command
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.evolve import evolve
+from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
+from mockserver.domain.world import World
+from mockserver.engine.clock import WallClock, WorldClock
+from mockserver.engine.exchanges import ExchangeRing
+from mockserver.engine.journal import Journal
+from mockserver.scenario.scenario import ClockSetting, Scenario, Seed
+
+Observer = Callable[[str, World, Sequence[Recorded]], None]
+"""Told, after each change, which world changed and what happened in it."""
+
+WORK_AT_ONE_INSTANT = 100_000
+"""How much work may be due at one instant before we say that the scenario's behaviour runs in a circle."""
+
+QUIET_LIMIT = TimeDelta(hours=24 * 366)
+"""How far "until quiet" goes at the most, in virtual time."""
+
+
+class EndlessWorkError(Exception):
+    """The scenario's behaviour makes new work at the same instant for ever."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rehearsal:
+    """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change."""
+
+    key: str
+    scenario: Scenario
+    seed: Seed
+    clock: WorldClock
+    journal: Journal
+    exchanges: ExchangeRing
+    observer: Observer | None = None
+    world: World = field(init=False)
+    answers: dict[Any, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.world = _fresh(self.seed)
+
+    @classmethod
+    def starting(
+        cls,
+        *,
+        key: str,
+        scenario: Scenario,
+        seed: Seed,
+        setting: ClockSetting,
+        wall: WallClock,
+        journal: Journal,
+        exchanges: ExchangeRing,
+        observer: Observer | None = None,
+    ) -> "Rehearsal":
+        """A new world at its epoch."""
+        clock = WorldClock.starting(setting, seed.epoch, wall)
+        rehearsal = cls(
+            key=key,
+            scenario=scenario,
+            seed=seed,
+            clock=clock,
+            journal=journal,
+            exchanges=exchanges,
+            observer=observer,
+        )
+        rehearsal._record(begin_world(rehearsal.world))
+        rehearsal.catch_up()
+        return rehearsal
+
+    def catch_up(self) -> Instant:
+        """The present instant, after everything due by then is done."""
+        now = self.clock.now()
+        agenda = self.world.agenda
+        if agenda and agenda[0][0] <= now:
+            self._drain(now)
+        return now
+
+    def execute(self, command: Command) -> list[Recorded]:
+        """Carry out a command now, and at once what is due because of it.
+
+        *Raises* :class:`OpenBookingError`, and then nothing has changed.
+        """
+        now = self.catch_up()
+        try:
+            happened = perform(self.world, command, now)
+        except OpenBookingError:
+            raise
+        except BaseException:
+            self.refold()
+            raise
+        self._record(happened)
+        return happened + self._drain(now)
+
+    def advance_to(self, instant: Instant) -> list[Recorded]:
+        """Move the clock forward; all that happened on the way. *Raises* :class:`ClockMovedBackError`."""
+        before = len(self.journal)
+        self.catch_up()
+        if instant >= self.clock.now():
+            self._drain(instant)
+        self.clock.move_to(instant)
+        return list(self.journal.read(before))
+
+    def advance_by(self, duration: TimeDelta) -> list[Recorded]:
+        """Move the clock forward by a duration; all that happened on the way."""
+        return self.advance_to(self.clock.now() + duration)
+
+    def advance_to_next(self) -> list[Recorded]:
+        """Move the clock to the next instant at which something is due; nothing happens where nothing is."""
+        self.catch_up()
+        due = self.next_due()
+        return [] if due is None else self.advance_to(due)
+
+    def until_quiet(self, limit: TimeDelta = QUIET_LIMIT) -> list[Recorded]:
+        """Move the clock from due instant to due instant until nothing is due any more, or the limit is reached."""
+        before = len(self.journal)
+        end = self.clock.now() + limit
+        while (due := self.next_due()) is not None and due <= end:
+            self.advance_to(due)
+        return list(self.journal.read(before))
+
+    def next_due(self) -> Instant | None:
+        """When something happens next by itself; ``None`` if the world is quiet."""
+        return self.world.agenda[0][0] if self.world.agenda else None
+
+    def refold(self) -> None:
+        """Throw the world in memory away and fold it again from the journal."""
+        self.world = _fresh(self.seed)
+        self.answers.clear()
+        for recorded in self.journal.read():
+            evolve(self.world, recorded.event)
+
+    def _drain(self, until: Instant) -> list[Recorded]:
+        happened: list[Recorded] = []
+        instant, at_instant = None, 0
+        while True:
+            try:
+                step = perform_next_due(self.world, until)
+            except BaseException:
+                self.refold()
+                raise
+            if not step:
+                return happened
+            self._record(step)
+            happened += step
+            at_instant = at_instant + 1 if step[0].at == instant else 0
+            instant = step[0].at
+            if at_instant > WORK_AT_ONE_INSTANT:
+                raise EndlessWorkError(
+                    f"More than {WORK_AT_ONE_INSTANT} things happen at {instant.format_iso()}: the behaviour of scenario"
+                    f" {self.scenario.name!r} runs in a circle. Give one of its transitions a delay."
+                )
+
+    def _record(self, happened: Sequence[Recorded]) -> None:
+        if not happened:
+            return
+        self.answers.clear()
+        self.journal.append(happened)
+        if self.observer is not None:
+            self.observer(self.key, self.world, happened)
+
+
+def _fresh(seed: Seed) -> World:
+    return World(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)

@@ -1,0 +1,95 @@
+"""What happened, in domain words: one sentence per event, for people who watch a world."""
+
+from mockserver.domain import events as e
+from mockserver.domain.events import HOUSEKEEPING, Event
+from mockserver.domain.world import World
+
+
+def tell(world: World, event: Event) -> str | None:
+    """The event in a sentence; ``None`` for events of the agenda itself, which nobody wants to read."""
+    if isinstance(event, HOUSEKEEPING):
+        return None
+    return _sentence(world, event)
+
+
+def _sentence(world: World, event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
+    match event:
+        case e.CancellationRequested():
+            return f"{_customer(world, event)} asks to cancel {_items(event.item_ids)}; imin passes it on"
+        case e.CancellationConfirmed():
+            return f"the Booking System cancels {_items(event.item_ids)}; imin does not know yet"
+        case e.CancellationRefused():
+            return f"the Booking System refuses to cancel {_items(event.item_ids)}: {event.reason}"
+        case e.PendingReverted():
+            return f"imin shows {_items(event.item_ids)} as confirmed again"
+        case e.PendingShown():
+            return f"the client sees {event.item_id} pending"
+        case e.CancelledBySeller():
+            return f"the Seller cancels {_items(event.item_ids)}{_quoted(event.message)}"
+        case e.ReplacedBySeller():
+            return f"the Seller moves {_items(event.item_ids)} to {event.opportunity.id}"
+        case e.CustomerNoticeGiven():
+            return f"the Seller leaves a notice on {_items(event.item_ids)}{_quoted(event.notice)}"
+        case e.AttendanceMarked():
+            return f"the Seller marks {_items(event.item_ids)} {event.status.value}"
+        case e.AccessUpdated():
+            return f"the Seller sets a new {event.kind.value} on {_items(event.item_ids)}"
+        case e.LogisticsChanged():
+            return f"the Seller changes {event.opportunity.id} for {_items(event.item_ids)}"
+        case e.OrderPublished():
+            again = " again" if event.again else ""
+            return f"the OrdersFeed shows {_order(world, event)}{again} as change {event.change_number}"
+        case e.OrdersFeedReadFailed():
+            return "imin finds the OrdersFeed out of order"
+        case e.OrderUpdateRead():
+            return _update(world, event)
+        case e.OrdersFeedRead():
+            return f"imin has read the OrdersFeed up to change {event.change_number}"
+        case e.RefundStarted():
+            return f"imin starts {event.refund_id}: {money(event.amount_minor, event.currency)} for {_items(event.item_ids)}"
+        case e.RefundAttemptFailed():
+            return f"attempt {event.attempt} at {event.refund_id} fails"
+        case e.RefundCompleted():
+            refund = world.imin.refunds[event.refund_id]
+            return f"{event.refund_id} is through: {money(refund.amount_minor, refund.currency)}"
+        case e.EmailSent():
+            customer = world.catalogue.customers[event.customer_id]
+            return f"imin e-mails {customer.given_name}: {event.kind.value} for {_items(event.item_ids)}{_quoted(event.message)}"
+        case e.BehaviourEntered():
+            return f"behaviour: {event.state}"
+        case e.FaultUsed():
+            return f"imin's API fails on purpose: {event.operation.value}"
+        case e.WorkRefused():
+            return f"not permitted, nothing done: {event.reason}"
+        case e.WorkScheduled() | e.WorkTaken() | e.AnswerAwaitsReads():
+            return ""
+
+
+def _update(world: World, event: e.OrderUpdateRead) -> str:
+    if event.cancelled_ids:
+        return f"imin reads that {_items(event.cancelled_ids)} is cancelled"
+    if event.changed_ids:
+        return f"imin reads a change of {_items(event.changed_ids)}"
+    return f"imin reads {_order(world, event)} again; nothing is new"
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount in pence, in words: ``6.50 GBP``."""
+    return f"{minor // 100}.{minor % 100:02d} {currency}"
+
+
+def _items(item_ids: tuple[str, ...]) -> str:
+    shown = ", ".join(item_ids[:3])
+    return shown if len(item_ids) <= 3 else f"{shown} and {len(item_ids) - 3} more"
+
+
+def _order(world: World, event: e.OrderPublished | e.OrderUpdateRead) -> str:
+    return f"order {world.catalogue.orders[event.order_id].name}"
+
+
+def _customer(world: World, event: e.CancellationRequested) -> str:
+    return world.catalogue.customers[world.catalogue.orders[event.order_id].customer_id].given_name
+
+
+def _quoted(text: str | None) -> str:
+    return f' ("{text}")' if text else ""

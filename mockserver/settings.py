@@ -1,0 +1,132 @@
+"""Every setting of the server: its flag, its variable, its default and what it does, in one table.
+
+The command line, the README's table and ``docs`` are made from it; nothing else reads flags or the environment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.web.addresses import is_host
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the setting and what it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting. ``kind`` is what its text becomes: ``str``, ``int``, ``bool``, ``path`` or ``paths``."""
+
+    name: str
+    kind: str
+    default: Any
+    says: str
+    metavar: str = ""
+
+    @property
+    def flag(self) -> str:
+        """``--name`` on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """``IMIN_MOCK_NAME`` in the environment."""
+        return "IMIN_MOCK_" + self.name.upper()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(name="host", kind="str", default="127.0.0.1", says="Address to listen on.", metavar="HOST"),
+    Setting(name="port", kind="int", default=4646, says="Port to listen on; 0 takes a free one.", metavar="PORT"),
+    Setting(
+        name="public_url",
+        kind="str",
+        default=None,
+        says="Address that ids and links carry, where clients reach the mock by another than the one they call.",
+        metavar="URL",
+    ),
+    Setting(
+        name="scenarios",
+        kind="paths",
+        default=(),
+        says="Folder of your own scenario files; may be given several times (in the variable: separated as in PATH).",
+        metavar="DIR",
+    ),
+    Setting(
+        name="scenario_yaml",
+        kind="str",
+        default=None,
+        says="Text of a scenario file, for containers that start before the checkout; its key is 'given'.",
+        metavar="YAML",
+    ),
+    Setting(
+        name="live",
+        kind="bool",
+        default=False,
+        says="Let every world's clock run from now, and tell on the terminal what happens.",
+    ),
+    Setting(name="most_worlds", kind="int", default=1000, says="How many worlds are kept; the least recently used one makes room.", metavar="N"),
+    Setting(name="exchanges_kept", kind="int", default=500, says="How many HTTP exchanges each world keeps.", metavar="N"),
+    Setting(name="body_limit", kind="int", default=1_048_576, says="Largest request body, in bytes.", metavar="BYTES"),
+    Setting(name="access_log", kind="bool", default=False, says="Log every request (costs time; the exchanges are kept anyway)."),
+    Setting(name="log", kind="str", default="auto", says="Form of the log: auto (people on a terminal, else ndjson), people, ndjson.", metavar="FORM"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings, checked."""
+
+    host: str = "127.0.0.1"
+    port: int = 4646
+    public_url: str | None = None
+    scenarios: tuple[Path, ...] = ()
+    scenario_yaml: str | None = None
+    live: bool = False
+    most_worlds: int = 1000
+    exchanges_kept: int = 500
+    body_limit: int = 1_048_576
+    access_log: bool = False
+    log: str = "auto"
+
+    def __post_init__(self) -> None:
+        wrong = list(_wrong(self))
+        if wrong:
+            raise SettingsError("\n".join(wrong))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Settings":
+        """The settings from parsed values; what is missing has its default. *Raises* :class:`SettingsError`."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known and value is not None})
+
+
+def _wrong(settings: Settings) -> list[str]:
+    found = []
+    if not 0 <= settings.port <= 65535:
+        found.append(f"--port is {settings.port}; a port is 0 to 65535.")
+    for name in ("most_worlds", "exchanges_kept", "body_limit"):
+        if getattr(settings, name) < 1:
+            found.append(f"--{name.replace('_', '-')} is {getattr(settings, name)}; it must be at least 1.")
+    if settings.log not in {"auto", "people", "ndjson"}:
+        found.append(f"--log is {settings.log!r}; it is auto, people or ndjson.")
+    found += [f"--scenarios: {folder} is not a folder." for folder in settings.scenarios if not folder.is_dir()]
+    if settings.public_url is not None and not _is_address(settings.public_url):
+        found.append(
+            f"--public-url is {settings.public_url!r}; it is http://HOST or https://HOST, with or without :PORT, and no path."
+        )
+    return found
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and is_host(parts.netloc)
+        and not (parts.path or parts.query or parts.fragment)
+    )

@@ -1,0 +1,1 @@
+"""Adapters to the world outside: journals and scenario files. Never HTTP."""

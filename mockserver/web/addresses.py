@@ -1,0 +1,22 @@
+"""The address that a client called, for ids and links; and the ones that imin itself would show."""
+
+import re
+
+from mockserver.web.answers import Scope
+
+IMIN_ADDRESS = "https://book.imin.co"
+_HOST = re.compile(rb"[A-Za-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
+
+
+def called_address(scope: Scope, host: bytes) -> str:
+    """``scheme://host`` as the client called it; a missing or odd ``Host`` is replaced by the server's own address."""
+    scheme = scope.get("scheme", "http")
+    if _HOST.fullmatch(host):
+        return f"{scheme}://{host.decode()}"
+    name, port = scope.get("server") or ("127.0.0.1", None)
+    return f"{scheme}://{name}" if port is None else f"{scheme}://{name}:{port}"
+
+
+def is_host(text: str) -> bool:
+    """Whether the text is a host, with or without a port."""
+    return text.isascii() and _HOST.fullmatch(text.encode()) is not None

@@ -1,0 +1,68 @@
+"""The whole server as one ASGI application: three faces, two pages, and what is said where none of them answers."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ExceptionHandler
+
+from mockserver.engine.registry import Worlds
+from mockserver.engine.rehearsal import EndlessWorkError
+from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.imin_api.endpoint import Sleep
+from mockserver.web.imin_api.routes import imin_routes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """What the faces need to know. *Units*: ``body_limit`` in bytes."""
+
+    public_url: str | None = None
+    body_limit: int = 1024 * 1024
+    sleep: Sleep = asyncio.sleep
+
+
+def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application over a registry of worlds."""
+    routes: list[BaseRoute] = [
+        *imin_routes(
+            worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep
+        ),
+        *more_routes,
+    ]
+    handlers: dict[type[Exception] | int, ExceptionHandler] = {
+        HTTPException: _on_http_exception,  # type: ignore[dict-item]
+        EndlessWorkError: _on_endless_work,  # type: ignore[dict-item]
+        Exception: _on_bug,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    kind = {404: "unknown-route", 405: "method-not-allowed"}.get(error.status_code, "http")
+    detail = f"{request.method} {request.url.path}: {error.detail}. The page at / lists what is here."
+    headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
+    return as_response(mock_fault(kind, error.status_code, error.detail, detail, headers=headers))
+
+
+async def _on_endless_work(request: Request, error: EndlessWorkError) -> Response:
+    return as_response(mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error)))
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    detail = f"{type(error).__name__} in the mock itself. Its log has the traceback; please report it."
+    return as_response(mock_fault("bug", 500, "This is a bug of the mock", detail))
+
+
+def as_response(answer: Answer) -> Response:
+    """An answer as Starlette's kind of response."""
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response

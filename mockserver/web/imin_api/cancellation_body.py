@@ -1,0 +1,163 @@
+"""The body of ``PATCH /orders/{orderIdentifier}``: the three forms that the evidence allows, and precise words for any other.
+
+    {"type": "Order", "orderedItem": [{"type": "OrderItem", "id": URL, "orderItemStatus": CANCELLED}]}        unprefixed
+    {"@type": "Order", "orderedItem": [{"@type": "OrderItem", "@id": URL, "orderItemStatus": CANCELLED}]}     prefixed
+    {"orderIdentifier": UUID, "orderItemIdentifier": ID}                                                      identifiers
+"""
+
+import re
+from typing import Any, NoReturn
+from urllib.parse import unquote
+
+import msgspec
+
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.readings import ReadingName, Readings
+from mockserver.domain.rules import Rule
+from mockserver.web.imin_api.errors import RefusedRequestError
+
+CANCELLED_URL = "https://openactive.io/CustomerCancelled"
+_ITEM_URL = re.compile(r"https?://[^/?#\s]+/api/v2/orders/(?P<order>[^/?#]+)/order-items/(?P<item>[^/?#]+)")
+_IDENTIFIER_KEYS = {"orderIdentifier", "orderItemIdentifier"}
+_PREFIX_OF_FORM = {"unprefixed": "", "prefixed": "@"}
+
+
+def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[OrderItemId, ...]:
+    """The identifiers of the items to cancel. *Raises* :class:`RefusedRequestError` that says what is wrong."""
+    document = _json_object(body)
+    form = readings[ReadingName.PATCH_BODY]
+    if not document.keys().isdisjoint(_IDENTIFIER_KEYS):
+        _require(form in {"any", "identifiers"}, f"This mock is set to take the {form} form of the body only.")
+        item_ids = [_bare_identifier(document, order_id)]
+    else:
+        _require(form != "identifiers", "This mock is set to take orderIdentifier and orderItemIdentifier only.")
+        item_ids = _ordered_items(document, order_id, form)
+    for nth, item_id in enumerate(item_ids):
+        if item_id in item_ids[:nth]:
+            _refuse(Rule.BODY_ITEM_TWICE, f"The order item {item_id!r} is listed twice.", "OrderItemIdInvalidError")
+    return tuple(OrderItemId(item_id) for item_id in item_ids)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _refuse(Rule.BODY_NOT_JSON, f"The body is not JSON: {error}." if body else "The body is empty; it must be JSON.")
+    except RecursionError:
+        _refuse(Rule.BODY_NOT_JSON, "The body is nested too deeply.")
+    if not isinstance(document, dict):
+        _refuse(Rule.BODY_NOT_JSON, f"The body must be a JSON object, not {_kind(document)}.")
+    return document
+
+
+def _bare_identifier(document: dict[str, Any], order_id: OrderId) -> str:
+    excess = _excess(document, _IDENTIFIER_KEYS)
+    if excess:
+        _refuse(
+            Rule.BODY_EXCESSIVE_PROPERTIES,
+            f"Beside orderIdentifier and orderItemIdentifier the body has {excess}.",
+            "PatchContainsExcessivePropertiesError",
+        )
+    for key in sorted(_IDENTIFIER_KEYS):
+        _require(key in document, f"The body has no {key}.")
+        _require(isinstance(document[key], str) and document[key] != "", f"{key} must be a string, not {_kind(document[key])}.")
+    if document["orderIdentifier"] != order_id:
+        _refuse(Rule.BODY_ORDER_MISMATCH, "orderIdentifier in the body is not the order in the path.")
+    return str(document["orderItemIdentifier"])
+
+
+def _ordered_items(document: dict[str, Any], order_id: OrderId, form: str) -> list[str]:
+    _require(
+        "orderedItem" in document,
+        "The body needs orderedItem, a list of the order items to cancel (or orderIdentifier and orderItemIdentifier).",
+    )
+    _check_type(document, "Order", "The body", form)
+    excess = _excess(document, {"@context", "type", "@type", "orderedItem"})
+    if excess:
+        _refuse(
+            Rule.BODY_EXCESSIVE_PROPERTIES,
+            f"An Order in a cancellation has only @context, type and orderedItem; this one also has {excess}.",
+            "PatchContainsExcessivePropertiesError",
+        )
+    items = document["orderedItem"]
+    _require(isinstance(items, list), f"orderedItem must be a list, not {_kind(items)}.")
+    if not items:
+        _refuse(Rule.BODY_NO_ITEMS, "orderedItem is empty: list at least one order item to cancel.")
+    return [_ordered_item(item, f"orderedItem[{nth}]", order_id, form) for nth, item in enumerate(items)]
+
+
+def _ordered_item(item: Any, where: str, order_id: OrderId, form: str) -> str:
+    _require(isinstance(item, dict), f"{where} must be an object, not {_kind(item)}.")
+    _check_type(item, "OrderItem", where, form)
+    excess = _excess(item, {"@context", "type", "@type", "id", "@id", "orderItemStatus"})
+    if excess:
+        _refuse(
+            Rule.BODY_EXCESSIVE_PROPERTIES,
+            f"{where} has only type, id and orderItemStatus in a cancellation; this one also has {excess}.",
+            "PatchContainsExcessivePropertiesError",
+        )
+    status = item.get("orderItemStatus")
+    if status != CANCELLED_URL:
+        said = "is missing" if "orderItemStatus" not in item else f"is {_shown(status)}"
+        _refuse(
+            Rule.BODY_STATUS_NOT_ALLOWED,
+            f"orderItemStatus of {where} {said}; only {CANCELLED_URL} may be written.",
+            "PatchNotAllowedOnPropertyError",
+        )
+    url = _keyed(item, "id", where, form)
+    match = _ITEM_URL.fullmatch(url) if isinstance(url, str) else None
+    if match is None:
+        _refuse(
+            Rule.BODY_ITEM_ID,
+            f"The id of {where} must be the URL of an order item, as the lists show it, and is {_shown(url)}.",
+            "OrderItemIdInvalidError",
+        )
+    if unquote(match["order"]) != order_id:
+        _refuse(
+            Rule.BODY_ITEM_ID, f"The id of {where} is that of an item of another order.", "OrderItemNotWithinOrderError"
+        )
+    return unquote(match["item"])
+
+
+def _check_type(holder: dict[str, Any], expected: str, where: str, form: str) -> None:
+    kind = _keyed(holder, "type", where, form)
+    if kind != expected:
+        _refuse(
+            Rule.BODY_ORDER_TYPE,
+            f"The type of {where.lower() if where == 'The body' else where} must be {expected} and is {_shown(kind)}.",
+            "UnexpectedOrderTypeError",
+        )
+
+
+def _keyed(holder: dict[str, Any], name: str, where: str, form: str) -> Any:
+    """The value under ``name`` or ``@name``, as the form allows."""
+    allowed = [_PREFIX_OF_FORM[form] + name] if form in _PREFIX_OF_FORM else [name, f"@{name}"]
+    present = [key for key in (name, f"@{name}") if key in holder]
+    _require(len(present) < 2, f"{where} has both {name} and @{name}; give one.")
+    _require(bool(present), f"{where} has no {' or '.join(allowed)}.")
+    _require(present[0] in allowed, f"{where} has {present[0]}; this mock is set to take {allowed[0]} only.")
+    return holder[present[0]]
+
+
+def _excess(holder: dict[str, Any], allowed: set[str]) -> str:
+    """The names that may not be there, for a sentence. Names with a namespace prefix (``imin:x``) are exempt."""
+    return ", ".join(_shown(key) for key in holder if key not in allowed and ":" not in key)
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _shown(value: Any) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _require(holds: bool, description: str) -> None:
+    if not holds:
+        _refuse(Rule.BODY_NOT_A_CANCELLATION, description)
+
+
+def _refuse(rule: Rule, description: str, kind: str = "OpenBookingError") -> NoReturn:
+    raise RefusedRequestError(400, kind, rule, description)

@@ -1,0 +1,217 @@
+"""The ASGI endpoint of imin's face: key, world, scripted faults, operation, exchange.
+
+One plain ASGI callable per path and no middleware: every request pays for this code, so it does nothing twice. A ready answer
+is kept until something happens in its world or the clock passes the next cliff; a hit is a look-up and two messages.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from mockserver.domain.behaving import fault_of
+from mockserver.domain.behaviour import ApiFault, Drop, Operation
+from mockserver.domain.commands import NotePendingShown, UseFault
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.identifiers import OrderId
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
+from mockserver.engine.clock import elapsed_seconds, wall_now
+from mockserver.engine.exchanges import BODY_KEPT, Exchange
+from mockserver.engine.registry import Worlds
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.addresses import IMIN_ADDRESS, called_address
+from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
+from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
+from mockserver.web.disruption import canned_answer, drop_connection, truncated
+from mockserver.web.imin_api.errors import (
+    InvalidQueryError,
+    RefusedRequestError,
+    error_answer,
+    invalid_query_answer,
+    refusal_answer,
+)
+from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
+from mockserver.web.keyed import enter_world, key_of
+
+READY_ANSWERS_KEPT = 512
+"""How many ready answers a world keeps; more than that many different questions start afresh."""
+
+Sleep = Callable[[float], Awaitable[Any]]
+
+
+class IminEndpoint:
+    """Everything under one path of imin's face. ``operations`` maps a method to its operation; none at all: an unknown path."""
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        operations: Mapping[str, Operation],
+        *,
+        public_url: str | None,
+        body_limit: int,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.worlds = worlds
+        self.operations = {**operations, **({"HEAD": operations["GET"]} if "GET" in operations else {})}
+        self.public_url = public_url
+        self.body_limit = body_limit
+        self.sleep = sleep
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = elapsed_seconds()
+        key = host = b""
+        media_type: bytes | None = None
+        for name, value in scope["headers"]:
+            if name == b"x-api-key":
+                key = key_of(value, key)
+            elif name == b"host":
+                host = value
+            elif name == b"content-type":
+                media_type = value
+        is_head = scope["method"] == "HEAD"
+        rehearsal = enter_world(self.worlds, key)
+        if isinstance(rehearsal, Answer):
+            return await send_answer(rehearsal, send, head=is_head)
+        body, fault = b"", None
+        operation = self.operations.get(scope["method"])
+        if operation is None:
+            answer = self._no_operation(scope)
+        else:
+            try:
+                body = await read_body(scope, receive, self.body_limit) if operation is Operation.CANCEL else b""
+            except ClientDisconnectedError:
+                return None
+            except BodyTooLargeError as error:
+                answer = _too_large(rehearsal, error)
+            else:
+                fault = _next_fault(rehearsal, operation)
+                if fault is not None and fault.latency:
+                    await self.sleep(fault.latency.total("seconds"))
+                answer = self._answer(rehearsal, operation, fault, scope, host, media_type, body)
+        date = rehearsal.clock.now()
+        _note_exchange(rehearsal, scope, body, answer, started)
+        rehearsal.clock.step()
+        if fault is not None and fault.drop_connection is not None:
+            return drop_connection(send)
+        return await send_answer(answer, send, date=date, head=is_head)
+
+    def _answer(
+        self,
+        rehearsal: Rehearsal,
+        operation: Operation,
+        fault: ApiFault | None,
+        scope: Scope,
+        host: bytes,
+        media_type: bytes | None,
+        body: bytes,
+    ) -> Answer:
+        """The answer of an operation, after its scripted fault has had its way with it."""
+        if fault is not None and fault.respond is not None:
+            return canned_answer(fault)
+        if fault is not None and fault.drop_connection is Drop.BEFORE:
+            return Answer(status=0)
+        if operation is Operation.CANCEL:
+            reply = self._reply(rehearsal, operation, scope, host, media_type, body)
+        else:
+            reply = self._ready_reply(rehearsal, operation, scope, host)
+        if reply.pending_shown and rehearsal.world.booking_system.awaited_reads and scope["method"] == "GET":
+            rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
+        return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
+
+    def _ready_reply(self, rehearsal: Rehearsal, operation: Operation, scope: Scope, host: bytes) -> Reply:
+        """The reply to a question, from those kept ready where it still holds."""
+        now = rehearsal.catch_up()
+        question = (operation, scope["path"], scope["query_string"], host, scope.get("scheme"))
+        ready: Reply | None = rehearsal.answers.get(question)
+        if ready is not None and now < ready.holds_until:
+            return ready
+        if len(rehearsal.answers) >= READY_ANSWERS_KEPT:
+            rehearsal.answers.clear()
+        reply = self._reply(rehearsal, operation, scope, host, None, b"")
+        rehearsal.answers[question] = reply
+        return reply
+
+    def _reply(
+        self,
+        rehearsal: Rehearsal,
+        operation: Operation,
+        scope: Scope,
+        host: bytes,
+        media_type: bytes | None,
+        body: bytes,
+    ) -> Reply:
+        readings = rehearsal.world.readings
+        imins_own = readings[ReadingName.LINKS] == "imin"
+        call = Call(
+            rehearsal=rehearsal,
+            now=rehearsal.catch_up(),
+            address=IMIN_ADDRESS if imins_own else self.public_url or called_address(scope, host),
+            query=scope["query_string"],
+            order_id=OrderId(scope["path_params"].get("order", "")),
+            media_type=None if media_type is None else media_type.decode("latin-1"),
+            body=body,
+        )
+        try:
+            return OPERATIONS[operation](call)
+        except InvalidQueryError as error:
+            return Reply(answer=invalid_query_answer(error))
+        except RefusedRequestError as error:
+            return Reply(
+                answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
+            )
+        except OpenBookingError as refusal:
+            return Reply(answer=refusal_answer(readings, refusal))
+
+    def _no_operation(self, scope: Scope) -> Answer:
+        if not self.operations:
+            return mock_fault(
+                "unknown-route", 404, "Unknown route", f"imin's API has no {scope['path']!r}; /openapi.json lists its paths."
+            )
+        allow = ", ".join(sorted(self.operations))
+        return mock_fault(
+            "method-not-allowed",
+            405,
+            "Method not allowed",
+            f"{scope['path']} takes {allow}.",
+            headers=[(b"allow", allow.encode())],
+        )
+
+
+def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:
+    close = [(b"connection", b"close")]
+    return error_answer(rehearsal.world.readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), close)
+
+
+def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
+    """The fault that this request meets; one that is limited in number is used up by it."""
+    rehearsal.catch_up()
+    if not rehearsal.world.behaviour.api:
+        return None
+    found = fault_of(rehearsal.world, operation)
+    if found is None:
+        return None
+    index, fault = found
+    if fault.times is not None:
+        rehearsal.execute(UseFault(operation=operation, index=index))
+    return fault
+
+
+def _note_exchange(rehearsal: Rehearsal, scope: Scope, body: bytes, answer: Answer, started: float) -> None:
+    query = scope["query_string"]
+    rehearsal.exchanges.add(
+        Exchange(
+            number=rehearsal.exchanges.total + 1,
+            at=rehearsal.clock.now(),
+            wall=wall_now(),
+            took_us=int((elapsed_seconds() - started) * 1_000_000),
+            method=scope["method"],
+            target=scope["path"] + ("?" + query.decode("latin-1") if query else ""),
+            request_headers=scope["headers"],
+            request_body=body if len(body) <= BODY_KEPT else body[:BODY_KEPT],
+            status=answer.status,
+            rule=answer.rule.value if answer.rule is not None else None,
+            fault=answer.fault,
+            response_headers=answer.headers,
+            response_body=answer.body,
+        )
+    )

@@ -1,0 +1,145 @@
+"""The four operations of imin's face: from a call to an answer. Each is a plain function; all state is in the world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import Operation
+from mockserver.domain.cancelling import find_order
+from mockserver.domain.commands import RequestCancellation
+from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import World
+from mockserver.engine.queries import Page, order_history, upcoming_items
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.imin_api import wire
+from mockserver.web.imin_api.cancellation_body import item_ids_of
+from mockserver.web.imin_api.errors import InvalidQueryError, RefusedRequestError, error_answer
+
+MEDIA_TYPES = ("application/json", "application/vnd.openactive.booking+json")
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One request to imin's face, after its key was found good."""
+
+    rehearsal: Rehearsal
+    now: Instant
+    address: str
+    query: bytes
+    order_id: OrderId
+    media_type: str | None = None
+    body: bytes = b""
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """An answer, how long it holds if nothing happens in the world, and the pending items that it shows."""
+
+    answer: Answer
+    holds_until: Instant = Instant.MAX
+    pending_shown: tuple[OrderItemId, ...] = ()
+
+
+def list_upcoming(call: Call) -> Reply:
+    """``GET /order-items``: the customer's upcoming order items."""
+    customer_id, number = _list_query(call.query)
+    world = call.rehearsal.world
+    upcoming = upcoming_items(world, customer_id, number, call.now)
+    missing = _missing_list(world, customer_id, upcoming.page)
+    if missing is not None:
+        return Reply(answer=missing, holds_until=upcoming.holds_until)
+    items = [wire.upcoming_item(world, shown, call.address) for shown in upcoming.page.items]
+    pending = tuple(s.item.id for s in upcoming.page.items if s.state.status is OrderItemStatus.PENDING)
+    return Reply(
+        answer=_list_answer(call, upcoming.page, items, "order-items", customer_id),
+        holds_until=upcoming.holds_until,
+        pending_shown=pending,
+    )
+
+
+def list_orders(call: Call) -> Reply:
+    """``GET /orders``: the customer's orders."""
+    customer_id, number = _list_query(call.query)
+    world = call.rehearsal.world
+    page = order_history(world, customer_id, number)
+    missing = _missing_list(world, customer_id, page)
+    if missing is not None:
+        return Reply(answer=missing)
+    orders = [wire.order(world, order, call.address) for order in page.items]
+    pending = tuple(item_id for order in page.items for item_id in _pending(world, order.id))
+    return Reply(answer=_list_answer(call, page, orders, "orders", customer_id), pending_shown=pending)
+
+
+def get_order(call: Call) -> Reply:
+    """``GET /orders/{orderIdentifier}``: one order."""
+    world = call.rehearsal.world
+    order = find_order(world, call.order_id)
+    return Reply(answer=json_answer(wire.order(world, order, call.address)), pending_shown=_pending(world, order.id))
+
+
+def cancel(call: Call) -> Reply:
+    """``PATCH /orders/{orderIdentifier}``: the customer asks to cancel items."""
+    media_type = (call.media_type or MEDIA_TYPES[0]).partition(";")[0].strip().lower()
+    if media_type not in MEDIA_TYPES:
+        description = f"The body must be {' or '.join(MEDIA_TYPES)}, not {media_type[:100] or 'without a type'}."
+        raise RefusedRequestError(
+            415, "OpenBookingError", Rule.BODY_MEDIA_TYPE, description, [(b"accept-patch", ", ".join(MEDIA_TYPES).encode())]
+        )
+    find_order(call.rehearsal.world, call.order_id)
+    item_ids = item_ids_of(call.body, call.order_id, call.rehearsal.world.readings)
+    call.rehearsal.execute(RequestCancellation(order_id=call.order_id, item_ids=item_ids))
+    return Reply(answer=empty_answer(204))
+
+
+OPERATIONS: dict[Operation, Callable[[Call], Reply]] = {
+    Operation.LIST_UPCOMING: list_upcoming,
+    Operation.LIST_ORDERS: list_orders,
+    Operation.GET_ORDER: get_order,
+    Operation.CANCEL: cancel,
+}
+
+
+def _list_query(query: bytes) -> tuple[CustomerId, int]:
+    """``customerIdentifier`` and ``page``; other parameters are tolerated. *Raises* :class:`InvalidQueryError`."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="replace"):
+        values.setdefault(name, []).append(value)
+    customers, pages = values.get("customerIdentifier", []), values.get("page", ["1"])
+    if len(customers) != 1 or not customers[0]:
+        got = "undefined" if not customers else '""' if customers == [""] else "an array"
+        raise InvalidQueryError(
+            Rule.QUERY_CUSTOMER_REQUIRED, [f"Expecting string at 0.customerIdentifier but instead got: {got}"]
+        )
+    page = pages[0]
+    if len(pages) != 1 or not (page.isascii() and page.isdigit() and len(page) <= 1000 and page.strip("0")):
+        got = "an array" if len(pages) != 1 else f'"{page[:40]}"'
+        raise InvalidQueryError(
+            Rule.QUERY_PAGE_INVALID, [f"Expecting whole number from 1 at 0.page but instead got: {got}"]
+        )
+    return CustomerId(customers[0]), int(page)
+
+
+def _missing_list(world: World, customer_id: CustomerId, page: Page[object]) -> Answer | None:
+    """404 where the readings say so for an unknown customer or a page past the end."""
+    readings = world.readings
+    if customer_id not in world.catalogue.customers and readings[ReadingName.UNKNOWN_CUSTOMER] == "not-found":
+        return error_answer(readings, 404, "NotFoundError", Rule.LIST_UNKNOWN_CUSTOMER, "There is no such customer.")
+    if page.is_past_the_end and readings[ReadingName.PAGE_PAST_THE_END] == "not-found":
+        return error_answer(readings, 404, "NotFoundError", Rule.LIST_PAST_THE_END, "There is no such page.")
+    return None
+
+
+def _list_answer(call: Call, page: Page[object], items: list[object], path: str, customer_id: CustomerId) -> Answer:
+    omit_empty = call.rehearsal.world.readings[ReadingName.EMPTY_COLLECTION] == "key-omitted"
+    return json_answer(wire.collection(page, items, call.address, path, customer_id, omit_empty=omit_empty))
+
+
+def _pending(world: World, order_id: OrderId) -> tuple[OrderItemId, ...]:
+    items = world.catalogue.orders[order_id].items
+    return tuple(i.id for i in items if world.imin.state_of(i.id).status is OrderItemStatus.PENDING)

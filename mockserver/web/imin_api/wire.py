@@ -1,0 +1,225 @@
+"""imin's JSON: envelopes, orders, order items, with every key that imin documents, in the order it shows them.
+
+Keys that imin leaves unseen (offers, the status's form, the seller's name) follow the OpenActive standard; the rule table and
+the readings say which is which.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from whenever import Instant, ZonedDateTime
+
+from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Place
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import ItemState, World
+from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
+
+COLLECTION_CONTEXT = ["https://openactive.io/", "https://schema.imin.co/", "https://openactive.io/ns-beta"]
+ORDER_CONTEXT = ["https://openactive.io/", "https://openactive.io/ns-beta"]
+_SEARCH = {
+    OpportunityKind.SCHEDULED_SESSION: "https://search.imin.co/events-api/v2/scheduled-sessions/",
+    OpportunityKind.SLOT: "https://search.imin.co/facilities-api/v2/slots/",
+}
+
+
+def status_url(status: OrderItemStatus, attended: str = "CustomerAttended") -> str:
+    """The wire form of a status. imin's own pending status is in imin's namespace, all others in OpenActive's."""
+    if status is OrderItemStatus.PENDING:
+        return f"https://imin.co/{status.value}"
+    if status is OrderItemStatus.ATTENDED:
+        return f"https://openactive.io/{attended}"
+    return f"https://openactive.io/{status.value}"
+
+
+def price(minor: int) -> float | int:
+    """Pence as a JSON number of pounds."""
+    return minor // 100 if minor % 100 == 0 else minor / 100
+
+
+def date_time(instant: ZonedDateTime) -> str:
+    """A date-time with its offset, to the second: ``2030-06-05T19:00:00+01:00``."""
+    return instant.to_fixed_offset().format_iso(unit="second")
+
+
+def utc_date_time(instant: Instant) -> str:
+    """A date-time in UTC, to the second: ``2030-06-05T18:00:00Z``."""
+    return instant.format_iso(unit="second")
+
+
+def collection(page: Page[Any], items: list[Any], address: str, path: str, customer: str, *, omit_empty: bool) -> dict[str, Any]:
+    """The envelope of a list (``imin:RestrictedCollection``) around one page of it."""
+    start = f"{address}/api/v2/{path}?customerIdentifier={quote(customer, safe='')}&page="
+    last = max(page.total_pages, 1)
+    view: dict[str, Any] = {
+        "id": f"{start}{page.number}",
+        "type": "PartialCollectionView",
+        "first": f"{start}1",
+        "last": f"{start}{last}",
+        "imin:currentPage": page.number,
+        "imin:itemsPerPage": ITEMS_PER_PAGE,
+        "imin:totalPages": page.total_pages,
+        "urlTemplate": f"{start}{{page}}",
+    }
+    if page.number < last:
+        view["next"] = f"{start}{page.number + 1}"
+    if page.number > 1:
+        view["previous"] = f"{start}{min(page.number - 1, last)}"
+    envelope = {
+        "@context": COLLECTION_CONTEXT,
+        "id": view["id"],
+        "type": "imin:RestrictedCollection",
+        "imin:totalItems": page.total,
+        "view": view,
+    }
+    if items or not omit_empty:
+        envelope["imin:item"] = items
+    return envelope
+
+
+def upcoming_item(world: World, shown: ShownItem, address: str) -> dict[str, Any]:
+    """An order item as the list of upcoming items shows it, with the flag."""
+    return {
+        **_order_item(world, shown.item, shown.state, shown.opportunity, shown.offer, address),
+        "imin:isPresentlyCancellable": shown.cancellability.allowed,
+        "imin:order": {
+            "type": "Order",
+            "id": order_url(address, shown.order),
+            "identifier": shown.order.id,
+        },
+    }
+
+
+def order(world: World, order: Order, address: str) -> dict[str, Any]:
+    """An order with its items, its receipts newest first, and its seller."""
+    seller = world.catalogue.sellers[order.seller_id]
+    items = [
+        _order_item(
+            world,
+            item,
+            state,
+            state.opportunity or item.opportunity,
+            state.offer or item.offer,
+            address,
+            event_status="https://schema.org/EventScheduled",
+        )
+        for item in order.items
+        for state in (world.imin.state_of(item.id),)
+    ]
+    return {
+        "type": "Order",
+        "@context": ORDER_CONTEXT,
+        "id": order_url(address, order),
+        "identifier": order.id,
+        "orderDate": utc_date_time(order.placed_at),
+        "confirmationNumber": order.confirmation_number,
+        "imin:receipt": _receipts(world, order, address),
+        "seller": {
+            "type": "Organization",
+            "id": seller.url,
+            "name": seller.name,
+            "termsOfService": [
+                {"type": "PrivacyPolicy", "name": "Privacy Policy", "url": f"{seller.url}/privacy"},
+                {"type": "TermsOfUse", "name": "Terms and Conditions", "url": f"{seller.url}/terms"},
+            ],
+        },
+        "orderedItem": items,
+    }
+
+
+def order_url(address: str, order: Order) -> str:
+    """The id of an order."""
+    return f"{address}/api/v2/orders/{order.id}"
+
+
+def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
+    """One invoice for the booking, a further one at the head for each completed refund."""
+    dates = [order.placed_at, *(r.completed_at for r in reversed(completed_refunds(world, order)) if r.completed_at)]
+    receipts = [
+        {
+            "type": "Invoice",
+            "url": f"{address}/api/v2/receipts/{order.receipt_number}" + (f"-{revision}" if revision else ""),
+            "dateCreated": utc_date_time(created),
+        }
+        for revision, created in enumerate(dates)
+    ]
+    return receipts[::-1]
+
+
+def _order_item(
+    world: World,
+    item: OrderItem,
+    state: ItemState,
+    opportunity: Opportunity,
+    offer: Offer,
+    address: str,
+    *,
+    event_status: str | None = None,
+) -> dict[str, Any]:
+    shown = {
+        "type": "OrderItem",
+        "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.id, safe='')}",
+        "identifier": item.id,
+        "orderedItem": _ordered_item(world, opportunity, event_status),
+        "acceptedOffer": _offer(offer),
+        "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
+        "attendee": {"type": "Person", "name": item.attendee} if item.attendee else None,
+        "cancellationMessage": state.cancellation_message,
+        "customerNotice": state.customer_notice,
+        "accessPass": [{"type": "Barcode", "text": state.access_pass}] if state.access_pass else None,
+        "accessCode": [{"type": "PropertyValue", "description": state.access_code}] if state.access_code else None,
+        "accessChannel": {"type": "VirtualLocation", "url": state.access_channel} if state.access_channel else None,
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _ordered_item(world: World, opportunity: Opportunity, event_status: str | None) -> dict[str, Any]:
+    seller = world.catalogue.sellers[opportunity.seller_id]
+    organization = {"type": "Organization", "id": seller.url, "name": seller.name}
+    place = _place(opportunity.place)
+    common: dict[str, Any] = {
+        "type": opportunity.kind.value,
+        "id": _SEARCH[opportunity.kind] + quote(opportunity.source_id, safe=""),
+        "identifier": opportunity.source_id,
+        **({"eventStatus": event_status} if event_status else {}),
+        "startDate": date_time(opportunity.starts),
+        "endDate": date_time(opportunity.ends),
+    }
+    if opportunity.kind is OpportunityKind.SLOT:
+        facility = {"type": "FacilityUse", "name": opportunity.name, "location": place, "provider": organization}
+        return {**common, "facilityUse": facility}
+    series = {"type": "EventSeries", "name": opportunity.name, "organizer": organization}
+    return {**common, "superEvent": {"type": "SessionSeries", "location": place, "superEvent": series}}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "type": "Place",
+        "identifier": place.identifier,
+        "name": place.name,
+        "url": place.url,
+        "geo": {"type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude},
+        "address": {
+            "type": "PostalAddress",
+            "addressLocality": place.locality,
+            "postalCode": place.postal_code,
+            "addressRegion": place.region,
+            "addressCountry": place.country,
+            "streetAddress": place.street_address,
+        },
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "type": "Offer",
+        "id": offer.id,
+        "name": offer.name,
+        "price": price(offer.price_minor),
+        "priceCurrency": offer.currency,
+    }
+    if offer.allow_customer_cancellation_full_refund is not None:
+        shown["allowCustomerCancellationFullRefund"] = offer.allow_customer_cancellation_full_refund
+    if offer.latest_cancellation_before_start is not None:
+        shown["latestCancellationBeforeStartDate"] = offer.latest_cancellation_before_start.format_iso()
+    return shown

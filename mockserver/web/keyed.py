@@ -1,0 +1,38 @@
+"""From the ``X-API-KEY`` header to a world, or to the answer that says why there is none. A refused key is never repeated."""
+
+from mockserver.domain.rules import Rule
+from mockserver.engine.keys import KeyRefusedError
+from mockserver.engine.registry import Worlds
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.faults import ScenarioFaults
+from mockserver.web.answers import Answer, mock_fault
+
+TWO_KEYS = b"\x00"
+"""What stands for a request with two different keys: no key can be this."""
+
+_CHALLENGE = [(b"www-authenticate", b'Key realm="imin-mock"')]
+
+
+def key_of(value: bytes, seen: bytes) -> bytes:
+    """The key, where ``seen`` was read from an earlier header of the same request."""
+    return value if not seen or seen == value else TWO_KEYS
+
+
+def enter_world(worlds: Worlds, key: bytes) -> Rehearsal | Answer:
+    """The world that a key names, or the answer to give instead."""
+    if not key:
+        return _refused("key-missing", Rule.KEY_MISSING, "The request has no X-API-KEY header, or an empty one.")
+    try:
+        return worlds.enter(key.decode("ascii"))
+    except UnicodeDecodeError:
+        return _refused("key-refused", Rule.KEY_REFUSED, "A key is written in ASCII.")
+    except KeyRefusedError as refusal:
+        return _refused("key-refused", Rule.KEY_REFUSED, str(refusal))
+    except ScenarioFaults as faults:
+        detail = "\n".join(str(fault) for fault in faults.faults)
+        return mock_fault("scenario-faulty", 500, "The scenario's file is faulty", detail)
+
+
+def _refused(fault: str, rule: Rule, detail: str) -> Answer:
+    hint = f"{detail} The page at / lists the keys of this server."
+    return mock_fault(fault, 401, "This key names no world", hint, rule=rule, headers=_CHALLENGE)
