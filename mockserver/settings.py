@@ -67,11 +67,30 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
         says="Let every world's clock run from now, and tell on the terminal what happens.",
     ),
-    Setting(name="most_worlds", kind="int", default=1000, says="How many worlds are kept; the least recently used one makes room.", metavar="N"),
-    Setting(name="exchanges_kept", kind="int", default=500, says="How many HTTP exchanges each world keeps.", metavar="N"),
+    Setting(
+        name="most_worlds",
+        kind="int",
+        default=1000,
+        says="How many worlds are kept; the least recently used one makes room.",
+        metavar="N",
+    ),
+    Setting(
+        name="exchanges_kept", kind="int", default=500, says="How many HTTP exchanges each world keeps.", metavar="N"
+    ),
     Setting(name="body_limit", kind="int", default=1_048_576, says="Largest request body, in bytes.", metavar="BYTES"),
-    Setting(name="access_log", kind="bool", default=False, says="Log every request (costs time; the exchanges are kept anyway)."),
-    Setting(name="log", kind="str", default="auto", says="Form of the log: auto (people on a terminal, else ndjson), people, ndjson.", metavar="FORM"),
+    Setting(
+        name="access_log",
+        kind="bool",
+        default=False,
+        says="Log every request (costs time; the exchanges are kept anyway).",
+    ),
+    Setting(
+        name="log",
+        kind="str",
+        default="auto",
+        says="Form of the log: auto (people on a terminal, else ndjson), people, ndjson.",
+        metavar="FORM",
+    ),
 )
 
 
@@ -107,9 +126,11 @@ def _wrong(settings: Settings) -> list[str]:
     found = []
     if not 0 <= settings.port <= 65535:
         found.append(f"--port is {settings.port}; a port is 0 to 65535.")
-    for name in ("most_worlds", "exchanges_kept", "body_limit"):
-        if getattr(settings, name) < 1:
-            found.append(f"--{name.replace('_', '-')} is {getattr(settings, name)}; it must be at least 1.")
+    found += [
+        f"--{name.replace('_', '-')} is {getattr(settings, name)}; it must be at least 1."
+        for name in ("most_worlds", "exchanges_kept", "body_limit")
+        if getattr(settings, name) < 1
+    ]
     if settings.log not in {"auto", "people", "ndjson"}:
         found.append(f"--log is {settings.log!r}; it is auto, people or ndjson.")
     found += [f"--scenarios: {folder} is not a folder." for folder in settings.scenarios if not folder.is_dir()]

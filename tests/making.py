@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from whenever import Instant, ItemizedDelta, TimeDelta
 
 from mockserver.domain.behaviour import Behaviour
-from mockserver.domain.catalogue import Catalogue, Customer, Offer, Opportunity, OpportunityKind, Order, OrderItem, Place, Seller
+from mockserver.domain.catalogue import (
+    Catalogue,
+    Customer,
+    Offer,
+    Opportunity,
+    OpportunityKind,
+    Order,
+    OrderItem,
+    Place,
+    Seller,
+)
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, StateName
 from mockserver.domain.machine import Machine, State, TimelineEntry
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName

@@ -77,7 +77,7 @@ def fault_of(world: World, operation: Operation) -> tuple[int, ApiFault] | None:
     return None
 
 
-def use_fault(world: World, command: UseFault, now: Instant) -> list[Event]:
+def use_fault(command: UseFault) -> list[Event]:
     """A fault is served; one that is limited in number is counted."""
     return [FaultUsed(operation=command.operation, index=command.index)]
 

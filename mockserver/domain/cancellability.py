@@ -1,8 +1,8 @@
 """Whether an order item may be cancelled at an instant, and why: the one predicate behind the flag and the PATCH.
 
-    not attended                                                          (Open Booking API 8.3.2)
-    and the offer has allowCustomerCancellationFullRefund = true
-    and start - latestCancellationBeforeStartDate, or the start itself, is in the future
+not attended                                                          (Open Booking API 8.3.2)
+and the offer has allowCustomerCancellationFullRefund = true
+and start - latestCancellationBeforeStartDate, or the start itself, is in the future
 """
 
 from dataclasses import dataclass

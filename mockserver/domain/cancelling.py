@@ -112,9 +112,7 @@ def consider_cancellation(world: World, command: ConsiderCancellation, now: Inst
         groups.setdefault(key, []).append(item_id)
     events: list[Event] = []
     for (confirm, due, reads, reason), item_ids in groups.items():
-        work = AnswerCancellation(
-            order_id=command.order_id, item_ids=tuple(item_ids), confirm=confirm, reason=reason
-        )
+        work = AnswerCancellation(order_id=command.order_id, item_ids=tuple(item_ids), confirm=confirm, reason=reason)
         if due is not None:
             events.append(WorkScheduled(due=due, work=work))
         else:
@@ -141,9 +139,7 @@ def answer_cancellation(world: World, command: AnswerCancellation, now: Instant)
     order = find_order(world, command.order_id)
     truth = world.booking_system
     open_ids = tuple(i for i in command.item_ids if not truth.state_of(i).status.is_cancelled)
-    confirmed = tuple(
-        i for i in open_ids if command.confirm and truth.state_of(i).status is OrderItemStatus.CONFIRMED
-    )
+    confirmed = tuple(i for i in open_ids if command.confirm and truth.state_of(i).status is OrderItemStatus.CONFIRMED)
     refused = tuple(i for i in open_ids if i not in confirmed)
     events: list[Event] = []
     if confirmed:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
@@ -153,11 +154,11 @@ class Catalogue:
             customer: sorted((item.opportunity.starts.to_instant(), item.id) for order in mine for item in order.items)
             for customer, mine in orders.items()
         }
-        indexes: dict[str, Mapping[object, object]] = {
+        indexes: dict[str, Mapping[Any, object]] = {
             "items": {item.id: item for order in self.orders.values() for item in order.items},
             "orders_by_name": {order.name: order for order in self.orders.values()},
-            "orders_by_customer": dict(newest_first),
-            "starts_by_customer": dict(earliest_first),
+            "orders_by_customer": newest_first,
+            "starts_by_customer": earliest_first,
             "items_by_opportunity": {key: tuple(items) for key, items in booked.items()},
         }
         for name, index in indexes.items():

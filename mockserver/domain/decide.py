@@ -31,7 +31,7 @@ from mockserver.domain.selling import (
 from mockserver.domain.world import World
 
 
-def decide(world: World, command: c.Command, now: Instant) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - a table
+def decide(world: World, command: c.Command, now: Instant) -> list[Event]:  # noqa: C901 - a table
     """What happens if ``command`` is given to the world at ``now``."""
     match command:
         case c.RequestCancellation():
@@ -67,5 +67,5 @@ def decide(world: World, command: c.Command, now: Instant) -> list[Event]:  # no
         case c.FireTimer():
             return fire_timer(world, command, now)
         case c.UseFault():
-            return use_fault(world, command, now)
+            return use_fault(command)
     assert_never(command)

@@ -51,7 +51,7 @@ READINGS: dict[ReadingName, Reading] = {
                 "identifiers": "orderIdentifier and orderItemIdentifier",
             },
             default="any",
-            evidence="imin's example is lost. Its page names the two identifiers; its GETs use type/id; the newest standard @type/@id.",
+            evidence="imin's example is lost. Its page names the two identifiers; its GETs use type/id; the standard, @type/@id.",
         ),
         Reading(
             name=ReadingName.REPEAT_CANCEL_WHILE_PENDING,
@@ -63,7 +63,10 @@ READINGS: dict[ReadingName, Reading] = {
         Reading(
             name=ReadingName.CANCELLED_ITEMS_IN_UPCOMING,
             question="Does a cancelled item stay in Upcoming OrderItems?",
-            options={"kept": "until its start, with its status", "dropped": "it leaves the list when imin reads the feed"},
+            options={
+                "kept": "until its start, with its status",
+                "dropped": "it leaves the list when imin reads the feed",
+            },
             default="kept",
             evidence="imin says the change is reflected in the GET endpoints; whether a finally cancelled item stays is unknown.",
         ),

@@ -27,9 +27,7 @@ NOTICE_AFTER = TimeDelta(minutes=1)
 def refund_of(world: World, update: OrderUpdateRead, now: Instant, *, number: int) -> list[Event]:
     """What follows from a fallen total: a refund is begun; where nothing is due, the customer is told at once."""
     if not update.refund_due_minor:
-        return [
-            _email(world, EmailKind.CANCELLATION_CONFIRMATION, update.order_id, update.cancelled_ids, 0, now)
-        ]
+        return [_email(world, EmailKind.CANCELLATION_CONFIRMATION, update.order_id, update.cancelled_ids, 0, now)]
     order = world.catalogue.orders[update.order_id]
     behaviour = world.behaviour.refund
     refund_id = RefundId(f"refund-{number}")

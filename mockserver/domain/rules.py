@@ -110,6 +110,7 @@ _HISTORY = "imin docs: Order History"
 _D, _S, _A = Basis.DOCUMENTED, Basis.STANDARD, Basis.ASSUMED
 _OBA = "Open Booking API 1.0 CR3"
 
+# fmt: off
 _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.KEY_MISSING, _A, "imin docs: every endpoint needs X-API-KEY; the answer without it is not documented",
      "A request without X-API-KEY is answered 401."),
@@ -202,6 +203,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.AGENDA, _A, "own decision", "Everything that happens later is due at an instant and happens in order."),
 )
 
+# fmt: on
 RULES: dict[Rule, RuleText] = {
     rule: RuleText(rule=rule, says=says, basis=basis, source=source) for rule, basis, source, says in _TABLE
 }

@@ -51,7 +51,9 @@ def mark_attendance(world: World, command: MarkAttendance, now: Instant) -> list
     item_ids = tuple(i for i in chosen if _may_become(world, i, command.status))
     unchanged = all(world.booking_system.state_of(i).status is command.status for i in chosen)
     if not item_ids and not unchanged:
-        raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, "A cancelled item cannot be marked as attended or absent.")
+        raise SellerActionNotPermittedError(
+            Rule.SELLER_ILLEGAL, "A cancelled item cannot be marked as attended or absent."
+        )
     if unchanged:
         return []
     event = AttendanceMarked(order_id=command.order_id, item_ids=item_ids, status=command.status)
@@ -76,25 +78,19 @@ def replace_by_seller(world: World, command: ReplaceBySeller, now: Instant) -> l
     """Another opportunity of the same Seller, at the same price or a lower one, for items that are confirmed."""
     order = find_order(world, command.order_id)
     chosen = _chosen(world, command.order_id, command.item_ids)
-    item_ids = tuple(
-        i for i in chosen if world.booking_system.state_of(i).status is OrderItemStatus.CONFIRMED
-    )
+    item_ids = tuple(i for i in chosen if world.booking_system.state_of(i).status is OrderItemStatus.CONFIRMED)
     opportunity = _opportunity(world, command.opportunity_id)
     if not item_ids:
         raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, "Only a confirmed item can be replaced.")
     if opportunity.seller_id != order.seller_id:
-        raise SellerActionNotPermittedError(
-            Rule.SELLER_ILLEGAL, "A replacement is an opportunity of the same Seller."
-        )
+        raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, "A replacement is an opportunity of the same Seller.")
     for item_id in item_ids:
         offer = world.offer_of(world.catalogue.items[item_id], world.booking_system)
         if opportunity.offer.price_minor > offer.price_minor or opportunity.offer.currency != offer.currency:
             raise SellerActionNotPermittedError(
                 Rule.SELLER_ILLEGAL, "A replacement costs the same or less, in the same currency."
             )
-    event = ReplacedBySeller(
-        order_id=order.id, item_ids=item_ids, opportunity=opportunity, offer=opportunity.offer
-    )
+    event = ReplacedBySeller(order_id=order.id, item_ids=item_ids, opportunity=opportunity, offer=opportunity.offer)
     return [event, publication_of(world, order.id, now)]
 
 
@@ -112,7 +108,9 @@ def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> li
         if not world.booking_system.state_of(item_id).status.is_cancelled:
             by_order.setdefault(world.catalogue.items[item_id].order_id, []).append(item_id)
     if not by_order:
-        raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, f"Nobody has booked {old.id!r}, or all have cancelled.")
+        raise SellerActionNotPermittedError(
+            Rule.SELLER_ILLEGAL, f"Nobody has booked {old.id!r}, or all have cancelled."
+        )
     events: list[Event] = []
     for order_id, item_ids in by_order.items():
         events += [
@@ -138,7 +136,9 @@ def _items_now_on(world: World, opportunity_id: OpportunityId) -> list[OrderItem
 
 
 def _opportunity(world: World, opportunity_id: OpportunityId) -> Opportunity:
-    opportunity = world.booking_system.opportunities.get(opportunity_id) or world.catalogue.opportunities.get(opportunity_id)
+    opportunity = world.booking_system.opportunities.get(opportunity_id) or world.catalogue.opportunities.get(
+        opportunity_id
+    )
     if opportunity is None:
         raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, f"There is no opportunity {opportunity_id!r}.")
     return opportunity
@@ -159,4 +159,3 @@ def _not_cancelled(world: World, order_id: OrderId, item_ids: tuple[OrderItemId,
 
 def _may_become(world: World, item_id: OrderItemId, status: OrderItemStatus) -> bool:
     return status in BOOKING_SYSTEM_MOVES[world.booking_system.state_of(item_id).status]
-

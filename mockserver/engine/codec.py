@@ -4,7 +4,7 @@ A mapping has the event's name under ``event``, its instant under ``at``, and it
 class name under ``command``.
 """
 
-from functools import cache
+from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -17,6 +17,7 @@ from mockserver.domain.unfolding import Recorded
 
 _EVENT_OF_NAME: dict[str, type[Event]] = {name: event for event, name in NAME_OF_EVENT.items()}
 _COMMAND_OF_NAME: dict[str, type[Command]] = {command.__name__: command for command in get_args(Command)}
+_HINTS: dict[type, dict[str, Any]] = {}
 _ISO = (Instant, ZonedDateTime, TimeDelta, ItemizedDelta)
 
 
@@ -27,39 +28,38 @@ class CodecError(Exception):
 def encode(recorded: Recorded) -> dict[str, Any]:
     """The event as a mapping of JSON values."""
     event = recorded.event
-    fields = {name: _plain(getattr(event, name)) for name in _hints(type(event))}
-    return {"event": NAME_OF_EVENT[type(event)], "at": recorded.at.format_iso(), **_prefixed(fields)}
+    plain = {_wire_name(name): _plain(getattr(event, name)) for name in _hints(type(event))}
+    return {"event": NAME_OF_EVENT[type(event)], "at": recorded.at.format_iso(), **plain}
 
 
 def decode(mapping: dict[str, Any]) -> Recorded:
     """The event that :func:`encode` made the mapping of. *Raises* :class:`CodecError`."""
     try:
         event = _EVENT_OF_NAME[mapping["event"]]
-        hints = _hints(event)
-        fields = {name: _typed(mapping[_wire_name(name)], hint) for name, hint in hints.items()}
-        return Recorded(at=Instant.parse_iso(mapping["at"]), event=event(**fields))
+        typed = {name: _typed(mapping[_wire_name(name)], hint) for name, hint in _hints(event).items()}
+        return Recorded(at=Instant.parse_iso(mapping["at"]), event=event(**typed))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CodecError(f"Not an event of this version: {mapping!r} ({error})") from error
 
 
 def _wire_name(name: str) -> str:
+    """``at`` is taken: it is when the event was recorded."""
     return "instant" if name == "at" else name
 
 
-def _prefixed(fields: dict[str, Any]) -> dict[str, Any]:
-    return {_wire_name(name): value for name, value in fields.items()}
-
-
-@cache
-def _hints(event: type) -> dict[str, Any]:
-    hints = get_type_hints(event, vars(events) | vars(commands))
-    return {name: hints[name] for name in event.__dataclass_fields__}
+def _hints(kind: type) -> dict[str, Any]:
+    """The fields of an event or a command with their types."""
+    hints = _HINTS.get(kind)
+    if hints is None:
+        declared = get_type_hints(kind, vars(events) | vars(commands))
+        hints = _HINTS[kind] = {each.name: declared[each.name] for each in fields(kind)}
+    return hints
 
 
 def _plain(value: Any) -> Any:
     if type(value) in _COMMAND_OF_NAME.values():
-        fields = {name: _plain(getattr(value, name)) for name in _hints(type(value))}
-        return {"command": type(value).__name__, **fields}
+        plain = {name: _plain(getattr(value, name)) for name in _hints(type(value))}
+        return {"command": type(value).__name__, **plain}
     return msgspec.to_builtins(value, enc_hook=_to_iso)
 
 

@@ -6,7 +6,9 @@ Keys of any other form are refused, so that a live imin key cannot be used by mi
 import re
 from dataclasses import dataclass
 
-_KEY = re.compile(r"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>[!-~]{1,200}))?")
+_KEY = re.compile(
+    r"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>[!-~]{1,200}))?"
+)
 
 
 class KeyRefusedError(Exception):

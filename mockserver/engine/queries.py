@@ -14,16 +14,16 @@ from mockserver.domain.world import ItemState, Refund, RefundStatus, World
 
 ITEMS_PER_PAGE = 10
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """One page of a list. Pages count from 1; an empty list has no page."""
 
     number: int
     total: int
-    items: Sequence[T]
+    items: Sequence[T_co]
 
     @property
     def total_pages(self) -> int:

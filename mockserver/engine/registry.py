@@ -82,7 +82,9 @@ class Worlds:
         try:
             return self._by_key[key]
         except KeyError:
-            raise UnknownWorldError(f"No world has the key {key!r} yet; its first use, or a POST here, makes it.") from None
+            raise UnknownWorldError(
+                f"No world has the key {key!r} yet; its first use, or a POST here, makes it."
+            ) from None
 
     def create(self, key: str) -> Rehearsal:
         """A new world. *Raises* :class:`KeyRefusedError`, :class:`WorldExistsError`."""
@@ -115,7 +117,9 @@ class Worlds:
         """
         origin = self.find(key)
         if parse_key(to).scenario != origin.scenario.name:
-            raise KeyRefusedError(f"A fork of {key!r} runs the same scenario: its key is {origin.scenario.name}@<label>.")
+            raise KeyRefusedError(
+                f"A fork of {key!r} runs the same scenario: its key is {origin.scenario.name}@<label>."
+            )
         if to in self._by_key:
             raise WorldExistsError(f"A world with the key {to!r} is there already.")
         origin.catch_up()
@@ -143,7 +147,10 @@ class Worlds:
             scenario = self.scenarios.find(name)
         except UnknownScenarioError as error:
             raise KeyRefusedError(str(error)) from error
-        if snapshot.get("version") != 1 or (snapshot.get("scenario"), snapshot.get("digest")) != (name, digest_of(scenario)):
+        if snapshot.get("version") != 1 or (snapshot.get("scenario"), snapshot.get("digest")) != (
+            name,
+            digest_of(scenario),
+        ):
             raise SnapshotError(f"The snapshot is not one of the scenario {name!r} as it is now.")
         try:
             seed = scenario.seed(Instant.parse_iso(snapshot["epoch"]))
@@ -172,9 +179,7 @@ class Worlds:
             observer=self.observer,
         )
 
-    def _resume(
-        self, key: str, scenario: Scenario, seed: Seed, clock: WorldClock, journal: Iterable[Any]
-    ) -> Rehearsal:
+    def _resume(self, key: str, scenario: Scenario, seed: Seed, clock: WorldClock, journal: Iterable[Any]) -> Rehearsal:
         rehearsal = Rehearsal(
             key=key,
             scenario=scenario,

@@ -64,7 +64,9 @@ def mock_fault(
     fault: str, status: int, title: str, detail: str, *, rule: Rule | None = None, headers: Headers | None = None
 ) -> Answer:
     """A problem+json answer that imin would never give; ``fault`` says in a word what kind it is."""
-    answer = problem(status, title, detail, rule=rule, headers=[*(headers or ()), (b"x-imin-mock-fault", fault.encode())])
+    answer = problem(
+        status, title, detail, rule=rule, headers=[*(headers or ()), (b"x-imin-mock-fault", fault.encode())]
+    )
     answer.fault = fault
     return answer
 

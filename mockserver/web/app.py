@@ -30,9 +30,7 @@ class WebSettings:
 def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()) -> Starlette:
     """The application over a registry of worlds."""
     routes: list[BaseRoute] = [
-        *imin_routes(
-            worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep
-        ),
+        *imin_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep),
         *more_routes,
     ]
     handlers: dict[type[Exception] | int, ExceptionHandler] = {
@@ -52,11 +50,11 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
     return as_response(mock_fault(kind, error.status_code, error.detail, detail, headers=headers))
 
 
-async def _on_endless_work(request: Request, error: EndlessWorkError) -> Response:
+async def _on_endless_work(_: Request, error: EndlessWorkError) -> Response:
     return as_response(mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error)))
 
 
-async def _on_bug(request: Request, error: Exception) -> Response:
+async def _on_bug(_: Request, error: Exception) -> Response:
     detail = f"{type(error).__name__} in the mock itself. Its log has the traceback; please report it."
     return as_response(mock_fault("bug", 500, "This is a bug of the mock", detail))
 

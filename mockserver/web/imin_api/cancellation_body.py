@@ -1,8 +1,8 @@
 """The body of ``PATCH /orders/{orderIdentifier}``: the three forms that the evidence allows, and precise words for any other.
 
-    {"type": "Order", "orderedItem": [{"type": "OrderItem", "id": URL, "orderItemStatus": CANCELLED}]}        unprefixed
-    {"@type": "Order", "orderedItem": [{"@type": "OrderItem", "@id": URL, "orderItemStatus": CANCELLED}]}     prefixed
-    {"orderIdentifier": UUID, "orderItemIdentifier": ID}                                                      identifiers
+{"type": "Order", "orderedItem": [{"type": "OrderItem", "id": URL, "orderItemStatus": CANCELLED}]}        unprefixed
+{"@type": "Order", "orderedItem": [{"@type": "OrderItem", "@id": URL, "orderItemStatus": CANCELLED}]}     prefixed
+{"orderIdentifier": UUID, "orderItemIdentifier": ID}                                                      identifiers
 """
 
 import re
@@ -42,7 +42,9 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _refuse(Rule.BODY_NOT_JSON, f"The body is not JSON: {error}." if body else "The body is empty; it must be JSON.")
+        _refuse(
+            Rule.BODY_NOT_JSON, f"The body is not JSON: {error}." if body else "The body is empty; it must be JSON."
+        )
     except RecursionError:
         _refuse(Rule.BODY_NOT_JSON, "The body is nested too deeply.")
     if not isinstance(document, dict):
@@ -60,7 +62,10 @@ def _bare_identifier(document: dict[str, Any], order_id: OrderId) -> str:
         )
     for key in sorted(_IDENTIFIER_KEYS):
         _require(key in document, f"The body has no {key}.")
-        _require(isinstance(document[key], str) and document[key] != "", f"{key} must be a string, not {_kind(document[key])}.")
+        _require(
+            isinstance(document[key], str) and document[key] != "",
+            f"{key} must be a string, not {_kind(document[key])}.",
+        )
     if document["orderIdentifier"] != order_id:
         _refuse(Rule.BODY_ORDER_MISMATCH, "orderIdentifier in the body is not the order in the path.")
     return str(document["orderItemIdentifier"])

@@ -165,7 +165,10 @@ class IminEndpoint:
     def _no_operation(self, scope: Scope) -> Answer:
         if not self.operations:
             return mock_fault(
-                "unknown-route", 404, "Unknown route", f"imin's API has no {scope['path']!r}; /openapi.json lists its paths."
+                "unknown-route",
+                404,
+                "Unknown route",
+                f"imin's API has no {scope['path']!r}; /openapi.json lists its paths.",
             )
         allow = ", ".join(sorted(self.operations))
         return mock_fault(

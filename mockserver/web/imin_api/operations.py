@@ -1,6 +1,6 @@
 """The four operations of imin's face: from a call to an answer. Each is a plain function; all state is in the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -89,7 +89,11 @@ def cancel(call: Call) -> Reply:
     if media_type not in MEDIA_TYPES:
         description = f"The body must be {' or '.join(MEDIA_TYPES)}, not {media_type[:100] or 'without a type'}."
         raise RefusedRequestError(
-            415, "OpenBookingError", Rule.BODY_MEDIA_TYPE, description, [(b"accept-patch", ", ".join(MEDIA_TYPES).encode())]
+            415,
+            "OpenBookingError",
+            Rule.BODY_MEDIA_TYPE,
+            description,
+            [(b"accept-patch", ", ".join(MEDIA_TYPES).encode())],
         )
     find_order(call.rehearsal.world, call.order_id)
     item_ids = item_ids_of(call.body, call.order_id, call.rehearsal.world.readings)
@@ -135,7 +139,7 @@ def _missing_list(world: World, customer_id: CustomerId, page: Page[object]) -> 
     return None
 
 
-def _list_answer(call: Call, page: Page[object], items: list[object], path: str, customer_id: CustomerId) -> Answer:
+def _list_answer(call: Call, page: Page[object], items: Sequence[object], path: str, customer_id: CustomerId) -> Answer:
     omit_empty = call.rehearsal.world.readings[ReadingName.EMPTY_COLLECTION] == "key-omitted"
     return json_answer(wire.collection(page, items, call.address, path, customer_id, omit_empty=omit_empty))
 

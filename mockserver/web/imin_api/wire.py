@@ -4,6 +4,7 @@ Keys that imin leaves unseen (offers, the status's form, the seller's name) foll
 the readings say which is which.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +48,9 @@ def utc_date_time(instant: Instant) -> str:
     return instant.format_iso(unit="second")
 
 
-def collection(page: Page[Any], items: list[Any], address: str, path: str, customer: str, *, omit_empty: bool) -> dict[str, Any]:
+def collection(
+    page: Page[Any], items: Sequence[Any], address: str, path: str, customer: str, *, omit_empty: bool
+) -> dict[str, Any]:
     """The envelope of a list (``imin:RestrictedCollection``) around one page of it."""
     start = f"{address}/api/v2/{path}?customerIdentifier={quote(customer, safe='')}&page="
     last = max(page.total_pages, 1)
