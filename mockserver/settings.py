@@ -151,3 +151,12 @@ def _is_address(url: str) -> bool:
         and is_host(parts.netloc)
         and not (parts.path or parts.query or parts.fragment)
     )
+
+
+_ON_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - named to be replaced, not bound
+
+
+def url_of(host: str, port: int) -> str:
+    """The address of a server on this host and port, as this machine calls it."""
+    name = _ON_THIS_MACHINE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -20,14 +20,18 @@ from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.scenario.scenario import ClockSetting, Scenario, Seed
 
-Observer = Callable[[str, World, Sequence[Recorded]], None]
-"""Told, after each change, which world changed and what happened in it."""
+Observer = Callable[["Rehearsal", Sequence[Recorded]], None]
+"""Told, after each change, whose world changed and what happened in it."""
 
 WORK_AT_ONE_INSTANT = 100_000
 """How much work may be due at one instant before we say that the scenario's behaviour runs in a circle."""
 
 QUIET_LIMIT = TimeDelta(hours=24 * 366)
 """How far "until quiet" goes at the most, in virtual time."""
+
+
+EVENTS_UNTIL_QUIET = 200_000
+"""How many events "until quiet" waits for at the most: a behaviour may go round for ever, slowly."""
 
 
 class EndlessWorkError(Exception):
@@ -128,6 +132,8 @@ class Rehearsal:
         end = self.clock.now() + limit
         while (due := self.next_due()) is not None and due <= end:
             self.advance_to(due)
+            if len(self.journal) - before > EVENTS_UNTIL_QUIET:
+                break
         return list(self.journal.read(before))
 
     def next_due(self) -> Instant | None:
@@ -168,7 +174,7 @@ class Rehearsal:
         self.answers.clear()
         self.journal.append(happened)
         if self.observer is not None:
-            self.observer(self.key, self.world, happened)
+            self.observer(self, happened)
 
 
 def _fresh(seed: Seed) -> World:

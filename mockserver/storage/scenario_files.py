@@ -58,6 +58,11 @@ def read_scenario(path: Path) -> Scenario:
     return parse_scenario(read_text(path), name=scenario_name(path), file=str(path))
 
 
+def paths_in(folder: Path) -> list[Path]:
+    """The scenario files of a folder, in the order of their names."""
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+
+
 @dataclass(slots=True)
 class _Parsed:
     stamp: tuple[int, int]
@@ -83,7 +88,7 @@ class ScenarioFiles:
     def paths(self) -> Iterable[Path]:
         """The files of all folders, in the order of their names."""
         for folder in self.folders:
-            yield from sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+            yield from paths_in(folder)
 
     def find(self, name: str) -> Scenario:
         """The scenario. *Raises* :class:`UnknownScenarioError`, ``ScenarioFaults``, :class:`ScenarioFilesError`."""

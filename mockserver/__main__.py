@@ -1,0 +1,5 @@
+"""``python -m mockserver``: the same as ``imin-mock``."""
+
+from mockserver.cli.main import main
+
+main()

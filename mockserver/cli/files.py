@@ -1,0 +1,163 @@
+"""``imin-mock validate``, ``run`` and ``scenarios``: what can be done with scenario files without a server."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from mockserver.cli.exits import Exit, stop
+from mockserver.engine.story import tell
+from mockserver.scenario.faults import Fault, ScenarioFaults
+from mockserver.scenario.scenario import Scenario
+from mockserver.settings import Settings
+from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_scenario
+
+
+def faults_of(path: Path) -> list[str]:
+    """What is wrong with a scenario file, one line each; nothing if it is fine."""
+    try:
+        read_scenario(path)
+    except ScenarioFaults as found:
+        return [str(fault) for fault in found.faults]
+    except ScenarioFilesError as error:
+        return [str(error)]
+    return []
+
+
+def validate(paths: Sequence[Path], *, as_json: bool) -> None:
+    """Check scenario files; exits 2 if one is faulty, after telling every fault of every file."""
+    faulty = 0
+    report: list[dict[str, Any]] = []
+    for path in paths:
+        faults: Sequence[Fault] = ()
+        message = None
+        try:
+            read_scenario(path)
+        except ScenarioFaults as found:
+            faults = found.faults
+        except ScenarioFilesError as error:
+            message = str(error)
+        is_fine = not faults and message is None
+        faulty += not is_fine
+        report.append(
+            {"file": str(path), "ok": is_fine, "message": message, "faults": [_fault_fields(f) for f in faults]}
+        )
+        if not as_json:
+            lines = [message] if message else [str(fault) for fault in faults]
+            click.echo("\n".join(lines) if lines else f"{path}: fine", err=bool(lines))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    if faulty:
+        raise SystemExit(int(Exit.BAD_INPUT))
+
+
+def _fault_fields(fault: Fault) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "path": fault.path,
+        "message": fault.message,
+        "hint": fault.hint,
+    }
+
+
+def list_scenarios(settings: Settings, *, as_json: bool) -> None:
+    """List every scenario with its customers and orders; exits 2 if one of them is faulty."""
+    files = ScenarioFiles([bundled_folder(), *settings.scenarios])
+    listed = [_summary(scenario) for scenario in _all(files)]
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode())
+        return
+    for each in listed:
+        click.echo(click.style(each["name"], bold=True))
+        click.echo(f"  {each['title']}")
+        click.echo(f"  customers: {_short(each['customers'])}; orders: {_short([o['name'] for o in each['orders']])}")
+
+
+def _summary(scenario: Scenario) -> dict[str, Any]:
+    catalogue = scenario.sample.catalogue
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "customers": list(catalogue.customers),
+        "orders": [
+            {
+                "name": order.name,
+                "identifier": order.id,
+                "customer": order.customer_id,
+                "items": [i.id for i in order.items],
+            }
+            for order in catalogue.orders.values()
+        ],
+    }
+
+
+def _short(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:4]) or "none"
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
+
+
+def _all(files: ScenarioFiles) -> Iterable[Scenario]:
+    faults: list[str] = []
+    for name in files.names():
+        try:
+            yield files.find(name)
+        except ScenarioFaults as found:
+            faults += [str(fault) for fault in found.faults]
+        except ScenarioFilesError as error:
+            faults.append(str(error))
+    if faults:
+        stop(Exit.BAD_INPUT, "\n".join(faults))
+
+
+def run(paths: Sequence[Path], *, as_json: bool, verbose: bool) -> None:
+    """Run scenario files as self-tests; exits 1 if an expectation was not met, 2 if a file is faulty."""
+    from mockserver.testing.stand_in import run_scenario  # it brings the whole server along
+
+    faulty = [line for path in paths for line in faults_of(path)]
+    if faulty:
+        stop(Exit.BAD_INPUT, "\n".join(faulty))
+    failed = 0
+    report: list[dict[str, Any]] = []
+    for path in paths:
+        outcome = run_scenario(read_scenario(path))
+        failed += not outcome.ok
+        if as_json:
+            report.append(_run_fields(path, outcome))
+            continue
+        mark = click.style("passed", fg="green") if outcome.ok else click.style("FAILED", fg="red", bold=True)
+        click.echo(f"{mark}  {path}  {len(outcome.outcomes)} checks")
+        for each in outcome.outcomes:
+            if verbose or not each.passed:
+                click.echo(f"  {path}:{each.line}: {'ok' if each.passed else 'not met'}: {each.says}")
+                if not each.passed:
+                    click.echo(f"      found: {each.found}")
+        if verbose or not outcome.ok:
+            for recorded in outcome.happened:
+                sentence = tell(outcome.world, recorded.event)
+                if sentence:
+                    click.echo(f"    {recorded.at.format_iso()}  {sentence}  [{recorded.event.rule.value}]")
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    if failed:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def _run_fields(path: Path, outcome: Any) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "ok": outcome.ok,
+        "outcomes": [
+            {
+                "line": each.line,
+                "at": each.at.format_iso(),
+                "says": each.says,
+                "passed": each.passed,
+                "found": each.found,
+            }
+            for each in outcome.outcomes
+        ],
+    }

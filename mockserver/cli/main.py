@@ -1,0 +1,139 @@
+"""The commands of ``imin-mock`` and their help. Each command's work is in a module of its own, imported when it is called."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mockserver import __version__
+from mockserver.cli.exits import Exit, stop
+from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
+
+F = TypeVar("F", bound=Callable[..., Any])
+EPILOG = "Exit codes: 0 fine, 1 findings, 2 bad scenario or settings, 3 cannot bind."
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def settings_options(*names: str) -> Callable[[F], F]:
+    """The options of the named settings (all of them, if none is named), from the table of settings."""
+
+    def decorate(command: F) -> F:
+        for setting in reversed(SETTINGS):
+            if not names or setting.name in names:
+                command = _option(setting)(command)
+        return command
+
+    return decorate
+
+
+def _option(setting: Setting) -> Callable[[F], F]:
+    more: dict[str, Any] = {"envvar": setting.variable, "show_envvar": True, "help": setting.says}
+    if setting.kind == "bool":
+        return click.option(f"{setting.flag}/--no-{setting.name.replace('_', '-')}", default=setting.default, **more)
+    if setting.kind == "paths":
+        return click.option(
+            setting.flag, multiple=True, type=click.Path(path_type=Path), metavar=setting.metavar, **more
+        )
+    kind = int if setting.kind == "int" else str
+    shown = setting.default is not None
+    return click.option(
+        setting.flag, type=kind, default=setting.default, show_default=shown, metavar=setting.metavar, **more
+    )
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings.of({**values, "scenarios": tuple(values.get("scenarios") or ())})
+    except SettingsError as error:
+        stop(Exit.BAD_INPUT, str(error))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(__version__, prog_name="imin-mock")
+def main() -> None:
+    """A rehearsal stage for integrators of imin's Booking API.
+
+    It plays imin and the Booking System behind it, on a clock that you move. Start with:
+
+    \b
+      imin-mock serve
+      curl -H 'X-API-KEY: happy-path' \\
+        'http://127.0.0.1:4646/api/v2/order-items?customerIdentifier=asha'
+    """
+
+
+@main.command(epilog=EPILOG)
+@settings_options()
+def serve(**values: Any) -> None:
+    """Start the server; Ctrl-C stops it.
+
+    One line on standard output says where it listens: IMIN_MOCK_URL=http://127.0.0.1:4646. The log goes to standard error: for
+    people on a terminal, NDJSON otherwise.
+
+    \b
+      imin-mock serve --live            clocks run from now; the terminal tells the story
+      imin-mock serve --port 0          a free port
+      imin-mock serve --scenarios DIR   your own scenario files too
+    """
+    settings = _settings(values)
+    from mockserver.cli.serve import serve as run_server
+    from mockserver.scenario.faults import ScenarioFaults
+
+    try:
+        run_server(settings, os.environ)
+    except ScenarioFaults as faults:
+        stop(Exit.BAD_INPUT, "\n".join(str(fault) for fault in faults.faults))
+
+
+@main.command(epilog=EPILOG)
+@FILES
+@AS_JSON
+def validate(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check scenario files: every mistake of every file at once, each with file:line:column."""
+    from mockserver.cli.files import validate as check
+
+    check(files, as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
+@FILES
+@AS_JSON
+@click.option("--verbose", "-v", is_flag=True, help="Tell every check and everything that happened.")
+def run(files: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
+    """Run scenario files as self-tests: their when: steps against a fresh world, then their then: part."""
+    from mockserver.cli.files import run as rehearse
+
+    rehearse(files, as_json=as_json, verbose=verbose)
+
+
+@main.command(epilog=EPILOG)
+@settings_options("scenarios")
+@AS_JSON
+def scenarios(as_json: bool, **values: Any) -> None:
+    """List the scenarios: each name is an X-API-KEY."""
+    from mockserver.cli.files import list_scenarios
+
+    list_scenarios(_settings(values), as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
+@settings_options("host", "port")
+@click.option("--url", metavar="URL", help="Address to ask; by default that of a server with the same settings.")
+def healthcheck(url: str | None, **values: Any) -> None:
+    """Ask a running server whether it is well; exits 1 if not. For HEALTHCHECK in containers."""
+    from mockserver.cli.probe import healthcheck as probe
+
+    probe(_settings(values), url)
+
+
+@main.command(epilog=EPILOG)
+@click.argument("face", type=click.Choice(["imin", "booking-system", "admin"]), default="imin")
+def openapi(face: str) -> None:
+    """Print the OpenAPI 3.1 document of a face."""
+    from mockserver.cli.documents import print_openapi
+
+    print_openapi(face)

@@ -1,0 +1,102 @@
+"""What the server says while it runs: lines for people on a terminal, NDJSON for programs otherwise. On standard error.
+
+A refused key is never among what is said: nothing here is ever given a request's headers.
+"""
+
+import logging
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+import click
+import msgspec
+
+from mockserver.domain.unfolding import Recorded
+from mockserver.engine.clock import wall_now
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.story import tell
+
+_COLOUR_OF_LEVEL = {"warning": "yellow", "error": "red"}
+_COLOUR_OF_FAMILY = {
+    "cancel": "cyan",
+    "answer": "cyan",
+    "refund": "green",
+    "email": "green",
+    "feed": "blue",
+    "seller": "magenta",
+}
+
+
+@dataclass(slots=True)
+class Narrator:
+    """Says things in one of the two forms. ``form``: ``auto``, ``people`` or ``ndjson``."""
+
+    form: str = "auto"
+    stream: TextIO = field(default_factory=lambda: sys.stderr)
+
+    @property
+    def speaks_to_people(self) -> bool:
+        """Whether lines are for people."""
+        return self.form == "people" or (self.form == "auto" and self.stream.isatty())
+
+    def say(self, event: str, text: str, *, level: str = "info", **fields: Any) -> None:
+        """One thing that happened: ``text`` for people, ``event`` and ``fields`` for programs."""
+        if self.speaks_to_people:
+            colour = _COLOUR_OF_LEVEL.get(level)
+            self._write(self._styled(text, fg=colour) if colour else text)
+        else:
+            value = {"time": wall_now().format_iso(), "level": level, "event": event, "message": text, **fields}
+            self._write(msgspec.json.encode(value).decode())
+
+    def tell_story(self, rehearsal: Rehearsal, happened: Sequence[Recorded]) -> None:
+        """One line for each event, with its rule: an observer of worlds."""
+        for recorded in happened:
+            sentence = tell(rehearsal.world, recorded.event)
+            if sentence is None:
+                continue
+            rule = recorded.event.rule.value
+            if self.speaks_to_people:
+                local = recorded.at.to_tz(rehearsal.seed.timezone).time().format_iso(unit="second")
+                self._write(self._story_line(local, rehearsal.key, sentence, rule))
+            else:
+                self.say("story", sentence, world=rehearsal.key, at=recorded.at.format_iso(), rule=rule)
+
+    def _story_line(self, time: str, key: str, sentence: str, rule: str) -> str:
+        """Time, world, sentence; the rule at the right where there is room, else on a line of its own."""
+        width = max(shutil.get_terminal_size((80, 24)).columns, 40)
+        colour = _COLOUR_OF_FAMILY.get(rule.partition(".")[0])
+        head = f"{time}  {key}  "
+        plain = len(head) + len(sentence) + len(rule) + 4
+        text = self._styled(time, dim=True) + f"  {self._styled(key, bold=True)}  " + self._styled(sentence, fg=colour)
+        tag = self._styled(f"[{rule}]", dim=True)
+        if plain <= width:
+            return text + " " * (width - plain + 1) + tag
+        return f"{text}\n{' ' * 10}{tag}"
+
+    def _styled(self, text: str, **style: Any) -> str:
+        return click.style(text, **style) if self.stream.isatty() else text
+
+    def _write(self, line: str) -> None:
+        try:
+            self.stream.write(line + "\n")
+            self.stream.flush()
+        except BrokenPipeError:
+            pass  # nobody listens any more; the server goes on
+
+
+class NarratedLog(logging.Handler):
+    """Lets the server library's log go through the narrator."""
+
+    def __init__(self, narrator: Narrator) -> None:
+        super().__init__()
+        self.narrator = narrator
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        fields: dict[str, str] = {}
+        if record.exc_info:
+            trace = logging.Formatter().formatException(record.exc_info)
+            text, fields = (f"{text}\n{trace}", {}) if self.narrator.speaks_to_people else (text, {"traceback": trace})
+        self.narrator.say("log", text, level=record.levelname.lower(), logger=record.name, **fields)

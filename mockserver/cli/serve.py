@@ -1,0 +1,147 @@
+"""``imin-mock serve``: bind, say where, and answer until told to stop."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import click
+import uvicorn
+
+from mockserver import __version__
+from mockserver.bootstrap import build_server
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.narrator import NarratedLog, Narrator
+from mockserver.engine.registry import Worlds
+from mockserver.engine.rehearsal import EndlessWorkError
+from mockserver.settings import SETTINGS, Settings, url_of
+from mockserver.storage.scenario_files import paths_in
+
+URL_VARIABLE = "IMIN_MOCK_URL"
+"""What the one line on standard output is called: ``IMIN_MOCK_URL=http://127.0.0.1:4646``."""
+
+TICK_SECONDS = 0.1
+"""How often running worlds are caught up while somebody watches."""
+
+
+def serve(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Run the server until SIGINT or SIGTERM. Exits 2 for bad scenarios and 3 if the address cannot be bound."""
+    narrator = Narrator(settings.log)
+    for warning in _misspelt(environ):
+        narrator.say("unknown-variable", warning, level="warning")
+    _check_own_scenarios(settings)
+    server = build_server(settings, observer=narrator.tell_story if settings.live else None)
+    listener = _bind(settings)
+    url = url_of(settings.host, listener.getsockname()[1])
+    _configure_log(narrator, settings)
+    click.echo(f"{URL_VARIABLE}={url}")
+    _say_hello(narrator, settings, url)
+    config = uvicorn.Config(
+        server.app,
+        access_log=settings.access_log,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    # uvicorn raises the signal again once it has shut down; being stopped is no fault.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_answer(uvicorn.Server(config), listener, server.worlds, live=settings.live))
+    narrator.say("stopped", "Stopped.", worlds=len(server.worlds))
+
+
+async def _answer(server: uvicorn.Server, listener: socket.socket, worlds: Worlds, *, live: bool) -> None:
+    ticker = asyncio.create_task(_tick(worlds)) if live else None
+    await server.serve(sockets=[listener])
+    if ticker is not None:
+        ticker.cancel()
+
+
+async def _tick(worlds: Worlds) -> None:
+    """Catch running worlds up while somebody watches: nothing else in the mock happens unasked."""
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        for rehearsal in worlds:
+            try:
+                rehearsal.catch_up()
+            except EndlessWorkError as error:
+                logging.getLogger("imin-mock").error("%s", error)  # noqa: TRY400 - the traceback says nothing more
+
+
+def _bind(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        if error.errno == errno.EADDRINUSE:
+            hint = "something listens there already. Stop it, or take another port: --port 0 takes a free one."
+        elif error.errno in {errno.EACCES, errno.EPERM}:
+            hint = "this needs rights that you do not have. Take a port from 1024 on."
+        else:
+            hint = f"{error.strerror or error}."
+        stop(Exit.CANNOT_BIND, f"Cannot listen on {where}: {hint}")
+
+
+def _check_own_scenarios(settings: Settings) -> None:
+    """The user's own files are all checked before anything is answered; the bundled ones are, by our tests."""
+    if not settings.scenarios:
+        return
+    from mockserver.cli.files import faults_of  # the server itself never needs it again
+
+    faults = [line for folder in settings.scenarios for path in paths_in(folder) for line in faults_of(path)]
+    if faults:
+        stop(Exit.BAD_INPUT, "\n".join(faults))
+
+
+def _configure_log(narrator: Narrator, settings: Settings) -> None:
+    handler = NarratedLog(narrator)
+    for name, level in (("uvicorn", "WARNING"), ("uvicorn.access", "INFO"), ("imin-mock", "INFO")):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler] if name != "uvicorn.access" or settings.access_log else []
+        logger.propagate = False
+        logger.setLevel(level)
+
+
+def _say_hello(narrator: Narrator, settings: Settings, url: str) -> None:
+    if not narrator.speaks_to_people:
+        narrator.say(
+            "listening", f"Listening on {url}", url=url, version=__version__, pid=os.getpid(), live=settings.live
+        )
+        return
+    clocks = (
+        "Clocks run from now; what happens is told below."
+        if settings.live
+        else "Clocks stand still until you advance them."
+    )
+    narrator.say(
+        "listening",
+        f"imin-mock {__version__} is ready. {clocks}\n\n"
+        f"  {url}/         what is here: keys, customers, orders\n"
+        f"  {url}/docs     the three APIs, browsable\n\n"
+        f"  curl -H 'X-API-KEY: happy-path' \\\n"
+        f"    '{url}/api/v2/order-items?customerIdentifier=asha'\n\n"
+        "Ctrl-C stops it.",
+    )
+
+
+def _misspelt(environ: Mapping[str, str]) -> list[str]:
+    """A warning for each variable that looks like one of ours and is none."""
+    known = {setting.variable for setting in SETTINGS} | {URL_VARIABLE}
+    warnings = []
+    for name in sorted(environ):
+        if name.startswith("IMIN_MOCK_") and name not in known:
+            close = get_close_matches(name, known, n=1)
+            warnings.append(
+                f"The variable {name} means nothing here." + (f" Did you mean {close[0]}?" if close else "")
+            )
+    return warnings
