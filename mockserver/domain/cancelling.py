@@ -60,14 +60,16 @@ def find_item(world: World, order: Order, item_id: OrderItemId) -> OrderItem:
     return item
 
 
-def request_cancellation(world: World, command: RequestCancellation, now: Instant) -> list[Event]:
+def request_cancellation(
+    world: World, command: RequestCancellation, now: Instant
+) -> list[Event | ConsiderCancellation]:
     """The customer's request: every listed item becomes pending, or a refusal is raised and none does.
 
     Items that are cancelled already are skipped, and so are pending ones where the reading accepts repeats: the standard
     wants the request idempotent (Open Booking API 9.2.8).
     """
     order = find_order(world, command.order_id)
-    items = [find_item(world, order, item_id) for item_id in command.item_ids]
+    items = [find_item(world, order, item_id) for item_id in dict.fromkeys(command.item_ids)]
     fresh = tuple(item.id for item in items if _is_fresh(world, item, now))
     for item_id in fresh:
         answer = world.behaviour.answer_for(item_id)
@@ -77,7 +79,7 @@ def request_cancellation(world: World, command: RequestCancellation, now: Instan
         return []
     return [
         CancellationRequested(order_id=order.id, item_ids=fresh),
-        WorkScheduled(due=now, work=ConsiderCancellation(order_id=order.id, item_ids=fresh)),
+        ConsiderCancellation(order_id=order.id, item_ids=fresh),
     ]
 
 

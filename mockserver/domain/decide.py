@@ -1,9 +1,10 @@
 """From a command to events: the one place that says which function decides what.
 
 ``decide`` does all the refusing and changes nothing. It raises an :class:`~mockserver.domain.errors.OpenBookingError`, or
-returns the events in their order.
+returns what happens, in order: events, and where the world that they lead to must be asked again, a command that never refuses.
 """
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from whenever import Instant
@@ -30,8 +31,11 @@ from mockserver.domain.selling import (
 )
 from mockserver.domain.world import World
 
+Decision = Sequence[Event | c.ConsiderCancellation]
+"""What follows from a command."""
 
-def decide(world: World, command: c.Command, now: Instant) -> list[Event]:  # noqa: C901 - a table
+
+def decide(world: World, command: c.Command, now: Instant) -> Decision:  # noqa: C901 - a table
     """What happens if ``command`` is given to the world at ``now``."""
     match command:
         case c.RequestCancellation():

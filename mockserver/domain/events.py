@@ -234,6 +234,7 @@ class RefundStarted:
     amount_minor: int
     currency: str
     fails: int
+    for_cancellation: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
                 amount_minor=event.amount_minor,
                 currency=event.currency,
                 fails=event.fails,
+                for_cancellation=event.for_cancellation,
             )
             earlier = imin.refunds_by_order.get(event.order_id, ())
             imin.refunds_by_order[event.order_id] = (*earlier, event.refund_id)

@@ -18,10 +18,13 @@ from mockserver.domain.events import (
     WorkScheduled,
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId, RefundId
-from mockserver.domain.world import Refund, RefundStatus, World
+from mockserver.domain.world import RefundStatus, World
 
 NOTICE_AFTER = TimeDelta(minutes=1)
 """How long a refund may take before the customer is told of the cancellation without it."""
+
+AFTER_REFUNDS = 1
+"""Rank of the notice: a refund that is through after exactly a minute has not taken more than a minute."""
 
 
 def refund_of(world: World, update: OrderUpdateRead, now: Instant, *, number: int) -> list[Event]:
@@ -39,11 +42,13 @@ def refund_of(world: World, update: OrderUpdateRead, now: Instant, *, number: in
             amount_minor=update.refund_due_minor,
             currency=order.items[0].offer.currency,
             fails=behaviour.fails,
+            for_cancellation=bool(update.cancelled_ids),
         ),
         WorkScheduled(due=now + behaviour.takes, work=CompleteRefund(refund_id=refund_id)),
     ]
     if update.cancelled_ids and (behaviour.takes > NOTICE_AFTER or behaviour.fails):
-        events.append(WorkScheduled(due=now + NOTICE_AFTER, work=SendCancellationNotice(refund_id=refund_id)))
+        notice = SendCancellationNotice(refund_id=refund_id)
+        events.append(WorkScheduled(due=now + NOTICE_AFTER, rank=AFTER_REFUNDS, work=notice))
     return events
 
 
@@ -57,7 +62,7 @@ def complete_refund(world: World, command: CompleteRefund, now: Instant) -> list
             WorkScheduled(due=retry_due, work=command),
         ]
     events: list[Event] = [RefundCompleted(refund_id=refund.id, at=now)]
-    if _is_for_cancelled_items(world, refund):
+    if refund.for_cancellation:
         events.append(
             _email(
                 world,
@@ -77,11 +82,6 @@ def send_cancellation_notice(world: World, command: SendCancellationNotice, now:
     if refund.status is RefundStatus.COMPLETED:
         return []
     return [_email(world, EmailKind.CANCELLATION_NOTICE, refund.order_id, refund.item_ids, 0, now)]
-
-
-def _is_for_cancelled_items(world: World, refund: Refund) -> bool:
-    """False for the refund of a cheaper replacement, of which the customer was told already."""
-    return all(world.imin.state_of(item_id).status.is_cancelled for item_id in refund.item_ids)
 
 
 def _email(

@@ -31,7 +31,7 @@ from mockserver.domain.events import (
 from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
 from mockserver.domain.publishing import publication_of
 from mockserver.domain.rules import Rule
-from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, OrderItemStatus
+from mockserver.domain.statuses import ATTENDANCE, BOOKING_SYSTEM_MOVES, OrderItemStatus
 from mockserver.domain.world import World
 
 
@@ -47,15 +47,16 @@ def cancel_by_seller(world: World, command: CancelBySeller, now: Instant) -> lis
 
 def mark_attendance(world: World, command: MarkAttendance, now: Instant) -> list[Event]:
     """The attendee came or did not; a cancelled item cannot be attended."""
+    if command.status not in ATTENDANCE:
+        raise SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, f"{command.status.value} says nothing of attendance.")
     chosen = _chosen(world, command.order_id, command.item_ids)
     item_ids = tuple(i for i in chosen if _may_become(world, i, command.status))
-    unchanged = all(world.booking_system.state_of(i).status is command.status for i in chosen)
-    if not item_ids and not unchanged:
+    if not item_ids:
+        if any(world.booking_system.state_of(i).status is command.status for i in chosen):
+            return []
         raise SellerActionNotPermittedError(
             Rule.SELLER_ILLEGAL, "A cancelled item cannot be marked as attended or absent."
         )
-    if unchanged:
-        return []
     event = AttendanceMarked(order_id=command.order_id, item_ids=item_ids, status=command.status)
     return [event, publication_of(world, command.order_id, now)]
 
@@ -146,7 +147,8 @@ def _opportunity(world: World, opportunity_id: OpportunityId) -> Opportunity:
 
 def _chosen(world: World, order_id: OrderId, item_ids: tuple[OrderItemId, ...]) -> tuple[OrderItemId, ...]:
     order = find_order(world, order_id)
-    return tuple(find_item(world, order, i).id for i in item_ids) or tuple(item.id for item in order.items)
+    listed = tuple(find_item(world, order, i).id for i in dict.fromkeys(item_ids))
+    return listed or tuple(item.id for item in order.items)
 
 
 def _not_cancelled(world: World, order_id: OrderId, item_ids: tuple[OrderItemId, ...]) -> tuple[OrderItemId, ...]:

@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from whenever import Instant
 
 from mockserver.domain.behaving import begin, react
-from mockserver.domain.commands import Command
-from mockserver.domain.decide import decide
+from mockserver.domain.commands import Command, ConsiderCancellation
+from mockserver.domain.decide import Decision, decide
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import Event, WorkRefused, WorkTaken
 from mockserver.domain.evolve import evolve
 from mockserver.domain.world import World
+
+REACTIONS_TO_ONE_COMMAND = 1_000
+"""How often the machine may react to what one command brings before we say that it runs in a circle."""
+
+
+class EndlessWorkError(Exception):
+    """The scenario's behaviour makes new work at the same instant for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +51,30 @@ def perform_next_due(world: World, until: Instant) -> list[Recorded]:
         return []
     due, _, _, work = world.agenda[0]
     try:
-        events = decide(world, work, due)
+        decision = decide(world, work, due)
     except OpenBookingError as refusal:
-        events = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
-    return _unfold(world, [WorkTaken(), *events], due)
+        decision = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
+    return _unfold(world, [WorkTaken(), *decision], due)
 
 
-def _unfold(world: World, events: list[Event], now: Instant) -> list[Recorded]:
+def _unfold(world: World, decision: Decision, now: Instant) -> list[Recorded]:
+    """The machine reacts to an event before the next one happens, so that each event meets the state the last one led to."""
     recorded: list[Recorded] = []
-    coming = deque(events)
+    coming = deque(decision)
+    reactions = 0
     while coming:
-        event = coming.popleft()
-        evolve(world, event)
-        recorded.append(Recorded(at=now, event=event))
-        coming.extend(react(world, event, now))
+        step = coming.popleft()
+        if isinstance(step, ConsiderCancellation):
+            coming.extendleft(reversed(decide(world, step, now)))
+            continue
+        evolve(world, step)
+        recorded.append(Recorded(at=now, event=step))
+        if reaction := react(world, step, now):
+            coming.extendleft(reversed(reaction))
+            reactions += 1
+            if reactions > REACTIONS_TO_ONE_COMMAND:
+                raise EndlessWorkError(
+                    f"The machine reacts more than {REACTIONS_TO_ONE_COMMAND} times at {now.format_iso()}: its transitions"
+                    " run in a circle. Give one of them a delay."
+                )
     return recorded

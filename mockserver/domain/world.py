@@ -59,7 +59,10 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money on its way back to a customer. *Units*: ``amount_minor`` in pence. The first ``fails`` attempts fail."""
+    """Money on its way back to a customer. *Units*: ``amount_minor`` in pence. The first ``fails`` attempts fail.
+
+    ``for_cancellation`` is False for the difference to a cheaper replacement.
+    """
 
     id: RefundId
     order_id: OrderId
@@ -67,6 +70,7 @@ class Refund:
     amount_minor: int
     currency: str
     fails: int
+    for_cancellation: bool
     failed_attempts: int = 0
     status: RefundStatus = RefundStatus.STARTED
     completed_at: Instant | None = None
@@ -181,7 +185,11 @@ class World:
     def schedule(self, due: Instant, rank: int, work: Command) -> None:
         """Put work on the agenda, behind what is due at the same instant with the same rank."""
         self.scheduled += 1
-        insort(self.agenda, (due, rank, self.scheduled, work))
+        entry = (due, rank, self.scheduled, work)
+        if not self.agenda or entry > self.agenda[-1]:  # as nearly always
+            self.agenda.append(entry)
+        else:
+            insort(self.agenda, entry)
 
     def copy(self) -> "World":
         """An independent world in the same state."""

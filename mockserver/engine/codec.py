@@ -4,6 +4,7 @@ A mapping has the event's name under ``event``, its instant under ``at``, and it
 class name under ``command``.
 """
 
+import reprlib
 from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
@@ -36,10 +37,17 @@ def decode(mapping: dict[str, Any]) -> Recorded:
     """The event that :func:`encode` made the mapping of. *Raises* :class:`CodecError`."""
     try:
         event = _EVENT_OF_NAME[mapping["event"]]
-        typed = {name: _typed(mapping[_wire_name(name)], hint) for name, hint in _hints(event).items()}
+        hints = _hints(event)
+        _refuse_strangers(mapping, {"event", "at", *map(_wire_name, hints)})
+        typed = {name: _typed(mapping[_wire_name(name)], hint) for name, hint in hints.items()}
         return Recorded(at=Instant.parse_iso(mapping["at"]), event=event(**typed))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CodecError(f"Not an event of this version: {mapping!r} ({error})") from error
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise CodecError(f"Not an event of this version: {reprlib.repr(mapping)} ({error})") from error
+
+
+def _refuse_strangers(mapping: dict[str, Any], known: set[str]) -> None:
+    if strangers := mapping.keys() - known:
+        raise ValueError(f"unknown: {', '.join(sorted(map(str, strangers)))}")
 
 
 def _wire_name(name: str) -> str:
@@ -64,9 +72,13 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(value: Any, hint: Any) -> Any:
-    if isinstance(value, dict) and "command" in value:
+    if hint is Command or hint in _COMMAND_OF_NAME.values():
         command = _COMMAND_OF_NAME[value["command"]]
-        return command(**{name: _typed(value[name], h) for name, h in _hints(command).items()})
+        if hint not in (Command, command):
+            raise TypeError(f"{command.__name__} where {hint.__name__} belongs")
+        hints = _hints(command)
+        _refuse_strangers(value, {"command", *hints})
+        return command(**{name: _typed(value[name], each) for name, each in hints.items()})
     return msgspec.convert(value, hint, dec_hook=_from_iso)
 
 

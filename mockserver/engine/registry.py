@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
 
+import msgspec
 from whenever import Instant
 
 from mockserver.domain.evolve import evolve
+from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
 from mockserver.engine.codec import CodecError, decode, encode
 from mockserver.engine.exchanges import ExchangeRing
@@ -23,8 +25,18 @@ def digest_of(scenario: Scenario) -> str:
     return sha256(scenario.text.encode()).hexdigest()[:16]
 
 
+def seal_of(epoch: str, now: str, journal: Iterable[Recorded]) -> str:
+    """A mark of a snapshot's content, so that one which was changed by hand is not restored into an illegal world."""
+    content = msgspec.json.encode((epoch, now, [encode(recorded) for recorded in journal]))
+    return sha256(content).hexdigest()
+
+
 class UnknownScenarioError(Exception):
     """There is no scenario of this name."""
+
+
+class UnreadableScenarioError(Exception):
+    """A scenario of this name is there, but its text cannot be read at all."""
 
 
 class WorldExistsError(Exception):
@@ -46,7 +58,10 @@ class Scenarios(Protocol):
         """The names of all scenarios, sorted."""
 
     def find(self, name: str) -> Scenario:
-        """The scenario. *Raises* :class:`UnknownScenarioError`, or ``ScenarioFaults`` if its file is faulty."""
+        """The scenario.
+
+        *Raises* :class:`UnknownScenarioError`, :class:`UnreadableScenarioError`, or ``ScenarioFaults`` if its file is faulty.
+        """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,20 +105,15 @@ class Worlds:
         """A new world. *Raises* :class:`KeyRefusedError`, :class:`WorldExistsError`."""
         if key in self._by_key:
             raise WorldExistsError(f"A world with the key {key!r} is there already; reset it instead.")
-        name = parse_key(key).scenario
-        try:
-            scenario = self.scenarios.find(name)
-        except UnknownScenarioError as error:
-            raise KeyRefusedError(str(error)) from error
-        rehearsal = self._start(key, scenario, scenario.seed(self._epoch_of(scenario)))
-        self._keep(rehearsal)
-        return rehearsal
+        return self._keep(self._start(key, self._scenario_of(key)))
 
     def reset(self, key: str) -> Rehearsal:
-        """The world of a key, begun again. *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`."""
+        """The world of a key, begun again; where that fails, the old one goes on.
+
+        *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`.
+        """
         self.find(key)
-        del self._by_key[key]
-        return self.create(key)
+        return self._keep(self._start(key, self._scenario_of(key)))
 
     def drop(self, key: str) -> None:
         """Forget a world. *Raises* :class:`UnknownWorldError`."""
@@ -128,36 +138,41 @@ class Worlds:
     def snapshot(self, key: str) -> dict[str, Any]:
         """The whole world as a mapping of JSON values. *Raises* :class:`UnknownWorldError`."""
         rehearsal = self.find(key)
-        now = rehearsal.catch_up()
+        now, epoch = rehearsal.catch_up().format_iso(), rehearsal.seed.epoch.format_iso()
+        journal = list(rehearsal.journal.read())
         return {
             "version": 1,
             "scenario": rehearsal.scenario.name,
             "digest": digest_of(rehearsal.scenario),
-            "epoch": rehearsal.seed.epoch.format_iso(),
-            "now": now.format_iso(),
-            "journal": [encode(recorded) for recorded in rehearsal.journal.read()],
+            "seal": seal_of(epoch, now, journal),
+            "epoch": epoch,
+            "now": now,
+            "journal": [encode(recorded) for recorded in journal],
         }
 
     def restore(self, key: str, snapshot: Mapping[str, Any]) -> Rehearsal:
         """A new world from a snapshot. *Raises* :class:`SnapshotError` and what :meth:`create` raises."""
         if key in self._by_key:
             raise WorldExistsError(f"A world with the key {key!r} is there already; drop it first.")
-        name = parse_key(key).scenario
+        scenario = self._scenario_of(key)
+        made_of = tuple(snapshot.get(part) for part in ("version", "scenario", "digest"))
+        if made_of != (1, scenario.name, digest_of(scenario)):
+            raise SnapshotError(f"The snapshot is not one of the scenario {scenario.name!r} as it is now.")
         try:
-            scenario = self.scenarios.find(name)
-        except UnknownScenarioError as error:
-            raise KeyRefusedError(str(error)) from error
-        if snapshot.get("version") != 1 or (snapshot.get("scenario"), snapshot.get("digest")) != (
-            name,
-            digest_of(scenario),
-        ):
-            raise SnapshotError(f"The snapshot is not one of the scenario {name!r} as it is now.")
-        try:
+            journal = [decode(mapping) for mapping in snapshot["journal"]]
+            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal):
+                raise SnapshotError("The snapshot was changed after it was made.")
             seed = scenario.seed(Instant.parse_iso(snapshot["epoch"]))
             clock = WorldClock.starting(self._clock_of(scenario), Instant.parse_iso(snapshot["now"]), self.wall)
-            return self._resume(key, scenario, seed, clock, [decode(mapping) for mapping in snapshot["journal"]])
-        except (CodecError, KeyError, TypeError, ValueError, IndexError) as error:
+        except (CodecError, KeyError, TypeError, ValueError) as error:
             raise SnapshotError(f"The snapshot cannot be restored: {error}") from error
+        return self._resume(key, scenario, seed, clock, journal)
+
+    def _scenario_of(self, key: str) -> Scenario:
+        try:
+            return self.scenarios.find(parse_key(key).scenario)
+        except UnknownScenarioError as error:
+            raise KeyRefusedError(str(error)) from error
 
     def _epoch_of(self, scenario: Scenario) -> Instant:
         if self.live or scenario.epoch is None:
@@ -167,11 +182,11 @@ class Worlds:
     def _clock_of(self, scenario: Scenario) -> ClockSetting:
         return Running(rate=1) if self.live else scenario.clock
 
-    def _start(self, key: str, scenario: Scenario, seed: Seed) -> Rehearsal:
+    def _start(self, key: str, scenario: Scenario) -> Rehearsal:
         return Rehearsal.starting(
             key=key,
             scenario=scenario,
-            seed=seed,
+            seed=scenario.seed(self._epoch_of(scenario)),
             setting=self._clock_of(scenario),
             wall=self.wall,
             journal=self.make_journal(),
@@ -179,7 +194,9 @@ class Worlds:
             observer=self.observer,
         )
 
-    def _resume(self, key: str, scenario: Scenario, seed: Seed, clock: WorldClock, journal: Iterable[Any]) -> Rehearsal:
+    def _resume(
+        self, key: str, scenario: Scenario, seed: Seed, clock: WorldClock, journal: Iterable[Recorded]
+    ) -> Rehearsal:
         rehearsal = Rehearsal(
             key=key,
             scenario=scenario,
@@ -192,11 +209,12 @@ class Worlds:
         for recorded in journal:
             evolve(rehearsal.world, recorded.event)
             rehearsal.journal.append([recorded])
-        self._keep(rehearsal)
-        return rehearsal
+        return self._keep(rehearsal)
 
-    def _keep(self, rehearsal: Rehearsal) -> None:
+    def _keep(self, rehearsal: Rehearsal) -> Rehearsal:
         self._by_key[rehearsal.key] = rehearsal
+        self._by_key.move_to_end(rehearsal.key)
         while len(self._by_key) > self.most:
             self._by_key.popitem(last=False)
             self.dropped += 1
+        return rehearsal

@@ -10,12 +10,13 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.commands import Command
+from mockserver.domain.commands import Command, ReadOrdersFeed
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.evolve import evolve
+from mockserver.domain.unfolding import EndlessWorkError as EndlessWorkError  # noqa: PLC0414 - callers of the engine meet it here
 from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
-from mockserver.engine.clock import WallClock, WorldClock
+from mockserver.engine.clock import ClockMovedBackError, WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.scenario.scenario import ClockSetting, Scenario, Seed
@@ -32,10 +33,6 @@ QUIET_LIMIT = TimeDelta(hours=24 * 366)
 
 EVENTS_UNTIL_QUIET = 200_000
 """How many events "until quiet" waits for at the most: a behaviour may go round for ever, slowly."""
-
-
-class EndlessWorkError(Exception):
-    """The scenario's behaviour makes new work at the same instant for ever."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,31 +107,53 @@ class Rehearsal:
     def advance_to(self, instant: Instant) -> list[Recorded]:
         """Move the clock forward; all that happened on the way. *Raises* :class:`ClockMovedBackError`."""
         before = len(self.journal)
-        self.catch_up()
-        if instant >= self.clock.now():
-            self._drain(instant)
-        self.clock.move_to(instant)
+        self._move(self.catch_up(), instant)
         return list(self.journal.read(before))
 
     def advance_by(self, duration: TimeDelta) -> list[Recorded]:
-        """Move the clock forward by a duration; all that happened on the way."""
-        return self.advance_to(self.clock.now() + duration)
+        """Move the clock forward by a duration; all that happened on the way. *Raises* :class:`ClockMovedBackError`."""
+        before = len(self.journal)
+        now = self.catch_up()
+        self._move(now, now + duration)
+        return list(self.journal.read(before))
 
     def advance_to_next(self) -> list[Recorded]:
-        """Move the clock to the next instant at which something is due; nothing happens where nothing is."""
-        self.catch_up()
-        due = self.next_due()
-        return [] if due is None else self.advance_to(due)
+        """Move the clock to the next instant at which something is due; it stays where nothing is."""
+        before = len(self.journal)
+        now = self.catch_up()
+        self._move(now, self.next_due() or now)
+        return list(self.journal.read(before))
 
     def until_quiet(self, limit: TimeDelta = QUIET_LIMIT) -> list[Recorded]:
-        """Move the clock from due instant to due instant until nothing is due any more, or the limit is reached."""
+        """Move the clock from due instant to due instant until nothing is due any more, or the limit is reached.
+
+        Where the feed is out of order and imin's tries are all that is due, no try will ever find more: that is quiet too.
+        """
         before = len(self.journal)
-        end = self.clock.now() + limit
-        while (due := self.next_due()) is not None and due <= end:
-            self.advance_to(due)
+        now = self.catch_up()
+        end = now + limit
+        while (due := self.next_due()) is not None and due <= end and not self._only_tries_in_vain():
+            self._move(now, due)
             if len(self.journal) - before > EVENTS_UNTIL_QUIET:
                 break
+            now = self.catch_up()
         return list(self.journal.read(before))
+
+    def _only_tries_in_vain(self) -> bool:
+        world = self.world
+        return world.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in world.agenda)
+
+    def _move(self, now: Instant, instant: Instant) -> None:
+        if instant < now:
+            raise ClockMovedBackError(now, instant)
+        try:
+            self._drain(instant)
+        except BaseException:
+            # What was done was done in its own time: the clock never stands before the end of the journal.
+            last = [recorded.at for recorded in self.journal.read(len(self.journal) - 1)]
+            self.clock.move_to(max(now, *last))
+            raise
+        self.clock.move_to(instant)
 
     def next_due(self) -> Instant | None:
         """When something happens next by itself; ``None`` if the world is quiet."""
@@ -172,7 +191,11 @@ class Rehearsal:
         if not happened:
             return
         self.answers.clear()
-        self.journal.append(happened)
+        try:
+            self.journal.append(happened)
+        except BaseException:
+            self.refold()
+            raise
         if self.observer is not None:
             self.observer(self, happened)
 
