@@ -37,7 +37,6 @@ from mockserver.scenario.document import (
 from mockserver.scenario.notation import elapsed
 
 
-
 def build_behaviour(always: StateSpec, state: StateSpec) -> Behaviour:
     """The whole behaviour of a state: built-in defaults, then ``always``, then what the state says, key by key."""
     booking_system = _merged(always.booking_system, state.booking_system)
@@ -75,7 +74,11 @@ def _answer(spec: AnswerSpec, base: Answer) -> Answer:
     return Answer(
         kind=base.kind if spec.answers is None else AnswerKind(spec.answers),
         after=elapsed(spec.after) if isinstance(spec.after, str) else base.after,
-        after_reads=base.after_reads if spec.after is None else spec.after.reads if isinstance(spec.after, ReadsSpec) else None,
+        after_reads=base.after_reads
+        if spec.after is None
+        else spec.after.reads
+        if isinstance(spec.after, ReadsSpec)
+        else None,
         reason=base.reason if spec.reason is None else spec.reason,
     )
 

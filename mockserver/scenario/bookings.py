@@ -11,7 +11,17 @@ from uuid import UUID
 
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
-from mockserver.domain.catalogue import Catalogue, Customer, Offer, Opportunity, OpportunityKind, Order, OrderItem, Place, Seller
+from mockserver.domain.catalogue import (
+    Catalogue,
+    Customer,
+    Offer,
+    Opportunity,
+    OpportunityKind,
+    Order,
+    OrderItem,
+    Place,
+    Seller,
+)
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
 from mockserver.scenario.document import CancellableSpec, Document, ItemSpec, OfferSpec, OpportunitySpec, OrderSpec
 from mockserver.scenario.faults import MisfitError, Path
@@ -31,7 +41,9 @@ _TOWNS = (
 def build_catalogue(document: Document, calendar: Calendar) -> Catalogue:
     """All that was booked in the document. *Raises*: :class:`MisfitError` for what is out of the calendar's range."""
     sellers = {
-        SellerId(name): Seller(id=SellerId(name), name=spec.name, url=spec.url or f"https://data.{name.lower()}.example")
+        SellerId(name): Seller(
+            id=SellerId(name), name=spec.name, url=spec.url or f"https://data.{name.lower()}.example"
+        )
         for name, spec in document.sellers.items()
     }
     customers = {name: _customer(name, document) for name in document.customers}
@@ -200,7 +212,8 @@ def _orders(
         number = index + 1
         made = _Made.of(document.seed, f"{name}-{number}")
         items = tuple(
-            _item(f"{item}-{number}", f"{of}-{number}", made.order_id, opportunities) for item, of in spec.for_each.items()
+            _item(f"{item}-{number}", f"{of}-{number}", made.order_id, opportunities)
+            for item, of in spec.for_each.items()
         )
         yield _order(f"{name}-{number}", made, made.order_id, customer, placed + TimeDelta(minutes=index), items)
 
@@ -220,7 +233,9 @@ def _order(
     )
 
 
-def _item(name: str, spec: str | ItemSpec, order: OrderId, opportunities: dict[OpportunityId, Opportunity]) -> OrderItem:
+def _item(
+    name: str, spec: str | ItemSpec, order: OrderId, opportunities: dict[OpportunityId, Opportunity]
+) -> OrderItem:
     if isinstance(spec, str):
         opportunity = opportunities[OpportunityId(spec)]
         return OrderItem(id=OrderItemId(name), order_id=order, opportunity=opportunity, offer=opportunity.offer)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from mockserver.domain.catalogue import OpportunityKind
 from mockserver.domain.behaviour import AnswerKind
+from mockserver.domain.catalogue import OpportunityKind
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
@@ -66,8 +66,12 @@ Period = Annotated[
     ),
 ]
 Price = Annotated[str, Meta(pattern=PRICE, title="a price", examples=["6.50 GBP", "0 GBP"])]
-Email = Annotated[str, Meta(pattern="^[^@ ]+@[^@ ]+$", max_length=254, title="an e-mail address", examples=["asha@example.com"])]
-Url = Annotated[str, Meta(pattern="^https?://[^ ]+[^ /]$", title="an address", examples=["https://data.riverside.example"])]
+Email = Annotated[
+    str, Meta(pattern="^[^@ ]+@[^@ ]+$", max_length=254, title="an e-mail address", examples=["asha@example.com"])
+]
+Url = Annotated[
+    str, Meta(pattern="^https?://[^ ]+[^ /]$", title="an address", examples=["https://data.riverside.example"])
+]
 Timezone = Annotated[
     str, Meta(title="a timezone", examples=["Europe/London"], max_length=64, extra_json_schema={"format": "timezone"})
 ]
@@ -466,6 +470,9 @@ class GetOrderSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
     expect: Status | dict[Name, OrderItemStatus] | None = None
 
 
+AnyStep = CancelSpec | ListUpcomingSpec | ListOrdersSpec | GetOrderSpec
+
+
 class ObservedSpec(Part, frozen=True, kw_only=True):
     """Something that must hold at an instant or, without one, at the end."""
 
@@ -514,6 +521,8 @@ class EventsSpec(ExpectationSpec, ObservedSpec, frozen=True, kw_only=True):
     event: Name
     times: Count = 1
 
+
+AnyExpectation = ItemStatusSpec | RefundsSpec | EmailsSpec | FeedItemsSpec | ReceiptsSpec | EventsSpec
 
 FORMS: dict[type, dict[str, type[Part]]] = {
     StepSpec: {

@@ -34,7 +34,7 @@ class Fault:
         return f"{where}{path}{self.message}{hint}"
 
 
-class ScenarioFaults(Exception):
+class ScenarioFaults(Exception):  # noqa: N818  # many faults, not one error
     """A scenario's text cannot be used: all of its faults at once, in the order of its lines."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -53,15 +53,14 @@ class MisfitError(ValueError):
 
 def spell(path: Path) -> str:
     """The path as a reader writes it: ``timeline[0].order``."""
-    spelled = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    spelled = "".join(f"[{part}]" if isinstance(part, int) else f".{_on_one_line(part)}" for part in path)
     return spelled.removeprefix(".")
 
 
 def show(value: object) -> str:
     """A value as it can stand in a message: short, on one line, text in double quotes."""
     if isinstance(value, str):
-        text = value.encode("unicode_escape").decode("ascii") if not value.isprintable() else value
-        return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
+        return f'"{_on_one_line(value)}"'
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -69,3 +68,8 @@ def show(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     return "nothing" if value is None else str(value)
+
+
+def _on_one_line(text: str) -> str:
+    escaped = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    return escaped if len(escaped) <= 60 else f"{escaped[:57]}..."

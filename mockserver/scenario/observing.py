@@ -153,5 +153,7 @@ class EventsExpected:
     count: int
 
 
-Expectation = ItemStatusExpected | RefundsExpected | EmailsExpected | FeedItemsExpected | ReceiptsExpected | EventsExpected
+Expectation = (
+    ItemStatusExpected | RefundsExpected | EmailsExpected | FeedItemsExpected | ReceiptsExpected | EventsExpected
+)
 """Everything that a scenario can expect."""

@@ -23,7 +23,7 @@ from mockserver.scenario.notation import Calendar, elapsed, moment
 from mockserver.scenario.observing import Expectation, Step
 from mockserver.scenario.references import wrong_references
 from mockserver.scenario.script import Script
-from mockserver.scenario.sense import nonsense
+from mockserver.scenario.sense import empty_values, nonsense
 from mockserver.scenario.source import Source, read_source
 
 
@@ -78,13 +78,24 @@ class Scenario:
     document: Document
     lines: tuple[tuple[int, ...], tuple[int, ...]] = field(repr=False)
     """The lines of the steps and of the expectations."""
-    _seeded: dict[Instant, Seed] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[Instant, Seed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def seed(self, epoch: Instant) -> Seed:
-        """What a world starts from that begins at this instant. *Raises*: :class:`MisfitError` where the epoch is so late or
-        so early that something of the scenario falls out of the calendar."""
-        seeded = self._seeded.get(epoch)
-        return seeded if seeded is not None else self._build(epoch)
+        """What a world starts from that begins at this instant; the first one asked for is kept.
+
+        *Raises*: :class:`MisfitError` where at this epoch something of the scenario falls out of the calendar.
+        """
+        kept = self._kept.get(epoch)
+        if kept is None:
+            kept = self._build(epoch)
+            if not self._kept:
+                self._kept[epoch] = kept
+        return kept
+
+    @property
+    def sample(self) -> Seed:
+        """The seed at the scenario's own epoch, or at the default one where it starts at the present: for looking at it."""
+        return next(iter(self._kept.values()))
 
     def _build(self, epoch: Instant) -> Seed:
         calendar = Calendar(epoch, self.timezone)
@@ -100,9 +111,6 @@ class Scenario:
             expectations=script.expectations(expectations),
         )
 
-    def _keep(self, epoch: Instant) -> None:
-        self._seeded[epoch] = self._build(epoch)
-
 
 def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario:
     """The scenario that the text describes. *Raises*: :class:`ScenarioFaults` with every fault that the text has."""
@@ -117,7 +125,7 @@ def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario
         raise _faults(source)
     try:
         scenario = _scenario(document, source, text, name)
-        scenario._keep(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
+        scenario.seed(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
     except MisfitError as error:
         raise _faults(source, Finding(path=error.path, message=error.message)) from None
     return scenario
@@ -147,7 +155,11 @@ def _clock(document: Document) -> ClockSetting:
     clock = document.clock
     if not isinstance(clock, ClockSpec):
         return Frozen()
-    return Stepping(by=elapsed(clock.step)) if clock.step is not None else Running(rate=clock.running.rate if clock.running else 1.0)
+    return (
+        Stepping(by=elapsed(clock.step))
+        if clock.step is not None
+        else Running(rate=clock.running.rate if clock.running else 1.0)
+    )
 
 
 def _form(told: type, value: Any) -> object:
@@ -166,13 +178,13 @@ def _meaningless(document: Mapping[str, object]) -> Iterable[Finding]:
 
 
 def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
-    """All faults of a faulty document in the order of its lines: one for each path, what its form should be first."""
+    """All faults of a faulty document in the order of its lines: one for each path, the plainest first."""
     from mockserver.scenario.structure import misshapen  # jsonschema is heavy, and most documents are well-formed
 
     value = source.value
     assert isinstance(value, dict)
     found: dict[object, Fault] = {(fault.path, fault.line): fault for fault in source.faults}
-    for finding in (*misshapen(value), *_meaningless(value)):
+    for finding in (*empty_values(value), *misshapen(value), *_meaningless(value)):
         fault = source.locate(finding)
         found.setdefault((fault.path, fault.line), fault)
     if not found and otherwise is not None:

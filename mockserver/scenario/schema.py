@@ -5,13 +5,14 @@ a key that the types do not have.
 """
 
 import json
+import sys
 from typing import Any
 
 import msgspec
 
+from mockserver.domain.events import EVENT_NAMES
 from mockserver.domain.readings import READINGS
 from mockserver.scenario.document import FORMS, Document
-from mockserver.domain.events import EVENT_NAMES
 
 Schema = dict[str, Any]
 
@@ -19,9 +20,7 @@ Schema = dict[str, Any]
 def scenario_schema() -> Schema:
     """The JSON Schema (2020-12) of a scenario file."""
     forms = [form for told in FORMS.values() for form in told.values()]
-    _, components = msgspec.json.schema_components(
-        [Document, *forms], schema_hook=_told, ref_template="#/$defs/{name}"
-    )
+    _, components = msgspec.json.schema_components([Document, *forms], schema_hook=_told, ref_template="#/$defs/{name}")
     parts = {name.removesuffix("Spec"): _plain(part) for name, part in sorted(components.items())}
     document = parts.pop("Document")
     document["properties"]["readings"] = _readings()
@@ -41,10 +40,11 @@ def published_schema() -> str:
 
 
 def _told(told: type) -> Schema:
-    """The schema of what is told by its keys: any of its forms."""
+    """The schema of what is told by its keys: any of its forms. ``x-told-by`` is what says which."""
     if told not in FORMS:
         raise NotImplementedError
-    return {"anyOf": [{"$ref": f"#/$defs/{form.__name__}"} for form in FORMS[told].values()]}
+    forms = FORMS[told]
+    return {"anyOf": [{"$ref": f"#/$defs/{form.__name__}"} for form in forms.values()], "x-told-by": list(forms)}
 
 
 def _plain(part: Any) -> Any:
@@ -84,4 +84,4 @@ def _readings() -> Schema:
 
 
 if __name__ == "__main__":
-    print(published_schema(), end="")
+    sys.stdout.write(published_schema())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, assert_never, cast
 
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
 from mockserver.scenario import document as spec
@@ -22,16 +22,18 @@ class Script:
 
     def steps(self, lines: Sequence[int]) -> tuple[see.Step, ...]:
         """What the stand-in client asks, in order of its instants; at one instant, in the file's order."""
-        steps = [self._step(told, index, line) for index, (told, line) in enumerate(zip(self._document.when, lines, strict=True))]
+        told = cast("tuple[spec.AnyStep, ...]", self._document.when)
+        steps = [self._step(each, index, line) for index, (each, line) in enumerate(zip(told, lines, strict=True))]
         return tuple(sorted(steps, key=lambda step: step.at))
 
     def expectations(self, lines: Sequence[int]) -> tuple[see.Expectation, ...]:
         """What must have been observed, in the file's order."""
+        told = cast("tuple[spec.AnyExpectation, ...]", self._document.then)
         return tuple(
-            self._expectation(told, index, line) for index, (told, line) in enumerate(zip(self._document.then, lines, strict=True))
+            self._expectation(each, index, line) for index, (each, line) in enumerate(zip(told, lines, strict=True))
         )
 
-    def _step(self, told: spec.StepSpec, index: int, line: int) -> see.Step:
+    def _step(self, told: spec.AnyStep, index: int, line: int) -> see.Step:
         match told:
             case spec.CancelSpec():
                 items = (told.cancel,) if isinstance(told.cancel, str) else told.cancel
@@ -76,10 +78,9 @@ class Script:
                     statuses=_by_item(told.expect),
                 )
             case _:
-                raise TypeError(told)
+                assert_never(told)
 
-    def _expectation(self, told: spec.ExpectationSpec, index: int, line: int) -> see.Expectation:
-        assert isinstance(told, spec.ObservedSpec)
+    def _expectation(self, told: spec.AnyExpectation, index: int, line: int) -> see.Expectation:
         at = None if told.at is None else self._calendar.instant(told.at, ("then", index, "at"))
         match told:
             case spec.ItemStatusSpec():
@@ -104,7 +105,7 @@ class Script:
             case spec.EventsSpec():
                 return see.EventsExpected(line=line, at=at, event=told.event, count=told.times)
             case _:
-                raise TypeError(told)
+                assert_never(told)
 
     def _order(self, name: str) -> OrderId:
         return order_id(self._document, name)

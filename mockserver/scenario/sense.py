@@ -17,7 +17,7 @@ _NO_TIME = re.compile(r"P(0+[WD])*(T(0+(\.0+)?[HMS])*)?")
 
 def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Found:
     """Everything in the document that cannot be meant."""
-    yield from _empty_values(document, ())
+    yield from empty_values(document)
     yield from _clock(document)
     yield from _orders(document)
     yield from _names_taken_twice(document, names)
@@ -27,31 +27,34 @@ def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Fou
     yield from _cancellations(document)
 
 
-def _empty_values(value: object, path: Path) -> _Found:
+def empty_values(value: object, path: Path = ()) -> _Found:
     """Keys without a value, except inside a canned body, where null is JSON's."""
     if value is None:
         yield Finding(path=path, message="this has no value", hint="leave the key out, or say what it is", of_key=True)
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in parts:
         if key != "body":
-            yield from _empty_values(each, (*path, key))
+            yield from empty_values(each, (*path, key))
 
 
 def _clock(document: Mapping[str, object]) -> _Found:
     clock = document.get("clock")
     if not isinstance(clock, dict):
         return
-    if len(clock.keys() & {"running", "step"}) != 1:
-        yield Finding(path=("clock",), message="a clock is running or steps: one of the two", hint="or write clock: frozen")
+    if clock.keys() <= {"running", "step"} and len(clock) != 1:
+        yield Finding(
+            path=("clock",), message="a clock is running or steps: one of the two", hint="or write clock: frozen"
+        )
     step = clock.get("step")
     if isinstance(step, str) and _NO_TIME.fullmatch(step):
-        yield Finding(path=("clock", "step"), message="a clock that steps by nothing stands still", hint="write clock: frozen")
+        yield Finding(
+            path=("clock", "step"), message="a clock that steps by nothing stands still", hint="write clock: frozen"
+        )
 
 
 def _orders(document: Mapping[str, object]) -> _Found:
     opportunities = mapping(document.get("opportunities"))
-    for (_, name), order in places(document, ("orders", "*")):
-        path: Path = ("orders", name)
+    for path, order in places(document, ("orders", "*")):
         if not isinstance(order, dict):
             continue
         items, series = mapping(order.get("items")), mapping(order.get("for_each"))
@@ -74,7 +77,9 @@ def _two_sellers(path: Path, items: Mapping[str, object], key: str, document: Ma
             continue
         first = first or (item, seller)
         if seller != first[1]:
-            message = f"an order has one seller: {item} is sold by {show(seller)}, {first[0]} by {show(first[1])}"
+            message = (
+                f"an order has one seller: {show(item)} is sold by {show(seller)}, {show(first[0])} by {show(first[1])}"
+            )
             yield Finding(path=(*path, key, item), message=message, hint="make it two orders")
 
 
@@ -90,17 +95,26 @@ def _opportunity(of: object, document: Mapping[str, object]) -> object:
 def _names_taken_twice(document: Mapping[str, object], names: Mapping[str, Names]) -> _Found:
     """Names of items that two orders use, and names that collide with one of a series."""
     seen: dict[str, str] = {}
-    for path, item in (*places(document, ("orders", "*", "items", "@")), *places(document, ("orders", "*", "for_each", "@"))):
+    for path, item in (
+        *places(document, ("orders", "*", "items", "@")),
+        *places(document, ("orders", "*", "for_each", "@")),
+    ):
         order, name = str(path[1]), str(item)
         if name in seen:
             message = f"the order {show(seen[name])} already has an item {show(name)}"
-            yield Finding(path=path, message=message, hint="an item's name is its identifier, so use another", of_key=True)
+            yield Finding(
+                path=path, message=message, hint="an item's name is its identifier, so use another", of_key=True
+            )
         seen.setdefault(name, order)
-    for kind, pattern in (("order item", ("orders", "*", "items", "@")), ("order", ("orders", "@")), ("opportunity", ("opportunities", "@"))):
+    for kind, pattern in (
+        ("order item", ("orders", "*", "items", "@")),
+        ("order", ("orders", "@")),
+        ("opportunity", ("opportunities", "@")),
+    ):
         series = Names(kind=kind, single={}, series=names[kind].series)
-        for path, name in places(document, pattern):
-            if isinstance(name, str) and name in series:
-                yield Finding(path=path, message=f"{show(name)} is also the name of one of a series", of_key=True)
+        for path, taken in places(document, pattern):
+            if str(taken) in series:
+                yield Finding(path=path, message=f"{show(taken)} is also the name of one of a series", of_key=True)
 
 
 def _identifiers_taken_twice(document: Mapping[str, object]) -> _Found:
@@ -118,7 +132,9 @@ def _idle_moves(document: Mapping[str, object]) -> _Found:
         for kind in ("on", "after", "at"):
             for path, move in places(document, (*state, kind, "*")):
                 if isinstance(move, dict) and not move.keys() & {"to", "do"}:
-                    yield Finding(path=path, message="this does nothing", hint="say where it goes (to), or what it does (do)")
+                    yield Finding(
+                        path=path, message="this does nothing", hint="say where it goes (to), or what it does (do)"
+                    )
 
 
 def _actions(document: Mapping[str, object]) -> _Found:
@@ -158,7 +174,9 @@ def _replacement(path: Path, by: object, replaced: list[object], document: Mappi
             return
         price, was = _price(new), _price(of, old)
         if price is not None and was is not None and price > was:
-            message = f"a replacement costs the same or less: {show(by)} is {price / 100:.2f} GBP, it was {was / 100:.2f} GBP"
+            message = (
+                f"a replacement costs the same or less: {show(by)} is {price / 100:.2f} GBP, it was {was / 100:.2f} GBP"
+            )
             yield Finding(path=path, message=message)
             return
 

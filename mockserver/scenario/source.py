@@ -26,16 +26,25 @@ Mark = tuple[int, int]
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """A value, its place, and its parts' nodes; ``size`` counts it and everything below it."""
+    """A value, its place, and its parts' nodes; ``size`` counts it and everything below it, ``height`` levels."""
 
     mark: Mark
     value: object
     parts: "dict[str, _Node] | list[_Node] | None" = None
     keys: dict[str, Mark] = field(default_factory=dict)
     size: int = 1
+    height: int = 0
     anchor: str | None = None
     key: tuple[str, Mark] | None = None
     """In a mapping under construction: the key that waits for its value."""
+
+    def below(self, part: str | int) -> "_Node | None":
+        """The part's node, if there is one."""
+        if isinstance(self.parts, dict):
+            return self.parts.get(part) if isinstance(part, str) else None
+        if self.parts is None or isinstance(part, str) or part >= len(self.parts):
+            return None
+        return self.parts[part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +68,11 @@ class Source:
         """The finding with the line and the column that it is about: the nearest part of its path that is in the text."""
         node, mark = self.root, self.root.mark
         for part in finding.path:
-            parts = node.parts
-            key_mark = node.keys.get(part) if isinstance(part, str) else None
-            if isinstance(parts, dict) and isinstance(part, str) and part in parts:
-                node = parts[part]
-            elif isinstance(parts, list) and isinstance(part, int) and part < len(parts):
-                node = parts[part]
-            else:
-                mark = key_mark or mark
+            below = node.below(part)
+            if below is None:
                 break
+            key_mark = node.keys.get(part) if isinstance(part, str) else None
+            node = below
             mark = key_mark if key_mark and (finding.of_key or node.parts is not None) else node.mark
         line, column = mark
         return Fault(
@@ -94,7 +99,9 @@ def read_source(text: str, *, file: str) -> Source:
     if reader.root is None or reader.root.value is None:
         raise _one_fault(file, (1, 1), "the scenario is empty", "start with version: 1 and a title")
     if not isinstance(reader.root.value, dict):
-        raise _one_fault(file, reader.root.mark, f"a scenario is a mapping of keys to values, not {show(reader.root.value)}")
+        raise _one_fault(
+            file, reader.root.mark, f"a scenario is a mapping of keys to values, not {show(reader.root.value)}"
+        )
     return Source(file=file, root=reader.root, faults=tuple(reader.faults))
 
 
@@ -114,10 +121,17 @@ class _Reader:
             case yaml.ScalarEvent():
                 self._refuse_tag(event)
                 plain = event.style in (None, "")
-                self._put(_Node(_mark(event), _scalar(event.value) if plain else event.value, anchor=event.anchor), event.value)
+                self._put(
+                    _Node(_mark(event), _scalar(event.value) if plain else event.value, anchor=event.anchor),
+                    event.value,
+                )
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._refuse_tag(event)
-                node = _Node(_mark(event), {}, {}) if isinstance(event, yaml.MappingStartEvent) else _Node(_mark(event), [], [])
+                node = (
+                    _Node(_mark(event), {}, {})
+                    if isinstance(event, yaml.MappingStartEvent)
+                    else _Node(_mark(event), [], [])
+                )
                 node.anchor = event.anchor
                 self._refuse_as_key(node)
                 if len(self._open) >= MAX_DEPTH:
@@ -127,9 +141,13 @@ class _Reader:
                 self._put(self._open.pop(), None)
             case yaml.AliasEvent():
                 if event.anchor not in self._anchors:
-                    raise self._fault(_mark(event), f"the alias *{event.anchor} stands inside what it refers to, or before it")
+                    raise self._fault(
+                        _mark(event), f"the alias *{event.anchor} stands inside what it refers to, or before it"
+                    )
                 target = self._anchors[event.anchor]
-                self._put(_Node(_mark(event), target.value, target.parts, target.keys, target.size), None)
+                self._put(
+                    _Node(_mark(event), target.value, target.parts, target.keys, target.size, target.height), None
+                )
             case yaml.DocumentStartEvent() if self.root is not None:
                 raise self._fault(_mark(event), "a scenario is one YAML document; a second one starts here")
             case _:
@@ -149,8 +167,13 @@ class _Reader:
             parent.key = text, node.mark
             return
         parent.size += node.size
+        parent.height = max(parent.height, node.height + 1)
+        if len(self._open) + node.height > MAX_DEPTH:
+            raise self._fault(node.mark, f"this is nested more than {MAX_DEPTH} levels deep")
         if parent.size > MAX_NODES:
-            raise self._fault(node.mark, f"this unfolds to more than {MAX_NODES:,} values", "repeats: and for_each: make many")
+            raise self._fault(
+                node.mark, f"this unfolds to more than {MAX_NODES:,} values", "repeats: and for_each: make many"
+            )
         if isinstance(parent.parts, list):
             parent.parts.append(node)
             assert isinstance(parent.value, list)
@@ -159,7 +182,9 @@ class _Reader:
             key, mark = parent.key
             parent.key = None
             if key in parent.parts:
-                self.faults.append(_fault(self.file, mark, f"the key {show(key)} stands here twice", path=self._path(key)))
+                self.faults.append(
+                    _fault(self.file, mark, f"the key {show(key)} stands here twice", path=self._path(key))
+                )
                 return
             parent.parts[key], parent.keys[key] = node, mark
             assert isinstance(parent.value, dict)
@@ -167,7 +192,10 @@ class _Reader:
 
     def _path(self, key: str) -> Path:
         """The path to a key of the innermost open mapping."""
-        above = (len(node.parts) if isinstance(node.parts, list) else node.key[0] if node.key else "" for node in self._open[:-1])
+        above = (
+            len(node.parts) if isinstance(node.parts, list) else node.key[0] if node.key else ""
+            for node in self._open[:-1]
+        )
         return (*above, key)
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
@@ -192,6 +220,7 @@ def _scalar(text: str) -> object:
 
 
 def _mark(event: yaml.Event) -> Mark:
+    assert event.start_mark is not None
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
@@ -208,7 +237,7 @@ def _refuse_unreadable(text: str, file: str) -> None:
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> ScenarioFaults:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
+    line, column = (0, 0) if mark is None else (mark.line, mark.column)
     problem = " ".join(part for part in (error.context, error.problem) if part) or "unreadable"
     lines = text.splitlines()
     at_tab = line < len(lines) and lines[line][column : column + 1] == "\t"
