@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from mockserver.engine.keys import KeyRefusedError, parse_key
-from mockserver.engine.registry import UnknownScenarioError
+from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
 from mockserver.scenario.scenario import Scenario, parse_scenario
 
 SUFFIXES = (".yaml", ".yml")
 
 
-class ScenarioFilesError(Exception):
+class ScenarioFilesError(UnreadableScenarioError):
     """A folder or a file of scenarios cannot be read, or has a name that no key can have."""
 
 

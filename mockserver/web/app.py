@@ -16,6 +16,7 @@ from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.web.answers import Answer, mock_fault
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import imin_routes
+from mockserver.web.pages.routes import Pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRo
     """The application over a registry of worlds."""
     routes: list[BaseRoute] = [
         *imin_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep),
+        *Pages(worlds, settings.public_url).routes(),
         *more_routes,
     ]
     handlers: dict[type[Exception] | int, ExceptionHandler] = {

@@ -2,7 +2,7 @@
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError
-from mockserver.engine.registry import Worlds
+from mockserver.engine.registry import UnreadableScenarioError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.web.answers import Answer, mock_fault
@@ -29,8 +29,13 @@ def enter_world(worlds: Worlds, key: bytes) -> Rehearsal | Answer:
     except KeyRefusedError as refusal:
         return _refused("key-refused", Rule.KEY_REFUSED, str(refusal))
     except ScenarioFaults as faults:
-        detail = "\n".join(str(fault) for fault in faults.faults)
-        return mock_fault("scenario-faulty", 500, "The scenario's file is faulty", detail)
+        return _faulty("\n".join(str(fault) for fault in faults.faults))
+    except UnreadableScenarioError as error:
+        return _faulty(str(error))
+
+
+def _faulty(detail: str) -> Answer:
+    return mock_fault("scenario-faulty", 500, "The scenario's file is faulty", detail)
 
 
 def _refused(fault: str, rule: Rule, detail: str) -> Answer:

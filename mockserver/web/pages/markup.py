@@ -1,0 +1,44 @@
+"""HTML from values: whatever is not markup already is escaped, so that no text of a scenario can become a tag."""
+
+from collections.abc import Iterable
+from html import escape
+
+_VOID = frozenset({"br", "hr", "input", "link", "meta"})
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, /, *children: object, **attributes: str | bool | None) -> Markup:
+    """An element. A trailing underscore of an attribute goes (``class_``), others become hyphens; None and False drop it."""
+    opening = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in _VOID:
+        return Markup(f"<{name}{opening}>")
+    return Markup(f"<{name}{opening}>{joined(children)}</{name}>")
+
+
+def joined(children: Iterable[object]) -> Markup:
+    """The children one after another; lists within are flattened, ``None`` is nothing."""
+    return Markup("".join(map(_text, children)))
+
+
+def _text(child: object) -> str:
+    if isinstance(child, Markup):
+        return child
+    if child is None:
+        return ""
+    if isinstance(child, str):
+        return escape(child)
+    if isinstance(child, Iterable):
+        return joined(child)
+    return escape(str(child))
+
+
+def _attribute(key: str, value: str | bool | None) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is None or value is False:
+        return ""
+    return f" {name}" if value is True else f' {name}="{escape(value)}"'
