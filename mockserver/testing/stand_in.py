@@ -1,0 +1,205 @@
+"""The stand-in client: it runs a scenario's steps against imin's real HTTP face, and checks what the scenario expects.
+
+All of it happens in one call, without a socket and without real time passing: a running clock follows a wall that only latency
+faults move. This module must never know how an answer or a world is judged.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from whenever import Instant, TimeDelta
+
+from mockserver.bootstrap import Server, build_server
+from mockserver.domain.unfolding import Recorded
+from mockserver.engine.clock import elapsed_seconds
+from mockserver.engine.codec import encode
+from mockserver.engine.rehearsal import EndlessWorkError, Rehearsal
+from mockserver.scenario.document import DEFAULT_EPOCH
+from mockserver.scenario.notation import moment
+from mockserver.scenario.observing import CancelStep, Expectation, Step
+from mockserver.scenario.scenario import Scenario
+from mockserver.settings import Settings
+from mockserver.testing.answers import differences, summary
+from mockserver.testing.asking import Request, UnsayableStepError, request_of
+from mockserver.testing.in_process import Response, SuspendedError, immediately, request
+from mockserver.testing.observations import observe, timeline
+from mockserver.testing.wording import describe
+
+PATIENCE = TimeDelta(hours=24 * 31)
+"""How long after the last step the world may take to become quiet, in virtual time."""
+
+LINES_OF_EXPLANATION = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One step or expectation, what was found, and when. ``lately`` is what had happened just before, where it failed."""
+
+    line: int
+    says: str
+    passed: bool
+    found: str
+    at: Instant
+    lately: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"line {self.line}: {self.says}"
+        return "\n".join(
+            [
+                f"line {self.line}: expected {self.says}",
+                f"  but {self.found} (at {self.at.format_iso(unit='second')})",
+                *(f"    {line}" for line in self.lately),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """One request of the stand-in client and the response to it."""
+
+    request: Request
+    response: Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A scenario run to its end. *Units*: ``took`` in seconds of real time. ``quiet``: nothing was due any more."""
+
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    exchanged: tuple[Exchanged, ...]
+    happened: tuple[Recorded, ...]
+    quiet: bool
+    took: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was as the scenario expects."""
+        return all(outcome.passed for outcome in self.outcomes)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """What was not as expected."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.passed)
+
+
+def run_scenario(scenario: Scenario) -> Run:
+    """What becomes of a scenario in a fresh world of its own."""
+    started = elapsed_seconds()
+    stand_in = _StandIn.meeting(scenario)
+    stand_in.run()
+    return Run(
+        scenario=scenario,
+        outcomes=tuple(stand_in.outcomes),
+        exchanged=tuple(stand_in.exchanged),
+        happened=tuple(stand_in.rehearsal.journal.read()),
+        quiet=stand_in.rehearsal.next_due() is None,
+        took=elapsed_seconds() - started,
+    )
+
+
+def journal_of(run: Run) -> list[dict[str, Any]]:
+    """Everything that happened in the run, agenda included, as plain values that can be compared byte by byte."""
+    return [encode(recorded) for recorded in run.happened]
+
+
+@dataclass(slots=True)
+class _Wall:
+    """The time outside, as the run wants it: it stands still but for the latency that a client meets."""
+
+    now: Instant
+
+    def __call__(self) -> Instant:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += TimeDelta(seconds=seconds)
+
+
+@dataclass(slots=True, kw_only=True)
+class _StandIn:
+    """A run under way."""
+
+    server: Server
+    rehearsal: Rehearsal
+    outcomes: list[Outcome] = field(default_factory=list)
+    exchanged: list[Exchanged] = field(default_factory=list)
+
+    @classmethod
+    def meeting(cls, scenario: Scenario) -> "_StandIn":
+        wall = _Wall(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
+        server = build_server(Settings(), wall=wall, sleep=wall.sleep, also=(scenario,))
+        return cls(server=server, rehearsal=server.worlds.create(scenario.name))
+
+    def run(self) -> None:
+        """Steps and expectations by their instants, at one instant the steps first; the rest once the world is quiet."""
+        seed = self.rehearsal.seed
+        timed: list[tuple[Instant, Step | Expectation]] = [(step.at, step) for step in seed.steps]
+        timed += [(each.at, each) for each in seed.expectations if each.at is not None]
+        try:
+            for at, group in groupby(sorted(timed, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+                self._do_at(at, [each for _, each in group])
+            self.rehearsal.until_quiet(PATIENCE)
+        except EndlessWorkError as error:
+            self._note(0, "the world to come to rest", str(error))
+            return
+        for expectation in seed.expectations:
+            if expectation.at is None:
+                self._check(expectation)
+
+    def _do_at(self, at: Instant, all_due: Iterable[Step | Expectation]) -> None:
+        if at > self.rehearsal.clock.now():
+            self.rehearsal.advance_to(at)
+        for each in all_due:
+            if isinstance(each, Step):
+                self._ask(each)
+            elif at < self.rehearsal.clock.now():
+                observed = observe(each, self.rehearsal)
+                self._note(each.line, observed.expected, f"the world's clock had already passed {_time(at)}")
+            else:
+                self._check(each)
+
+    def _ask(self, step: Step) -> None:
+        says = describe(step, self.rehearsal.world.catalogue)
+        if step.at < self.rehearsal.seed.epoch:
+            self._note(step.line, says, "this instant is before the world begins")
+            return
+        headers = [(b"x-api-key", self.rehearsal.key.encode())]
+        if isinstance(step, CancelStep):
+            headers.append((b"content-type", b"application/json"))
+        readings = self.rehearsal.world.readings
+        try:
+            asked = request_of(step, readings)
+            response = immediately(request(self.server.app, asked.method, asked.target, headers, asked.body))
+        except (UnsayableStepError, SuspendedError) as error:
+            self._note(step.line, says, str(error))
+            return
+        except Exception as error:  # noqa: BLE001 - a bug of the mock is a finding of the run, not the end of the program
+            self._note(step.line, says, f"the mock raised {type(error).__name__}: {error}")
+            return
+        self.exchanged.append(Exchanged(request=asked, response=response))
+        wrong = differences(step, response, self.rehearsal.world.catalogue, readings)
+        self._note(step.line, says, "; ".join(wrong) or summary(response), passed=not wrong)
+
+    def _check(self, expectation: Expectation) -> None:
+        observed = observe(expectation, self.rehearsal)
+        self._note(expectation.line, observed.expected, observed.found, passed=observed.expected == observed.found)
+
+    def _note(self, line: int, says: str, found: str, *, passed: bool = False) -> None:
+        self.outcomes.append(
+            Outcome(
+                line=line,
+                says=says,
+                passed=passed,
+                found=found,
+                at=self.rehearsal.clock.now(),
+                lately=() if passed else timeline(self.rehearsal, LINES_OF_EXPLANATION),
+            )
+        )
+
+
+def _time(at: Instant) -> str:
+    return at.format_iso(unit="second")
