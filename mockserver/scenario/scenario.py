@@ -5,6 +5,7 @@ A scenario is parsed once and seeded once per epoch; worlds share the seed, for 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -45,6 +46,9 @@ class Stepping:
 
     by: TimeDelta
 
+
+MOST_FAULTS = 100
+"""As many as anybody reads; to look for the nearest name of each of a hundred thousand would take minutes."""
 
 ClockSetting = Frozen | Running | Stepping
 """How a world's clock moves."""
@@ -178,16 +182,17 @@ def _meaningless(document: Mapping[str, object]) -> Iterable[Finding]:
 
 
 def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
-    """All faults of a faulty document in the order of its lines: one for each path, the plainest first."""
+    """All faults of a faulty document in the order of its lines: one for each path, the plainest first; of very many, some."""
     from mockserver.scenario.structure import misshapen  # jsonschema is heavy, and most documents are well-formed
 
     value = source.value
     assert isinstance(value, dict)
-    found: dict[object, Fault] = {(fault.path, fault.line): fault for fault in source.faults}
-    for finding in (*empty_values(value), *misshapen(value), *_meaningless(value)):
-        fault = source.locate(finding)
+    findings = chain(empty_values(value), misshapen(value), _meaningless(value))
+    found: dict[object, Fault] = {}
+    for fault in chain(source.faults, map(source.locate, findings)):
         found.setdefault((fault.path, fault.line), fault)
+        if len(found) == MOST_FAULTS:
+            break
     if not found and otherwise is not None:
-        fault = source.locate(otherwise)
-        found[fault.path, fault.line] = fault
+        found[otherwise] = source.locate(otherwise)
     return ScenarioFaults(tuple(sorted(found.values(), key=lambda fault: (fault.line, fault.column, fault.path))))

@@ -159,7 +159,8 @@ def _actions(document: Mapping[str, object]) -> _Found:
                 message = f"the order {show(action['order'])} has no item {show(item)}"
                 yield Finding(path=(*path, "items", index), message=message)
         if action.get("do") == "seller_replaces":
-            yield from _replacement((*path, "by"), action.get("by"), [held[i] for i in chosen if i in held], document)
+            replaced = [of for item, of in held.items() if item in chosen]
+            yield from _replacement((*path, "by"), action.get("by"), replaced, document)
 
 
 def _replacement(path: Path, by: object, replaced: list[object], document: Mapping[str, object]) -> _Found:

@@ -5,9 +5,10 @@ Loaded only for a document that is known to be faulty. It knows JSON Schema and 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
 from mockserver.scenario.branches import meant_branch
@@ -27,10 +28,13 @@ _LIMITS = {
     "maxItems": "has more parts than",
 }
 
+_ENOUGH = 1000
+"""Errors to look at: whoever has more will not read on, and a hostile file must not keep us busy."""
 
-def misshapen(document: object) -> Iterator[Finding]:
+
+def misshapen(document: Any) -> Iterator[Finding]:
     """Every place where the document departs from the schema."""
-    yield from _findings(list(_validator().iter_errors(document)))
+    yield from _findings(list(islice(_validator().iter_errors(document), _ENOUGH)))
 
 
 @cache
@@ -45,7 +49,22 @@ def _validator() -> Draft202012Validator:
     }
     for name, reader in readers.items():
         formats.checks(name, raises=(ValueError, OverflowError))(_accepting(reader))
-    return Draft202012Validator(scenario_schema(), format_checker=formats)
+    extend: Callable[..., type[Draft202012Validator]] = validators.extend
+    in_order = extend(Draft202012Validator, {"additionalProperties": _other_keys})
+    return in_order(scenario_schema(), format_checker=formats)
+
+
+def _other_keys(validator: Any, wanted: Any, value: Any, schema: Schema) -> Iterator[ValidationError]:
+    """The errors below and of keys that ``properties`` does not name, in the file's order.
+
+    jsonschema's own goes through a set, so that of a great many faults each run would tell others.
+    """
+    others = [key for key in value if key not in schema.get("properties", {})] if isinstance(value, dict) else []
+    if isinstance(wanted, dict):
+        for key in others:
+            yield from validator.descend(value[key], wanted, path=key)
+    elif wanted is False and others:
+        yield ValidationError("unknown keys")
 
 
 def _accepting(reader: Callable[[str], object]) -> Callable[[object], bool]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.scenario.faults import Fault, ScenarioFaults, show, spell
-from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.scenario.scenario import MOST_FAULTS, Scenario, parse_scenario
 from tests.scenario.mistakes import MISTAKES, SERIES, STATE, UPCOMING, WHEN
 from tests.scenario.writing import complaints, faults_of, make_document, make_text
 
@@ -94,6 +94,15 @@ def test_a_file_with_twelve_mistakes_is_told_all_twelve_in_the_order_of_its_line
     assert [fault.file for fault in faults] == ["made.yaml"] * 12
 
 
+def test_of_a_file_that_is_all_faults_as_many_are_told_as_anybody_reads() -> None:
+    hostile = "version: 1\ntitle: x\nabout: &a x\nwhen: [" + "*a, " * 100_000 + "]"
+    misspelt = "version: 1\ntitle: x\n" + "".join(f"title{number}: x\n" for number in range(10_000))
+    twice = "version: 1\n" + "title: x\n" * 10_000
+    assert [len(faults_of(text)) for text in (hostile, misspelt, twice)] == [MOST_FAULTS] * 3
+    orders = "version: 1\ntitle: x\norders:\n" + "".join(f"  o{n}: {{custmer: x}}\n" for n in range(1000))
+    assert [fault.line for fault in faults_of(orders)] == list(range(4, 104))
+
+
 def test_the_faults_of_a_scenario_can_be_printed_as_they_are() -> None:
     with pytest.raises(ScenarioFaults) as caught:
         parse_scenario("version: 1\ntitle: x\nepoch: soon\n", name="made", file="scenarios/made.yaml")
@@ -159,7 +168,10 @@ RICH = make_document(
             "after": {"PT1M": "obliging"},
             "at": {"+1h": {"do": [{"do": "enter", "state": "obliging"}]}},
         },
-        "timeline": [{"at": "+1h", "do": "seller_cancels", "order": "booking", "items": ["seat-1"]}],
+        "timeline": [
+            {"at": "+1h", "do": "seller_cancels", "order": "booking", "items": ["seat-1"]},
+            {"at": "+1h", "do": "seller_replaces", "order": "booking", "items": ["seat-1"], "by": "spin"},
+        ],
         "when": [WHEN, UPCOMING | {"expect": {"seat-1": "CustomerCancelled"}}],
         "then": [
             {"refunds": 1, "of": "booking", "amount": "6.50 GBP"},
