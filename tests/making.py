@@ -1,6 +1,9 @@
 """Tiny factories: a world with as little in it as a test needs, everything else by default."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 from whenever import Instant, ItemizedDelta, TimeDelta
 
@@ -16,11 +19,19 @@ from mockserver.domain.catalogue import (
     Place,
     Seller,
 )
+from mockserver.domain.commands import RequestCancellation
+from mockserver.domain.events import Event
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, StateName
 from mockserver.domain.machine import Machine, State, TimelineEntry
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
-from mockserver.domain.unfolding import begin_world
+from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
+from mockserver.engine.clock import WallClock
+from mockserver.engine.exchanges import ExchangeRing
+from mockserver.engine.journal import Journal
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.scenario import ClockSetting, Frozen, Scenario, Seed, parse_scenario
+from mockserver.storage.memory_journal import MemoryJournal
 
 EPOCH = Instant("2030-06-03T08:00:00Z")
 LONDON = "Europe/London"
@@ -71,7 +82,7 @@ def make_opportunity(
     )
 
 
-def make_world(
+def make_seed(
     orders: Mapping[str, Mapping[str, Opportunity]] | None = None,
     *,
     behaviour: Behaviour = Behaviour(),
@@ -79,8 +90,8 @@ def make_world(
     timeline: Sequence[TimelineEntry] = (),
     readings: Mapping[ReadingName, str] | None = None,
     also_offered: Sequence[Opportunity] = (),
-) -> World:
-    """A world that has begun: ``orders`` maps an order's name to its items and what they are booked on."""
+) -> Seed:
+    """What a world starts from: ``orders`` maps an order's name to its items and what they are booked on."""
     booked = orders or {"booking": {"seat-1": make_opportunity()}}
     opportunities = {o.id: o for items in booked.values() for o in items.values()} | {o.id: o for o in also_offered}
     catalogue = Catalogue(
@@ -105,13 +116,118 @@ def make_world(
         },
     )
     declared = states or (State(name=StateName("obliging"), behaviour=behaviour),)
-    world = World(
+    machine = Machine(
+        initial=declared[0].name, states={state.name: state for state in declared}, timeline=tuple(timeline)
+    )
+    return Seed(
         epoch=EPOCH,
+        timezone=LONDON,
         catalogue=catalogue,
-        machine=Machine(
-            initial=declared[0].name, states={state.name: state for state in declared}, timeline=tuple(timeline)
-        ),
+        machine=machine,
         readings={**DEFAULT_READINGS, **(readings or {})},
+        steps=(),
+        expectations=(),
+    )
+
+
+def world_of(seed: Seed) -> World:
+    """A world of the seed in which nothing has happened yet, not even its beginning."""
+    return World(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)
+
+
+def make_world(
+    orders: Mapping[str, Mapping[str, Opportunity]] | None = None,
+    *,
+    behaviour: Behaviour = Behaviour(),
+    states: Sequence[State] = (),
+    timeline: Sequence[TimelineEntry] = (),
+    readings: Mapping[ReadingName, str] | None = None,
+    also_offered: Sequence[Opportunity] = (),
+) -> World:
+    """A world that has begun, of the seed that :func:`make_seed` makes."""
+    world = world_of(
+        make_seed(
+            orders,
+            behaviour=behaviour,
+            states=states,
+            timeline=timeline,
+            readings=readings,
+            also_offered=also_offered,
+        )
     )
     begin_world(world)
     return world
+
+
+def after(*, hours: float = 0, minutes: float = 0, seconds: float = 0) -> Instant:
+    """An instant after the epoch: ``after(minutes=5)``."""
+    return EPOCH + TimeDelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def to_cancel(*items: str, of: str = "booking") -> RequestCancellation:
+    """A customer's request to cancel items of an order."""
+    return RequestCancellation(order_id=OrderId(of), item_ids=tuple(map(OrderItemId, items)))
+
+
+def pass_time(world: World, until: Instant) -> list[Recorded]:
+    """Everything that was due by then, done; what happened."""
+    happened: list[Recorded] = []
+    while step := perform_next_due(world, until):
+        happened += step
+    return happened
+
+
+def cancel(world: World, *items: str, of: str = "booking", at: Instant = EPOCH) -> list[Recorded]:
+    """A request to cancel at an instant, after all that was due by then; what happened by then."""
+    before = pass_time(world, at)
+    return [*before, *perform(world, to_cancel(*items, of=of), at), *pass_time(world, at)]
+
+
+E = TypeVar("E")
+
+
+def only(kind: type[E], happened: Iterable[Recorded]) -> list[E]:
+    """The events of one kind."""
+    return [recorded.event for recorded in happened if isinstance(recorded.event, kind)]
+
+
+def told(happened: Iterable[Recorded]) -> list[Event]:
+    """All events, without their instants."""
+    return [recorded.event for recorded in happened]
+
+
+@cache
+def bare_scenario(name: str = "bare") -> Scenario:
+    """The smallest scenario there is; worlds of seeds made here borrow its name."""
+    return parse_scenario(f"version: 1\ntitle: Nothing but a title\nabout: {name}\n", name=name)
+
+
+@dataclass(slots=True)
+class FakeWall:
+    """A wall clock that says what it is told, and moves by ``tick`` whenever it is asked."""
+
+    at: Instant = EPOCH
+    tick: TimeDelta = TimeDelta.ZERO
+
+    def __call__(self) -> Instant:
+        self.at += self.tick
+        return self.at
+
+
+def make_rehearsal(
+    seed: Seed | None = None,
+    *,
+    setting: ClockSetting | None = None,
+    wall: WallClock | None = None,
+    journal: Journal | None = None,
+) -> Rehearsal:
+    """A living world of the seed."""
+    return Rehearsal.starting(
+        key="bare",
+        scenario=bare_scenario(),
+        seed=seed or make_seed(),
+        setting=setting or Frozen(),
+        wall=wall or FakeWall(),
+        journal=journal if journal is not None else MemoryJournal(),
+        exchanges=ExchangeRing(),
+    )

@@ -1,0 +1,177 @@
+from dataclasses import replace
+
+import pytest
+from whenever import TimeDelta
+
+from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
+from mockserver.domain.commands import (
+    AccessKind,
+    CancelBySeller,
+    ChangeLogistics,
+    GiveCustomerNotice,
+    MarkAttendance,
+    ReplaceBySeller,
+    SellerCommand,
+    UpdateAccess,
+)
+from mockserver.domain.events import (
+    AttendanceMarked,
+    CancelledBySeller,
+    EmailKind,
+    EmailSent,
+    LogisticsChanged,
+    RefundStarted,
+)
+from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.unfolding import Recorded, perform
+from mockserver.domain.world import ItemState, World
+from mockserver.engine.queries import upcoming_items
+from tests.making import ASHA, EPOCH, LONDON, after, cancel, make_offer, make_opportunity, make_world, only, pass_time
+
+S = OrderItemStatus
+ORDER, SEAT = OrderId("booking"), OrderItemId("seat-1")
+MONTH = after(hours=700)
+TWO = {"booking": {"seat-1": make_opportunity(), "seat-2": make_opportunity()}}
+
+
+def settle(world: World, command: SellerCommand) -> list[Recorded]:
+    """The Seller's action and all that comes of it."""
+    return [*perform(world, command, EPOCH), *pass_time(world, MONTH)]
+
+
+@pytest.mark.parametrize("pending", [False, True])
+@pytest.mark.parametrize("message", ["Pool closed", None])
+def test_a_seller_cancels_whatever_the_offer_says_also_while_a_request_is_pending(
+    pending: bool, message: str | None
+) -> None:
+    offer = make_offer(refundable=pending)
+    world = make_world(
+        {"booking": {"seat-1": make_opportunity(offer=offer)}},
+        behaviour=Behaviour(answer=Answer(kind=AnswerKind.NEVER)),
+    )
+    if pending:
+        cancel(world, "seat-1")
+    happened = settle(world, CancelBySeller(order_id=ORDER, message=message))
+    held = world.imin.state_of(SEAT)
+    assert (held.status, held.cancellation_message) == (S.SELLER_CANCELLED, message)
+    assert held == world.booking_system.state_of(SEAT)
+    (email,) = only(EmailSent, happened)
+    assert (email.kind, email.message, email.refund_minor) == (EmailKind.CANCELLATION_CONFIRMATION, message, 650)
+
+
+def test_a_seller_cancels_only_what_is_left() -> None:
+    world = make_world(TWO)
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(SEAT,)), EPOCH)
+    (second,) = only(CancelledBySeller, perform(world, CancelBySeller(order_id=ORDER), EPOCH))
+    assert second.item_ids == ("seat-2",)
+    before = world.copy()
+    assert perform(world, CancelBySeller(order_id=ORDER), EPOCH) == []
+    assert world == before
+
+
+def test_a_customers_cancellation_is_not_turned_into_the_sellers() -> None:
+    world = make_world()
+    cancel(world, "seat-1")
+    pass_time(world, after(hours=1))
+    assert perform(world, CancelBySeller(order_id=ORDER), after(hours=1)) == []
+    assert world.imin.state_of(SEAT).status is S.CUSTOMER_CANCELLED
+
+
+def test_attendance_may_be_corrected_and_repeated() -> None:
+    world = make_world(TWO)
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(OrderItemId("seat-2"),)), EPOCH)
+    for status in (S.ATTENDED, S.ABSENT, S.ATTENDED):
+        mark = MarkAttendance(order_id=ORDER, status=status)
+        (marked,) = only(AttendanceMarked, perform(world, mark, EPOCH))
+        assert (marked.item_ids, marked.status) == ((SEAT,), status)
+        assert perform(world, mark, EPOCH) == []
+    pass_time(world, MONTH)
+    assert world.imin.state_of(SEAT).status is S.ATTENDED
+
+
+def test_an_attended_item_may_still_be_cancelled_by_the_seller() -> None:
+    world = make_world()
+    perform(world, MarkAttendance(order_id=ORDER, status=S.ATTENDED), EPOCH)
+    settle(world, CancelBySeller(order_id=ORDER))
+    assert world.imin.state_of(SEAT).status is S.SELLER_CANCELLED
+
+
+def test_a_notice_reaches_the_customer_and_goes_with_the_cancellation() -> None:
+    world = make_world()
+    (email,) = only(EmailSent, settle(world, GiveCustomerNotice(order_id=ORDER, notice="Bring a towel")))
+    assert (email.kind, email.message, email.item_ids) == (EmailKind.CHANGE_NOTICE, "Bring a towel", (SEAT,))
+    assert world.imin.state_of(SEAT).customer_notice == "Bring a towel"
+    perform(world, CancelBySeller(order_id=ORDER), MONTH)
+    assert world.booking_system.state_of(SEAT).customer_notice is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "held"),
+    [
+        (AccessKind.PASS, ItemState(access_pass="4711")),
+        (AccessKind.CODE, ItemState(access_code="4711")),
+        (AccessKind.CHANNEL, ItemState(access_channel="4711")),
+    ],
+)
+def test_each_way_of_access_has_its_own_place(kind: AccessKind, held: ItemState) -> None:
+    world = make_world()
+    settle(world, UpdateAccess(order_id=ORDER, kind=kind, value="4711"))
+    assert world.imin.state_of(SEAT) == held
+
+
+@pytest.mark.parametrize(("price", "refunds"), [(650, []), (400, [250])])
+def test_a_replacement_costs_the_same_or_less_and_the_difference_is_refunded(price: int, refunds: list[int]) -> None:
+    other = make_opportunity("pilates", offer=make_offer(price, name="Pilates"))
+    world = make_world(also_offered=[other])
+    happened = settle(world, ReplaceBySeller(order_id=ORDER, opportunity_id=other.id))
+    item = world.catalogue.items[SEAT]
+    assert (world.opportunity_of(item, world.imin), world.offer_of(item, world.imin)) == (other, other.offer)
+    assert [refund.amount_minor for refund in only(RefundStarted, happened)] == refunds
+    assert [email.kind for email in only(EmailSent, happened)] == [EmailKind.CHANGE_NOTICE]
+
+
+def test_only_confirmed_items_are_replaced() -> None:
+    other = make_opportunity("pilates")
+    world = make_world(TWO, also_offered=[other])
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(SEAT,)), EPOCH)
+    settle(world, ReplaceBySeller(order_id=ORDER, opportunity_id=other.id))
+    assert world.booking_system.state_of(SEAT).opportunity is None
+    assert world.booking_system.state_of(OrderItemId("seat-2")).opportunity == other
+
+
+def listed(world: World) -> list[str]:
+    """The customer's upcoming items, in imin's order."""
+    return [shown.item.id for shown in upcoming_items(world, ASHA.id, 1, EPOCH).page.items]
+
+
+def test_a_new_start_moves_the_item_in_the_list_once_imin_has_read_it() -> None:
+    early, late = make_opportunity("early"), make_opportunity("late", starts_in=TimeDelta(hours=90))
+    world = make_world({"booking": {"first": early, "second": late}, "other": {"third": early}})
+    starts = (EPOCH + TimeDelta(hours=100)).to_tz(LONDON)
+    happened = perform(world, ChangeLogistics(opportunity_id=early.id, starts=starts), EPOCH)
+    assert [event.order_id for event in only(LogisticsChanged, happened)] == ["booking", "other"]
+    assert listed(world) == ["first", "third", "second"]
+    pass_time(world, MONTH)
+    assert listed(world) == ["second", "first", "third"]
+
+
+def test_a_change_keeps_what_it_does_not_name() -> None:
+    world = make_world()
+    old = make_opportunity()
+    settle(world, ChangeLogistics(opportunity_id=old.id, place_name="Annexe"))
+    settle(world, ChangeLogistics(opportunity_id=old.id, name="Slow Yoga"))
+    held = world.opportunity_of(world.catalogue.items[SEAT], world.imin)
+    assert held == replace(old, name="Slow Yoga", place=replace(old.place, name="Annexe"))
+
+
+def test_a_change_concerns_who_is_on_the_session_now() -> None:
+    yoga, pilates = make_opportunity(), make_opportunity("pilates")
+    world = make_world({"booking": {"moved": yoga, "gone": yoga, "stays": yoga}, "other": {"was-there": pilates}})
+    perform(world, ReplaceBySeller(order_id=ORDER, opportunity_id=pilates.id, item_ids=(OrderItemId("moved"),)), EPOCH)
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(OrderItemId("gone"),)), EPOCH)
+    on_yoga = only(LogisticsChanged, perform(world, ChangeLogistics(opportunity_id=yoga.id, name="A"), EPOCH))
+    assert [event.item_ids for event in on_yoga] == [("stays",)]
+    on_pilates = only(LogisticsChanged, perform(world, ChangeLogistics(opportunity_id=pilates.id, name="B"), EPOCH))
+    assert {event.item_ids for event in on_pilates} == {("was-there",), ("moved",)}
+    assert world.booking_system.opportunities[OpportunityId("pilates")].name == "B"
