@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from starlette.applications import Starlette
-
 from mockserver.engine.clock import WallClock, wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Observer
@@ -13,7 +11,7 @@ from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.settings import Settings
 from mockserver.storage.memory_journal import MemoryJournal
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
-from mockserver.web.app import WebSettings, make_app
+from mockserver.web.app import Stage, WebSettings, make_app
 from mockserver.web.imin_api.endpoint import Sleep
 
 GIVEN = "given"
@@ -26,7 +24,7 @@ class Server:
 
     worlds: Worlds
     scenarios: ScenarioFiles
-    app: Starlette
+    app: Stage
 
 
 def build_server(

@@ -39,7 +39,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
             key = (event.operation, event.index)
             world.fault_uses[key] = world.fault_uses.get(key, 0) + 1
         case e.CancellationRequested():
-            _set(imin, event.item_ids, status=OrderItemStatus.PENDING)
+            _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
         case e.AnswerAwaitsReads():
             truth.awaited_reads[event.item_id] = AwaitedReads(left=event.reads, answer=event.answer)
         case e.PendingShown():
@@ -52,9 +52,9 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
                 for item_id in awaited.answer.item_ids:
                     truth.awaited_reads.pop(item_id, None)
         case e.CancellationConfirmed():
-            _set(truth, event.item_ids, status=OrderItemStatus.CUSTOMER_CANCELLED)
+            _set_status(truth, event.item_ids, OrderItemStatus.CUSTOMER_CANCELLED)
         case e.PendingReverted():
-            _set(imin, event.item_ids, status=OrderItemStatus.CONFIRMED)
+            _set_status(imin, event.item_ids, OrderItemStatus.CONFIRMED)
         case e.CancelledBySeller():
             _set(
                 truth,
@@ -68,7 +68,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
         case e.CustomerNoticeGiven():
             _set(truth, event.item_ids, customer_notice=event.notice)
         case e.AttendanceMarked():
-            _set(truth, event.item_ids, status=event.status)
+            _set_status(truth, event.item_ids, event.status)
         case e.AccessUpdated():
             _set(truth, event.item_ids, **{_FIELD_OF_ACCESS[event.kind]: event.value})
         case e.LogisticsChanged():
@@ -104,6 +104,16 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
             pass
         case _:
             assert_never(event)
+
+
+_AS_BOOKED_BUT = {status: ItemState(status=status) for status in OrderItemStatus}
+"""What most items ever become, shared by all worlds."""
+
+
+def _set_status(view: View, item_ids: Iterable[OrderItemId], status: OrderItemStatus) -> None:
+    for item_id in item_ids:
+        state = view.states.get(item_id)
+        view.states[item_id] = _AS_BOOKED_BUT[status] if state is None else replace(state, status=status)
 
 
 def _set(view: View, item_ids: Iterable[OrderItemId], **changes: Any) -> None:

@@ -19,7 +19,7 @@ class OrderItemStatus(StrEnum):
     @property
     def is_cancelled(self) -> bool:
         """True for the two terminal statuses: neither is ever reversed (Open Booking API 8.3)."""
-        return self in CANCELLED
+        return self is OrderItemStatus.CUSTOMER_CANCELLED or self is OrderItemStatus.SELLER_CANCELLED
 
 
 _S = OrderItemStatus

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import ExceptionHandler
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.web.answers import Answer, mock_fault
 from mockserver.web.imin_api.endpoint import Sleep
-from mockserver.web.imin_api.routes import imin_routes
+from mockserver.web.imin_api.routes import PREFIX, IminFace
 from mockserver.web.pages.routes import Pages
 
 
@@ -28,10 +29,9 @@ class WebSettings:
     sleep: Sleep = asyncio.sleep
 
 
-def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()) -> Starlette:
+def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()) -> "Stage":
     """The application over a registry of worlds."""
     routes: list[BaseRoute] = [
-        *imin_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep),
         *Pages(worlds, settings.public_url).routes(),
         *more_routes,
     ]
@@ -40,9 +40,24 @@ def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRo
         EndlessWorkError: _on_endless_work,  # type: ignore[dict-item]
         Exception: _on_bug,
     }
-    app = Starlette(routes=routes, exception_handlers=handlers)
-    app.router.redirect_slashes = False
-    return app
+    rest = Starlette(routes=routes, exception_handlers=handlers)
+    rest.router.redirect_slashes = False
+    imin = IminFace(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep)
+    return Stage(imin=ServerErrorMiddleware(imin, handler=_on_bug), rest=rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The ASGI application: imin's face, which all the load is on, beside a Starlette application for everything else."""
+
+    imin: ASGIApp
+    rest: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self.imin(scope, receive, send)
+        else:
+            await self.rest(scope, receive, send)
 
 
 async def _on_http_exception(request: Request, error: HTTPException) -> Response:

@@ -1,6 +1,6 @@
 """Reading a request's body: whole, bounded, and before anything is changed."""
 
-from mockserver.web.answers import Receive, Scope
+from mockserver.web.answers import Receive
 
 MEBIBYTE = 1024 * 1024
 
@@ -16,21 +16,19 @@ class ClientDisconnectedError(Exception):
     """The client went away before its request was complete."""
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+async def read_body(receive: Receive, limit: int) -> bytes:
     """The whole body. *Raises* :class:`BodyTooLargeError`, :class:`ClientDisconnectedError`."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
-            raise BodyTooLargeError(limit)
+    body: bytes = b""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnectedError
-        chunk = message.get("body", b"")
-        size += len(chunk)
+        body = message.get("body", b"")
+        size += len(body)
         if size > limit:
             raise BodyTooLargeError(limit)
-        chunks.append(chunk)
         if not message.get("more_body"):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            return b"".join((*chunks, body)) if chunks else body
+        chunks.append(body)

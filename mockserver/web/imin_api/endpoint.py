@@ -18,7 +18,7 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.exchanges import BODY_KEPT, Exchange
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.rehearsal import EndlessWorkError, Rehearsal
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -57,7 +57,8 @@ class IminEndpoint:
         self.body_limit = body_limit
         self.sleep = sleep
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, identifier: str) -> None:
+        """Answer one request; ``identifier`` is the order's, where the path names one."""
         started = elapsed_seconds()
         key = host = b""
         media_type: bytes | None = None
@@ -78,7 +79,7 @@ class IminEndpoint:
             answer = self._no_operation(scope)
         else:
             try:
-                body = await read_body(scope, receive, self.body_limit) if operation is Operation.CANCEL else b""
+                body = await read_body(receive, self.body_limit) if operation is Operation.CANCEL else b""
             except ClientDisconnectedError:
                 return None
             except BodyTooLargeError as error:
@@ -87,7 +88,15 @@ class IminEndpoint:
                 fault = _next_fault(rehearsal, operation)
                 if fault is not None and fault.latency:
                     await self.sleep(fault.latency.total("seconds"))
-                answer = self._answer(rehearsal, operation, fault, scope, host, media_type, body)
+                call = Call(
+                    rehearsal=rehearsal,
+                    scope=scope,
+                    address=self._address(rehearsal, scope, host),
+                    order_id=OrderId(identifier),
+                    media_type=media_type,
+                    body=body,
+                )
+                answer = _answer(call, operation, fault)
         date = rehearsal.clock.now()
         _note_exchange(rehearsal, scope, body, answer, started)
         rehearsal.clock.step()
@@ -95,72 +104,11 @@ class IminEndpoint:
             return drop_connection(send)
         return await send_answer(answer, send, date=date, head=is_head)
 
-    def _answer(
-        self,
-        rehearsal: Rehearsal,
-        operation: Operation,
-        fault: ApiFault | None,
-        scope: Scope,
-        host: bytes,
-        media_type: bytes | None,
-        body: bytes,
-    ) -> Answer:
-        """The answer of an operation, after its scripted fault has had its way with it."""
-        if fault is not None and fault.respond is not None:
-            return canned_answer(fault)
-        if fault is not None and fault.drop_connection is Drop.BEFORE:
-            return Answer(status=0)
-        if operation is Operation.CANCEL:
-            reply = self._reply(rehearsal, operation, scope, host, media_type, body)
-        else:
-            reply = self._ready_reply(rehearsal, operation, scope, host)
-        if reply.pending_shown and rehearsal.world.booking_system.awaited_reads and scope["method"] == "GET":
-            rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
-        return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
-
-    def _ready_reply(self, rehearsal: Rehearsal, operation: Operation, scope: Scope, host: bytes) -> Reply:
-        """The reply to a question, from those kept ready where it still holds."""
-        now = rehearsal.catch_up()
-        question = (operation, scope["path"], scope["query_string"], host, scope.get("scheme"))
-        ready: Reply | None = rehearsal.answers.get(question)
-        if ready is not None and now < ready.holds_until:
-            return ready
-        if len(rehearsal.answers) >= READY_ANSWERS_KEPT:
-            rehearsal.answers.clear()
-        reply = self._reply(rehearsal, operation, scope, host, None, b"")
-        rehearsal.answers[question] = reply
-        return reply
-
-    def _reply(
-        self,
-        rehearsal: Rehearsal,
-        operation: Operation,
-        scope: Scope,
-        host: bytes,
-        media_type: bytes | None,
-        body: bytes,
-    ) -> Reply:
-        readings = rehearsal.world.readings
-        imins_own = readings[ReadingName.LINKS] == "imin"
-        call = Call(
-            rehearsal=rehearsal,
-            now=rehearsal.catch_up(),
-            address=IMIN_ADDRESS if imins_own else self.public_url or called_address(scope, host),
-            query=scope["query_string"],
-            order_id=OrderId(scope["path_params"].get("order", "")),
-            media_type=None if media_type is None else media_type.decode("latin-1"),
-            body=body,
-        )
-        try:
-            return OPERATIONS[operation](call)
-        except InvalidQueryError as error:
-            return Reply(answer=invalid_query_answer(error))
-        except RefusedRequestError as error:
-            return Reply(
-                answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
-            )
-        except OpenBookingError as refusal:
-            return Reply(answer=refusal_answer(readings, refusal))
+    def _address(self, rehearsal: Rehearsal, scope: Scope, host: bytes) -> str:
+        """What ids and links begin with."""
+        if rehearsal.world.readings[ReadingName.LINKS] == "imin":
+            return IMIN_ADDRESS
+        return self.public_url or called_address(scope, host)
 
     def _no_operation(self, scope: Scope) -> Answer:
         if not self.operations:
@@ -180,6 +128,51 @@ class IminEndpoint:
         )
 
 
+def _answer(call: Call, operation: Operation, fault: ApiFault | None) -> Answer:
+    """The answer of an operation, after its scripted fault has had its way with it."""
+    if fault is not None and fault.respond is not None:
+        return canned_answer(fault)
+    if fault is not None and fault.drop_connection is Drop.BEFORE:
+        return Answer(status=0)
+    try:
+        reply = _reply(call, operation) if operation is Operation.CANCEL else _ready_reply(call, operation)
+        if reply.pending_shown and call.rehearsal.world.booking_system.awaited_reads and call.scope["method"] == "GET":
+            call.rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
+    except EndlessWorkError as error:
+        return mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error))
+    return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
+
+
+def _ready_reply(call: Call, operation: Operation) -> Reply:
+    """The reply to a question, from those kept ready where it still holds."""
+    rehearsal = call.rehearsal
+    now = rehearsal.catch_up()
+    question = (operation, call.order_id, call.scope["query_string"], call.address)
+    ready: Reply | None = rehearsal.answers.get(question)
+    if ready is not None and now < ready.holds_until:
+        return ready
+    reply = _reply(call, operation)
+    if len(rehearsal.answers) >= READY_ANSWERS_KEPT:
+        rehearsal.answers.clear()
+    rehearsal.answers[question] = reply
+    return reply
+
+
+def _reply(call: Call, operation: Operation) -> Reply:
+    """The reply of the operation, or what its refusal looks like."""
+    readings = call.rehearsal.world.readings
+    try:
+        return OPERATIONS[operation](call)
+    except InvalidQueryError as error:
+        return Reply(answer=invalid_query_answer(error))
+    except RefusedRequestError as error:
+        return Reply(
+            answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
+        )
+    except OpenBookingError as refusal:
+        return Reply(answer=refusal_answer(readings, refusal))
+
+
 def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:
     close = [(b"connection", b"close")]
     return error_answer(rehearsal.world.readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), close)
@@ -189,7 +182,7 @@ def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
     rehearsal.catch_up()
     if not rehearsal.world.behaviour.api:
-        return None
+        return None  # as nearly always
     found = fault_of(rehearsal.world, operation)
     if found is None:
         return None

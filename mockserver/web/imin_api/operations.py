@@ -16,7 +16,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
 from mockserver.engine.queries import Page, order_history, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
 from mockserver.web.imin_api import wire
 from mockserver.web.imin_api.cancellation_body import item_ids_of
 from mockserver.web.imin_api.errors import InvalidQueryError, RefusedRequestError, error_answer
@@ -29,12 +29,11 @@ class Call:
     """One request to imin's face, after its key was found good."""
 
     rehearsal: Rehearsal
-    now: Instant
+    scope: Scope
     address: str
-    query: bytes
     order_id: OrderId
-    media_type: str | None = None
-    body: bytes = b""
+    media_type: bytes | None
+    body: bytes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,9 +47,9 @@ class Reply:
 
 def list_upcoming(call: Call) -> Reply:
     """``GET /order-items``: the customer's upcoming order items."""
-    customer_id, number = _list_query(call.query)
+    customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
-    upcoming = upcoming_items(world, customer_id, number, call.now)
+    upcoming = upcoming_items(world, customer_id, number, call.rehearsal.clock.now())
     missing = _missing_list(world, customer_id, upcoming.page)
     if missing is not None:
         return Reply(answer=missing, holds_until=upcoming.holds_until)
@@ -65,7 +64,7 @@ def list_upcoming(call: Call) -> Reply:
 
 def list_orders(call: Call) -> Reply:
     """``GET /orders``: the customer's orders."""
-    customer_id, number = _list_query(call.query)
+    customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
     page = order_history(world, customer_id, number)
     missing = _missing_list(world, customer_id, page)
@@ -85,21 +84,23 @@ def get_order(call: Call) -> Reply:
 
 def cancel(call: Call) -> Reply:
     """``PATCH /orders/{orderIdentifier}``: the customer asks to cancel items."""
-    media_type = (call.media_type or MEDIA_TYPES[0]).partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        description = f"The body must be {' or '.join(MEDIA_TYPES)}, not {media_type[:100] or 'without a type'}."
-        raise RefusedRequestError(
-            415,
-            "OpenBookingError",
-            Rule.BODY_MEDIA_TYPE,
-            description,
-            [(b"accept-patch", ", ".join(MEDIA_TYPES).encode())],
-        )
+    if call.media_type is not None and call.media_type != b"application/json":
+        _check_media_type(call.media_type.decode("latin-1").partition(";")[0].strip().lower())
     find_order(call.rehearsal.world, call.order_id)
     item_ids = item_ids_of(call.body, call.order_id, call.rehearsal.world.readings)
     call.rehearsal.execute(RequestCancellation(order_id=call.order_id, item_ids=item_ids))
-    return Reply(answer=empty_answer(204))
+    return _PASSED_ON
 
+
+def _check_media_type(media_type: str) -> None:
+    if media_type not in MEDIA_TYPES:
+        description = f"The body must be {' or '.join(MEDIA_TYPES)}, not {media_type[:100] or 'without a type'}."
+        accepted = [(b"accept-patch", ", ".join(MEDIA_TYPES).encode())]
+        raise RefusedRequestError(415, "OpenBookingError", Rule.BODY_MEDIA_TYPE, description, accepted)
+
+
+_PASSED_ON = Reply(answer=empty_answer(204))
+"""One answer for every request that was passed on: it has nothing of its own."""
 
 OPERATIONS: dict[Operation, Callable[[Call], Reply]] = {
     Operation.LIST_UPCOMING: list_upcoming,
