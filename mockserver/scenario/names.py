@@ -12,6 +12,9 @@ from mockserver.domain.rules import Rule
 from mockserver.scenario.faults import show
 from mockserver.scenario.machines import ONLY_STATE
 
+LONGEST_NAME = 64
+"""A longer name is at fault itself; no hint should send anybody there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
@@ -37,7 +40,7 @@ class Names:
         """Why the name means nothing here, and a hint."""
         if name in self.series:
             return f"{show(name)} stands for {self.series[name]:,} of its kind", f'name one of them: "{name}-1"'
-        listed = sorted(self.candidates())
+        listed = sorted(name for name in self.candidates() if name.isprintable() and len(name) <= LONGEST_NAME)
         hint = nearest(name, listed)
         if hint is None and listed and len(listed) <= 8:
             hint = f"there is {', '.join(listed)}"

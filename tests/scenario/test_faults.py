@@ -118,6 +118,16 @@ def test_a_value_is_shown_on_one_line(value: object, shown: str) -> None:
     assert show(value) == shown
 
 
+def test_a_name_that_is_at_fault_itself_is_never_suggested() -> None:
+    seller = {"name": "Riverside"}
+    says = complaints({"sellers": {"riverside\n": seller, "r" * 70: seller}, "opportunities/court/seller": "riverside"})
+    assert {line for line in says if "no seller" in line} == {
+        'opportunities.yoga.seller: there is no seller "riverside"',
+        'opportunities.court.seller: there is no seller "riverside"',
+        'opportunities.spin.seller: there is no seller "riverside"',
+    }
+
+
 def test_a_path_is_spelled_as_a_reader_writes_it() -> None:
     assert spell(("timeline", 0, "do", 2, "order")) == "timeline[0].do[2].order"
     assert spell(()) == ""
