@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+from starlette.types import ExceptionHandler, Receive, Scope, Send
 
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.bugs import fault_of_ours
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
 from mockserver.web.pages.routes import Pages
@@ -37,20 +36,19 @@ def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRo
     ]
     handlers: dict[type[Exception] | int, ExceptionHandler] = {
         HTTPException: _on_http_exception,  # type: ignore[dict-item]
-        EndlessWorkError: _on_endless_work,  # type: ignore[dict-item]
-        Exception: _on_bug,
+        Exception: _on_exception,
     }
     rest = Starlette(routes=routes, exception_handlers=handlers)
     rest.router.redirect_slashes = False
     imin = IminFace(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep)
-    return Stage(imin=ServerErrorMiddleware(imin, handler=_on_bug), rest=rest)
+    return Stage(imin=imin, rest=rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """The ASGI application: imin's face, which all the load is on, beside a Starlette application for everything else."""
 
-    imin: ASGIApp
+    imin: IminFace
     rest: Starlette
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,13 +65,8 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
     return as_response(mock_fault(kind, error.status_code, error.detail, detail, headers=headers))
 
 
-async def _on_endless_work(_: Request, error: EndlessWorkError) -> Response:
-    return as_response(mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error)))
-
-
-async def _on_bug(_: Request, error: Exception) -> Response:
-    detail = f"{type(error).__name__} in the mock itself. Its log has the traceback; please report it."
-    return as_response(mock_fault("bug", 500, "This is a bug of the mock", detail))
+async def _on_exception(_: Request, error: Exception) -> Response:
+    return as_response(fault_of_ours(error))
 
 
 def as_response(answer: Answer) -> Response:

@@ -18,7 +18,7 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.exchanges import BODY_KEPT, Exchange
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import EndlessWorkError, Rehearsal
+from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -134,12 +134,9 @@ def _answer(call: Call, operation: Operation, fault: ApiFault | None) -> Answer:
         return canned_answer(fault)
     if fault is not None and fault.drop_connection is Drop.BEFORE:
         return Answer(status=0)
-    try:
-        reply = _reply(call, operation) if operation is Operation.CANCEL else _ready_reply(call, operation)
-        if reply.pending_shown and call.rehearsal.world.booking_system.awaited_reads and call.scope["method"] == "GET":
-            call.rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
-    except EndlessWorkError as error:
-        return mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error))
+    reply = _reply(call, operation) if operation is Operation.CANCEL else _ready_reply(call, operation)
+    if reply.pending_shown and call.rehearsal.world.booking_system.awaited_reads and call.scope["method"] == "GET":
+        call.rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
     return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
 
 

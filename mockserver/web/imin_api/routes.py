@@ -6,7 +6,9 @@ its exception middleware takes a third of the time that a whole answer takes (``
 
 from mockserver.domain.behaviour import Operation
 from mockserver.engine.registry import Worlds
-from mockserver.web.answers import Receive, Scope, Send
+from mockserver.web.answers import Receive, Scope, Send, send_answer
+from mockserver.web.bugs import fault_of_ours
+from mockserver.web.disruption import ConnectionDroppedError
 from mockserver.web.imin_api.endpoint import IminEndpoint, Sleep
 
 PREFIX = "/api/v2/"
@@ -39,4 +41,9 @@ class IminFace:
             endpoint = self.order if identifier and "/" not in identifier else self.unknown
         else:
             endpoint = self.endpoints.get(path, self.unknown)
-        await endpoint(scope, receive, send, identifier)
+        try:
+            await endpoint(scope, receive, send, identifier)
+        except ConnectionDroppedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever went wrong, the client is told that it is us
+            await send_answer(fault_of_ours(error), send)
