@@ -62,10 +62,8 @@ def _bare_identifier(document: dict[str, Any], order_id: OrderId) -> str:
         )
     for key in sorted(_IDENTIFIER_KEYS):
         _require(key in document, f"The body has no {key}.")
-        _require(
-            isinstance(document[key], str) and document[key] != "",
-            f"{key} must be a string, not {_kind(document[key])}.",
-        )
+        _require(isinstance(document[key], str), f"{key} must be a string, not {_kind(document[key])}.")
+        _require(document[key] != "", f"{key} must not be empty.")
     if document["orderIdentifier"] != order_id:
         _refuse(Rule.BODY_ORDER_MISMATCH, "orderIdentifier in the body is not the order in the path.")
     return str(document["orderItemIdentifier"])
