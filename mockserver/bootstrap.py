@@ -55,4 +55,4 @@ def build_server(
         body_limit=settings.body_limit,
         sleep=sleep,
     )
-    return Server(worlds=worlds, scenarios=scenarios, app=make_app(worlds, web))
+    return Server(worlds=worlds, scenarios=scenarios, app=make_app(worlds, scenarios, web))

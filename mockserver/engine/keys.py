@@ -1,13 +1,15 @@
 """What an ``X-API-KEY`` means: ``<scenario>`` or ``<scenario>@<label>``. The key names a world; the label isolates it.
 
+A label is free of what would change its meaning in a URL's path, so that a key can stand there as it is.
 Keys of any other form are refused, so that a live imin key cannot be used by mistake; a refused key is never repeated.
 """
 
 import re
 from dataclasses import dataclass
 
+_LABEL = r"""(?:(?![/?#%\\"<>])[!-~]){1,200}"""
 _KEY = re.compile(
-    r"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>[!-~]{1,200}))?"
+    rf"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>{_LABEL}))?", re.ASCII
 )
 
 
@@ -32,7 +34,8 @@ def parse_key(text: str) -> WorldKey:
     if match is None:
         raise KeyRefusedError(
             "A key is <scenario> or <scenario>@<label>, such as happy-path or happy-path@test-1:"
-            " the scenario in lower-case letters, digits and hyphens, the label in 1 to 200 visible ASCII characters."
+            " the scenario in lower-case letters, digits and hyphens, the label in 1 to 200 visible ASCII characters"
+            ' other than / ? # % \\ " < and >.'
         )
     if match["law_breaker"]:
         raise KeyRefusedError("A key with ~<law breaker> asks for an evil twin; this version has none.")

@@ -1,8 +1,30 @@
 """What happened, in domain words: one sentence per event, for people who watch a world."""
 
+from dataclasses import dataclass
+
 from mockserver.domain import events as e
 from mockserver.domain.events import HOUSEKEEPING, Event
+from mockserver.domain.unfolding import Recorded
 from mockserver.domain.world import World
+from mockserver.engine.rehearsal import Rehearsal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An event with its place in the journal, from 1, and its sentence."""
+
+    number: int
+    recorded: Recorded
+    says: str | None
+
+
+def story_of(rehearsal: Rehearsal, after: int = 0, *, everything: bool = False) -> list[Told]:
+    """What happened after the ``after``-th event, told; ``everything``: events of the agenda itself too."""
+    told = (
+        Told(number=number, recorded=recorded, says=tell(rehearsal.world, recorded.event))
+        for number, recorded in enumerate(rehearsal.journal.read(after), start=after + 1)
+    )
+    return [each for each in told if everything or each.says is not None]
 
 
 def tell(world: World, event: Event) -> str | None:

@@ -12,7 +12,10 @@ from starlette.routing import BaseRoute
 from starlette.types import ExceptionHandler, Receive, Scope, Send
 
 from mockserver.engine.registry import Worlds
+from mockserver.web.admin_api.control import ScenarioShelf
+from mockserver.web.admin_api.routes import admin_routes
 from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.booking_system_api.routes import booking_system_routes
 from mockserver.web.bugs import fault_of_ours
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
@@ -28,9 +31,13 @@ class WebSettings:
     sleep: Sleep = asyncio.sleep
 
 
-def make_app(worlds: Worlds, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()) -> "Stage":
+def make_app(
+    worlds: Worlds, scenarios: ScenarioShelf, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()
+) -> "Stage":
     """The application over a registry of worlds."""
     routes: list[BaseRoute] = [
+        *booking_system_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit),
+        *admin_routes(worlds, scenarios, public_url=settings.public_url, body_limit=settings.body_limit),
         *Pages(worlds, settings.public_url).routes(),
         *more_routes,
     ]

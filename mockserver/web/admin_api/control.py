@@ -1,0 +1,57 @@
+"""What the control interface works on: the worlds, and the scenarios that more can be put beside."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+
+from mockserver.domain.rules import Rule
+from mockserver.engine.keys import KeyRefusedError, parse_key
+from mockserver.engine.registry import Scenarios, UnknownWorldError, Worlds
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.scenario import Scenario
+from mockserver.web.operation import Call, RefusalError
+
+
+class ScenarioShelf(Scenarios, Protocol):
+    """Scenarios that can be added to."""
+
+    def give(self, scenario: Scenario) -> None:
+        """Add a scenario; it hides one of the same name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The worlds and the scenarios of a server."""
+
+    worlds: Worlds
+    shelf: ScenarioShelf
+
+    def rehearsal_of(self, call: Call) -> Rehearsal:
+        """The world that the path names, caught up. *Raises* :class:`RefusalError`."""
+        rehearsal = self.find(call)
+        rehearsal.catch_up()
+        return rehearsal
+
+    def find(self, call: Call) -> Rehearsal:
+        """The world that the path names, as it was left. *Raises* :class:`RefusalError`."""
+        key = call.path["key"]
+        try:
+            return self.worlds.find(key)
+        except UnknownWorldError:
+            raise RefusalError(404, "There is no such world", _how_to_make(key)) from None
+
+
+def world_url(key: str) -> str:
+    """The path of a world."""
+    return f"/__admin/worlds/{quote(key, safe='@~.:+=,-_')}"
+
+
+def _how_to_make(key: str) -> str:
+    try:
+        parse_key(key)
+    except KeyRefusedError as refusal:
+        return f"{refusal} ({Rule.KEY_REFUSED.value})"
+    return (
+        f"No world has the key {key!r} yet. The first use of the key with imin's API makes it,"
+        f' or POST /__admin/worlds {{"key": "{key}"}}.'
+    )

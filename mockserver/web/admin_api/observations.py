@@ -1,0 +1,166 @@
+"""Operations that look: timeline, refunds, e-mails, orders in both views, the feed, HTTP exchanges. None changes a world."""
+
+from typing import Any
+
+from mockserver.domain.catalogue import Order
+from mockserver.domain.identifiers import CustomerId, OrderId
+from mockserver.domain.rules import Rule
+from mockserver.domain.world import Refund, World
+from mockserver.engine.codec import encode
+from mockserver.engine.exchanges import Exchange
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.story import Told, story_of
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.order_view import money, order_view
+from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.booking_system_api.wire import feed_item
+from mockserver.web.operation import Call, RefusalError
+
+
+def show_timeline(control: Control, call: Call) -> Answer:
+    """What has happened, in order."""
+    rehearsal = control.rehearsal_of(call)
+    told = story_of(rehearsal, call.query.after, everything=call.query.all)
+    return json_answer({"total": len(rehearsal.journal), "entries": [_entry(each) for each in told]})
+
+
+def happened_after(rehearsal: Rehearsal, before: int) -> list[dict[str, Any]]:
+    """What has happened after the ``before``-th event."""
+    return [_entry(each) for each in story_of(rehearsal, before)]
+
+
+def list_refunds(control: Control, call: Call) -> Answer:
+    """Money on its way back."""
+    world = control.rehearsal_of(call).world
+    return json_answer({"refunds": [_refund(refund) for refund in world.imin.refunds.values()]})
+
+
+def list_emails(control: Control, call: Call) -> Answer:
+    """What imin has written to customers."""
+    world = control.rehearsal_of(call).world
+    emails = [
+        {
+            "kind": email.kind.value,
+            "at": email.at.format_iso(),
+            "customer": email.customer_id,
+            "to": world.catalogue.customers[email.customer_id].email,
+            "order": email.order_id,
+            "items": list(email.item_ids),
+            "refund": money(email.refund_minor, _currency(world, email.order_id)) if email.refund_minor else None,
+            "message": email.message,
+        }
+        for email in world.imin.emails
+    ]
+    return json_answer({"emails": emails})
+
+
+def list_orders(control: Control, call: Call) -> Answer:
+    """Orders, each with its items in both views."""
+    rehearsal, query = control.rehearsal_of(call), call.query
+    catalogue = rehearsal.world.catalogue
+    orders = (
+        list(catalogue.orders.values())
+        if query.customer is None
+        else list(catalogue.orders_by_customer.get(CustomerId(query.customer), ()))
+    )
+    chosen = orders[query.offset : query.offset + query.limit]
+    return json_answer({"total": len(orders), "orders": [order_view(rehearsal, order) for order in chosen]})
+
+
+def show_order(control: Control, call: Call) -> Answer:
+    """One order, by its identifier or its name in the scenario."""
+    rehearsal, asked = control.rehearsal_of(call), call.path["order"]
+    catalogue = rehearsal.world.catalogue
+    order = catalogue.orders.get(OrderId(asked)) or catalogue.orders_by_name.get(asked)
+    if order is None:
+        detail = f"There is no order {asked[:200]!r} in this world; GET the list of orders for those that there are."
+        raise RefusalError(404, "There is no such order", detail, rule=Rule.ORDER_UNKNOWN)
+    return json_answer(order_view(rehearsal, order))
+
+
+def show_feed(control: Control, call: Call) -> Answer:
+    """The OrdersFeed as it stands, and how far imin has read it."""
+    world = control.rehearsal_of(call).world
+    read_to, truth = world.imin.feed_read_to, world.booking_system
+    due = world.imin.feed_reading_due
+    items = [
+        {"unread": item.change_number > read_to, "item": feed_item(world, item, call.address)}
+        for item in truth.feed_after(0, len(truth.feed_log))
+    ]
+    return json_answer(
+        {
+            "read_to": read_to,
+            "newest": len(truth.feed_log),
+            "outage": world.behaviour.feed.outage,
+            "next_reading": None if due is None else due.format_iso(),
+            "items": items,
+        }
+    )
+
+
+def list_exchanges(control: Control, call: Call) -> Answer:
+    """The latest requests to imin's face and their answers."""
+    rehearsal = control.rehearsal_of(call)
+    exchanges = [_exchange(each) for each in rehearsal.exchanges.latest(call.query.last)]
+    return json_answer({"total": rehearsal.exchanges.total, "exchanges": exchanges})
+
+
+def forget_exchanges(control: Control, call: Call) -> Answer:
+    """Forget the exchanges; the world stays as it is."""
+    control.rehearsal_of(call).exchanges.clear()
+    return empty_answer()
+
+
+def _entry(told: Told) -> dict[str, Any]:
+    fields = encode(told.recorded)
+    return {
+        "number": told.number,
+        "at": fields.pop("at"),
+        "event": fields.pop("event"),
+        "rule": told.recorded.event.rule.value,
+        "says": told.says or None,
+        **{name: value for name, value in fields.items() if name != "rule"},
+    }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": refund.id,
+        "order": refund.order_id,
+        "items": list(refund.item_ids),
+        "amount": money(refund.amount_minor, refund.currency),
+        "status": refund.status.value,
+        "failed_attempts": refund.failed_attempts,
+        "completed_at": None if refund.completed_at is None else refund.completed_at.format_iso(),
+    }
+
+
+def _currency(world: World, order_id: OrderId) -> str:
+    order: Order = world.catalogue.orders[order_id]
+    return order.items[0].offer.currency
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "number": exchange.number,
+        "at": exchange.at.format_iso(),
+        "wall": exchange.wall.format_iso(),
+        "took_us": exchange.took_us,
+        "method": exchange.method,
+        "target": exchange.target,
+        "status": exchange.status,
+        "rule": exchange.rule,
+        "fault": exchange.fault,
+        "request": {
+            "headers": [_text(pair) for pair in exchange.request_headers],
+            "body": exchange.request_body.decode("utf-8", "replace"),
+        },
+        "response": {
+            "headers": [_text(pair) for pair in exchange.response_headers],
+            "body": exchange.response_body.decode("utf-8", "replace"),
+        },
+    }
+
+
+def _text(pair: tuple[bytes, bytes]) -> list[str]:
+    return [part.decode("latin-1") for part in pair]

@@ -1,0 +1,208 @@
+"""What can be observed in a world, as types: timeline, refunds, e-mails, orders in both views, feed, HTTP exchanges."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from mockserver.web.admin_api.shapes import Closed, Count, Moment
+
+
+class Money(Closed):
+    """An amount, exactly."""
+
+    amount: Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["6.50"])]
+    currency: str
+
+
+class TimelineEntry(Struct, kw_only=True):
+    """Something that happened. The event's own fields follow; ``says`` is the sentence, for all but the agenda's own events."""
+
+    number: Annotated[int, Meta(ge=1)]
+    at: Moment
+    event: str
+    rule: str
+    says: str | None
+
+
+class Happened(Closed):
+    """What happened, in order."""
+
+    happened: list[TimelineEntry]
+
+
+class Advanced(Closed):
+    """Where the clock stands, and what happened on the way. Not ``complete``: so much happened that it stopped early."""
+
+    now: Moment
+    complete: bool
+    quiet: bool
+    next_due: Moment | None
+    happened: list[TimelineEntry]
+
+
+class Timeline(Closed):
+    """What has happened in a world; ``total`` counts the agenda's own events too."""
+
+    total: Count
+    entries: list[TimelineEntry]
+
+
+class RefundView(Closed):
+    """Money on its way back to a customer."""
+
+    id: str
+    order: str
+    items: list[str]
+    amount: Money
+    status: Literal["started", "completed"]
+    failed_attempts: Count
+    completed_at: Moment | None
+
+
+class RefundList(Closed):
+    """All refunds of a world, in the order in which they were started."""
+
+    refunds: list[RefundView]
+
+
+class EmailView(Closed):
+    """An e-mail that imin sent."""
+
+    kind: Literal["cancellation-notice", "cancellation-confirmation", "change-notice"]
+    at: Moment
+    customer: str
+    to: str
+    order: str
+    items: list[str]
+    refund: Money | None
+    message: str | None
+
+
+class EmailList(Closed):
+    """All e-mails of a world, in order."""
+
+    emails: list[EmailView]
+
+
+class ItemSide(Closed):
+    """An order item as one side has it."""
+
+    status: str
+    opportunity: str
+    starts: Moment
+    price: Money
+    cancellation_message: str | None
+    customer_notice: str | None
+    access_pass: str | None
+    access_code: str | None
+    access_channel: str | None
+
+
+class CancellableView(Closed):
+    """Whether imin would let the customer cancel now, by which rule, why, and until when."""
+
+    allowed: bool
+    rule: str
+    reason: str
+    deadline: Moment | None
+
+
+class ItemView(Closed):
+    """An order item in both views: imin's copy, and the truth at the Seller."""
+
+    identifier: str
+    imin: ItemSide
+    booking_system: ItemSide
+    agree: bool
+    cancellable: CancellableView
+
+
+class OrderView(Closed):
+    """An order with its items. ``total`` is what is due to the Seller, as each side has it."""
+
+    name: str
+    identifier: str
+    customer: str
+    seller: str
+    placed_at: Moment
+    imin_total: Money
+    booking_system_total: Money
+    items: list[ItemView]
+
+
+class OrderList(Closed):
+    """Orders of a world; ``total`` counts all."""
+
+    total: Count
+    orders: list[OrderView]
+
+
+class FeedItemView(Closed):
+    """An item of the OrdersFeed; ``unread`` by imin so far."""
+
+    unread: bool
+    item: dict[str, Any]
+
+
+class FeedView(Closed):
+    """The OrdersFeed as it stands: imin has read it up to change number ``read_to``, the newest is ``newest``."""
+
+    read_to: Count
+    newest: Count
+    outage: bool
+    next_reading: Moment | None
+    items: list[FeedItemView]
+
+
+class Body(Closed):
+    """A request or an answer: headers as pairs, and the body as text."""
+
+    headers: list[list[str]]
+    body: str
+
+
+class ExchangeView(Closed):
+    """A request to imin's face and its answer. Units: ``took_us`` in microseconds of real time."""
+
+    number: Annotated[int, Meta(ge=1)]
+    at: Moment
+    wall: Moment
+    took_us: Count
+    method: str
+    target: str
+    status: int
+    rule: str | None
+    fault: str | None
+    request: Body
+    response: Body
+
+
+class ExchangeList(Closed):
+    """The latest exchanges, oldest first; ``total`` counts those that are no longer kept."""
+
+    total: Count
+    exchanges: list[ExchangeView]
+
+
+_Limit = Annotated[int, Meta(ge=1, le=10_000, description="How many at the most.")]
+
+
+class TimelineQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which part of a timeline."""
+
+    all: Annotated[bool, Meta(description="The agenda's own events too.")] = False
+    after: Annotated[int, Meta(ge=0, le=2**53, description="Only entries with a larger number.")] = 0
+
+
+class OrdersQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which orders."""
+
+    customer: Annotated[str | None, Meta(description="Only this customer's.")] = None
+    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many to leave out.")] = 0
+    limit: _Limit = 100
+
+
+class ExchangesQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which exchanges."""
+
+    last: _Limit = 100

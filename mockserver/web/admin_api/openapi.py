@@ -1,0 +1,57 @@
+"""The OpenAPI 3.1 document of the control interface, made when it is first asked for."""
+
+from typing import Any
+
+import mockserver
+from mockserver.web.admin_api.operations import PATHS, PROBLEM_JSON
+from mockserver.web.admin_api.shapes import Problem
+from mockserver.web.openapi_document import openapi_document
+from mockserver.web.operation import Outcome
+
+INFO = {
+    "title": "The control interface of imin-mock",
+    "version": mockserver.__version__,
+    "summary": "Scenarios, worlds and their clocks, what Sellers do, and everything that can be observed.",
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+TAGS = {
+    "server": "The server as a whole.",
+    "scenarios": "What worlds can be made of.",
+    "rules": "Every behaviour with its provenance, and every question that imin leaves open.",
+    "worlds": "Make, look at, change, keep and drop worlds.",
+    "clock": "A world's time.",
+    "observations": "What has happened in a world. Looking changes nothing.",
+}
+_TEXT = {"type": "string", "minLength": 1}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "key": {"description": "The world's key.", "schema": _TEXT, "example": "happy-path"},
+    "name": {"description": "The scenario's name.", "schema": _TEXT, "example": "happy-path"},
+    "rule": {"description": "The rule's id.", "schema": _TEXT, "example": "cancel.window-closed"},
+    "order": {
+        "description": "The order's identifier, or its name in the scenario.",
+        "schema": _TEXT,
+        "example": "booking",
+    },
+}
+
+
+def _problem(says: str) -> Outcome:
+    return Outcome(says=says, shape=Problem, media_type=PROBLEM_JSON)
+
+
+def build_document(address: str) -> dict[str, Any]:
+    """The document for the address that was called."""
+    return openapi_document(
+        PATHS,
+        info=INFO,
+        address=address,
+        tags=TAGS,
+        parameters=PARAMETERS,
+        refusals={},
+        of_body={
+            400: _problem("The body is not what its media type says."),
+            413: _problem("The body is too large."),
+            415: _problem("The body is of another media type."),
+        },
+        of_query={422: _problem("The query or the body is not of the documented shape.")},
+    )

@@ -1,0 +1,66 @@
+"""An order with its items in both views, side by side: imin's copy, and the truth at the Seller."""
+
+from typing import Any
+
+from mockserver.domain.catalogue import Order, OrderItem
+from mockserver.domain.world import View, World
+from mockserver.engine.queries import show_item
+from mockserver.engine.rehearsal import Rehearsal
+
+
+def order_view(rehearsal: Rehearsal, order: Order) -> dict[str, Any]:
+    """The order, key by key."""
+    world = rehearsal.world
+    return {
+        "name": order.name,
+        "identifier": order.id,
+        "customer": order.customer_id,
+        "seller": order.seller_id,
+        "placed_at": order.placed_at.format_iso(),
+        "imin_total": _total(world, order, world.imin),
+        "booking_system_total": _total(world, order, world.booking_system),
+        "items": [_item(rehearsal, item) for item in order.items],
+    }
+
+
+def money(minor: int, currency: str) -> dict[str, str]:
+    """An amount as decimal text. *Units*: pence in, pounds out."""
+    return {"amount": f"{minor // 100}.{minor % 100:02d}", "currency": currency}
+
+
+def _total(world: World, order: Order, view: View) -> dict[str, str]:
+    states = [view.state_of(item.id) for item in order.items]
+    return money(world.total_due_minor(order, states), order.items[0].offer.currency)
+
+
+def _item(rehearsal: Rehearsal, item: OrderItem) -> dict[str, Any]:
+    world = rehearsal.world
+    verdict = show_item(world, item.id, rehearsal.clock.now()).cancellability
+    deadline = verdict.deadline
+    return {
+        "identifier": item.id,
+        "imin": _side(world, item, world.imin),
+        "booking_system": _side(world, item, world.booking_system),
+        "agree": world.imin.state_of(item.id) == world.booking_system.state_of(item.id),
+        "cancellable": {
+            "allowed": verdict.allowed,
+            "rule": verdict.rule.value,
+            "reason": verdict.reason,
+            "deadline": None if deadline is None else deadline.format_iso(),
+        },
+    }
+
+
+def _side(world: World, item: OrderItem, view: View) -> dict[str, Any]:
+    state, opportunity, offer = view.state_of(item.id), world.opportunity_of(item, view), world.offer_of(item, view)
+    return {
+        "status": state.status.value,
+        "opportunity": opportunity.id,
+        "starts": opportunity.starts.to_instant().format_iso(),
+        "price": money(offer.price_minor, offer.currency),
+        "cancellation_message": state.cancellation_message,
+        "customer_notice": state.customer_notice,
+        "access_pass": state.access_pass,
+        "access_code": state.access_code,
+        "access_channel": state.access_channel,
+    }

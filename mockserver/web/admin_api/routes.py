@@ -1,0 +1,36 @@
+"""The routes of the control interface. It asks for no key: it is for whoever runs the mock."""
+
+from starlette.routing import Route
+
+from mockserver.engine.registry import Worlds
+from mockserver.web.admin_api.control import Control, ScenarioShelf
+from mockserver.web.admin_api.operations import PATHS
+from mockserver.web.admin_api.problems import explain, problem_answer
+from mockserver.web.document_route import document_route
+from mockserver.web.operation_endpoint import Face, OperationEndpoint, operation_routes
+
+DOCUMENT_PATH = "/__admin/openapi.json"
+
+
+def admin_routes(worlds: Worlds, shelf: ScenarioShelf, *, public_url: str | None, body_limit: int) -> list[Route]:
+    """One route per path with all its methods, the document, and an answer for every other path."""
+    control = Control(worlds=worlds, shelf=shelf)
+    face: Face[Control] = Face(
+        enter=lambda _: control,
+        refuse=problem_answer,
+        explain=explain,
+        date=lambda _: None,
+        public_url=public_url,
+        body_limit=body_limit,
+    )
+    return [
+        *operation_routes(PATHS, face),
+        document_route(DOCUMENT_PATH, _build, public_url),
+        Route("/__admin{unknown:path}", OperationEndpoint({}, face)),
+    ]
+
+
+def _build(address: str) -> dict[str, object]:
+    from mockserver.web.admin_api.openapi import build_document  # only who asks for it pays for it
+
+    return build_document(address)

@@ -1,0 +1,152 @@
+"""Operations about the server as a whole: health, version, scenarios, rules, readings."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import mockserver
+from mockserver.domain.readings import READINGS
+from mockserver.domain.rules import RULES, Rule
+from mockserver.engine.keys import KeyRefusedError, parse_key
+from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
+from mockserver.scenario.faults import ScenarioFaults
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.problems import fault_views, faulty_scenario
+from mockserver.web.answers import Answer, json_answer
+from mockserver.web.operation import Call, RefusalError
+
+LISTED = 20
+"""How many customers and orders of a scenario are listed."""
+
+
+def health(control: Control, _: Call) -> Answer:
+    """The server answers."""
+    return json_answer({"status": "ok", "version": mockserver.__version__, "worlds": len(control.worlds)})
+
+
+def version(_: Control, __: Call) -> Answer:
+    """Which version this is."""
+    return json_answer({"name": "imin-mock", "version": mockserver.__version__})
+
+
+def list_scenarios(control: Control, _: Call) -> Answer:
+    """Every scenario; a faulty file is listed with its faults and breaks nothing."""
+    return json_answer({"scenarios": list(_listed(control))})
+
+
+def show_scenario(control: Control, call: Call) -> Answer:
+    """One scenario with its text."""
+    scenario = control.shelf.find(call.path["name"])
+    return json_answer({**_view(scenario), "text": scenario.text})
+
+
+def put_scenario(control: Control, call: Call) -> Answer:
+    """Add a scenario under a name, or replace one. Worlds that run already keep what they began with."""
+    name = _good_name(call.path["name"])
+    try:
+        scenario = parse_scenario(call.body, name=name)
+    except ScenarioFaults as faults:
+        raise faulty_scenario(422, faults) from None
+    is_new = _is_new(control, name)
+    control.shelf.give(scenario)
+    headers = [(b"location", f"/__admin/scenarios/{name}".encode())] if is_new else None
+    return json_answer({**_view(scenario), "text": scenario.text}, 201 if is_new else 200, headers=headers)
+
+
+def list_rules(_: Control, __: Call) -> Answer:
+    """Every rule."""
+    return json_answer({"rules": [_rule(rule) for rule in RULES]})
+
+
+def show_rule(_: Control, call: Call) -> Answer:
+    """One rule."""
+    try:
+        return json_answer(_rule(Rule(call.path["rule"])))
+    except ValueError:
+        raise RefusalError(404, "There is no such rule", "GET /__admin/rules lists them all.") from None
+
+
+def list_readings(_: Control, __: Call) -> Answer:
+    """Every reading."""
+    readings = [
+        {
+            "name": reading.name.value,
+            "question": reading.question,
+            "options": dict(reading.options),
+            "default": reading.default,
+            "evidence": reading.evidence,
+        }
+        for reading in READINGS.values()
+    ]
+    return json_answer({"readings": readings})
+
+
+def _good_name(name: str) -> str:
+    """The name, if it can be a key. *Raises* :class:`RefusalError`."""
+    detail = "A scenario's name has no label: it is lower-case letters, digits and hyphens."
+    try:
+        if parse_key(name).label is None:
+            return name
+    except KeyRefusedError as refusal:
+        detail = str(refusal)
+    raise RefusalError(422, "The name cannot be a key", detail, rule=Rule.KEY_REFUSED)
+
+
+def _is_new(control: Control, name: str) -> bool:
+    try:
+        control.shelf.find(name)
+    except UnknownScenarioError:
+        return True
+    except (ScenarioFaults, UnreadableScenarioError):
+        return False
+    return False
+
+
+def _listed(control: Control) -> Iterable[dict[str, Any]]:
+    for name in control.shelf.names():
+        try:
+            yield _view(control.shelf.find(name))
+        except ScenarioFaults as faults:
+            yield _faulty(name, fault_views(faults.faults))
+        except UnreadableScenarioError as error:
+            fault = {"file": name, "line": 1, "column": 1, "path": "", "message": str(error), "hint": None}
+            yield _faulty(name, [fault])
+        except UnknownScenarioError:
+            continue  # the file went away between the listing of the folder and now
+
+
+def _view(scenario: Scenario) -> dict[str, Any]:
+    catalogue = scenario.sample.catalogue
+    customers, orders = list(catalogue.customers.values()), list(catalogue.orders.values())
+    return {
+        "name": scenario.name,
+        "key": scenario.name,
+        "title": scenario.title,
+        "about": scenario.about,
+        "customers": [
+            {"identifier": customer.id, "name": f"{customer.given_name} {customer.family_name}"}
+            for customer in customers[:LISTED]
+        ],
+        "total_customers": len(customers),
+        "orders": [
+            {
+                "name": order.name,
+                "identifier": order.id,
+                "customer": order.customer_id,
+                "items": [item.id for item in order.items],
+            }
+            for order in orders[:LISTED]
+        ],
+        "total_orders": len(orders),
+        "faults": [],
+    }
+
+
+def _faulty(name: str, faults: list[dict[str, Any]]) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"customers": [], "total_customers": 0, "orders": [], "total_orders": 0}
+    return {"name": name, "key": name, "title": None, "about": None, **nothing, "faults": faults}
+
+
+def _rule(rule: Rule) -> dict[str, str]:
+    text = RULES[rule]
+    return {"id": rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}

@@ -1,0 +1,238 @@
+"""What the control interface takes and shows, as types: the source of its JSON, of its checks, and of its OpenAPI document.
+
+Instants are ISO 8601 in UTC. Amounts are decimal text with a currency, because a JSON number is no money.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+KeyText = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        description="A world's key: <scenario> or <scenario>@<label>.",
+        examples=["happy-path", "happy-path@test-1"],
+    ),
+]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Closed(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A shape that has no other members."""
+
+
+class Problem(Struct, kw_only=True):
+    """What was wrong, and what to do about it (RFC 9457). Some problems have further members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class FaultView(Closed):
+    """A mistake in a scenario's text. Units: lines and columns from 1."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    hint: str | None
+
+
+class FaultyScenario(Problem, kw_only=True):
+    """A scenario that cannot be used, with all of its mistakes."""
+
+    faults: list[FaultView]
+
+
+class FaultyText(Problem, kw_only=True):
+    """A problem; if a scenario's text is its cause, with all of the mistakes."""
+
+    faults: list[FaultView] | None = None
+
+
+class Health(Closed):
+    """The server answers."""
+
+    status: Literal["ok"]
+    version: str
+    worlds: Count
+
+
+class Version(Closed):
+    """Which version this is."""
+
+    name: Literal["imin-mock"]
+    version: str
+
+
+class CustomerView(Closed):
+    """A customer of a scenario."""
+
+    identifier: str
+    name: str
+
+
+class OrderName(Closed):
+    """An order of a scenario: what its file calls it, and what imin calls it."""
+
+    name: str
+    identifier: str
+    customer: str
+    items: list[str]
+
+
+class ScenarioView(Closed):
+    """A scenario. The lists of customers and orders hold the first ones; the totals count all."""
+
+    name: str
+    key: str
+    title: str | None
+    about: str | None
+    customers: list[CustomerView]
+    total_customers: Count
+    orders: list[OrderName]
+    total_orders: Count
+    faults: list[FaultView]
+
+
+class ScenarioText(ScenarioView):
+    """A scenario with the text of its file."""
+
+    text: str
+
+
+class ScenarioList(Closed):
+    """Every scenario of the server, by name; faulty ones with their faults."""
+
+    scenarios: list[ScenarioView]
+
+
+class RuleView(Closed):
+    """A behaviour that a client can observe, and why we believe it."""
+
+    id: str
+    says: str
+    basis: Literal["documented", "standard", "assumed"]
+    source: str
+
+
+class RuleList(Closed):
+    """Every rule."""
+
+    rules: list[RuleView]
+
+
+class ReadingView(Closed):
+    """A question that imin leaves open, its options with what each means, and what speaks for the default."""
+
+    name: str
+    question: str
+    options: dict[str, str]
+    default: str
+    evidence: str
+
+
+class ReadingList(Closed):
+    """Every reading."""
+
+    readings: list[ReadingView]
+
+
+class WorldBrief(Closed):
+    """A world at a glance, as it was when somebody last looked."""
+
+    key: KeyText
+    scenario: str
+    now: Moment
+    mode: str
+    behaviour: str
+    events: Count
+    requests: Count
+
+
+class WorldList(Closed):
+    """The living worlds, the least recently used first. ``most`` is how many there may be; ``dropped`` had to make room."""
+
+    worlds: list[WorldBrief]
+    most: Count
+    dropped: Count
+
+
+class ClockView(Closed):
+    """A world's clock. Units: ``rate`` in virtual seconds per real one, ``step`` as a duration per request to imin's API."""
+
+    now: Moment
+    mode: Literal["frozen", "running", "stepping"]
+    rate: float | None
+    step: str | None
+    epoch: Moment
+    timezone: str
+    next_due: Moment | None
+    quiet: bool
+
+
+class WorldView(Closed):
+    """A world."""
+
+    key: KeyText
+    scenario: str
+    title: str
+    clock: ClockView
+    behaviour: str
+    readings: dict[str, str]
+    events: Count
+    requests: Count
+
+
+class NewWorld(Closed):
+    """A world to make: at its beginning, or as a snapshot has it."""
+
+    key: KeyText
+    snapshot: dict[str, Any] | None = None
+
+
+class ForkTo(Closed):
+    """Where a second world in the same state is made."""
+
+    to: KeyText
+
+
+class Snapshot(Closed):
+    """A whole world. It can be restored as it is, not changed: its seal would be broken."""
+
+    version: Literal[1]
+    scenario: str
+    digest: str
+    seal: str
+    epoch: Moment
+    now: Moment
+    journal: list[dict[str, Any]]
+
+
+class Advance(Closed):
+    """How far a clock moves: exactly one of ``by``, ``to``, ``to_next`` and ``until_quiet``."""
+
+    by: str | None = None
+    to: str | None = None
+    to_next: bool | None = None
+    until_quiet: bool | None = None
+    within: str | None = None
+
+
+class BehaviourView(Closed):
+    """The state that the machine is in, and those that there are."""
+
+    state: str
+    states: list[str]
+
+
+class NewState(Closed):
+    """The state to put the machine into."""
+
+    state: str

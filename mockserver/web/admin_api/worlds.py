@@ -1,0 +1,131 @@
+"""Operations about worlds: list, create, look, reset, fork, snapshot, drop; the behaviour machine; what Sellers do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.domain.commands import EnterState
+from mockserver.domain.identifiers import StateName
+from mockserver.domain.rules import Rule
+from mockserver.engine.registry import UnknownScenarioError
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.admin_api.clock import clock_view
+from mockserver.web.admin_api.control import Control, world_url
+from mockserver.web.admin_api.observations import happened_after
+from mockserver.web.admin_api.problems import well_formed
+from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.booking_system_api.actions import command_of
+from mockserver.web.operation import Call, RefusalError
+
+
+def list_worlds(control: Control, _: Call) -> Answer:
+    """The living worlds, as they were left: looking at all of them moves none of them on."""
+    worlds = [
+        {
+            "key": each.key,
+            "scenario": each.scenario.name,
+            "now": each.clock.now().format_iso(),
+            "mode": each.clock.mode,
+            "behaviour": each.world.state_name,
+            "events": len(each.journal),
+            "requests": each.exchanges.total,
+        }
+        for each in control.worlds
+    ]
+    return json_answer({"worlds": worlds, "most": control.worlds.most, "dropped": control.worlds.dropped})
+
+
+def create_world(control: Control, call: Call) -> Answer:
+    """A new world, at its beginning or as a snapshot has it."""
+    key = well_formed(call.body.key)
+    _require_scenario(control, key)
+    snapshot = call.body.snapshot
+    made = control.worlds.create(key) if snapshot is None else control.worlds.restore(key, snapshot)
+    return _created(made)
+
+
+def show_world(control: Control, call: Call) -> Answer:
+    """One world."""
+    return json_answer(_view(control.rehearsal_of(call)))
+
+
+def reset_world(control: Control, call: Call) -> Answer:
+    """The world begins again."""
+    return json_answer(_view(control.worlds.reset(control.find(call).key)))
+
+
+def drop_world(control: Control, call: Call) -> Answer:
+    """The world is forgotten; the next use of its key makes a new one."""
+    control.worlds.drop(control.find(call).key)
+    return empty_answer()
+
+
+def fork_world(control: Control, call: Call) -> Answer:
+    """A second world in the same state."""
+    origin = control.find(call)
+    return _created(control.worlds.fork(origin.key, well_formed(call.body.to)))
+
+
+def snapshot_world(control: Control, call: Call) -> Answer:
+    """The whole world as JSON, to be kept and restored."""
+    return json_answer(control.worlds.snapshot(control.find(call).key))
+
+
+def show_behaviour(control: Control, call: Call) -> Answer:
+    """The state of the machine, and the states that there are."""
+    return json_answer(_behaviour(control.rehearsal_of(call)))
+
+
+def put_behaviour(control: Control, call: Call) -> Answer:
+    """The machine is put into a state."""
+    rehearsal, state = control.rehearsal_of(call), call.body.state
+    if state not in rehearsal.world.machine.states:
+        raise _no_such_state(rehearsal.world.machine.states, state)
+    rehearsal.execute(EnterState(state=StateName(state)))
+    return json_answer(_behaviour(rehearsal))
+
+
+def act(control: Control, call: Call) -> Answer:
+    """A Seller does something inside the Booking System; what has happened at once because of it."""
+    rehearsal = control.rehearsal_of(call)
+    before = len(rehearsal.journal)
+    rehearsal.execute(command_of(rehearsal.world, call.body))
+    return json_answer({"happened": happened_after(rehearsal, before)})
+
+
+def _created(rehearsal: Rehearsal) -> Answer:
+    return json_answer(_view(rehearsal), 201, headers=[(b"location", world_url(rehearsal.key).encode())])
+
+
+def _view(rehearsal: Rehearsal) -> dict[str, Any]:
+    return {
+        "key": rehearsal.key,
+        "scenario": rehearsal.scenario.name,
+        "title": rehearsal.scenario.title,
+        "clock": clock_view(rehearsal),
+        "behaviour": rehearsal.world.state_name,
+        "readings": {name.value: option for name, option in rehearsal.world.readings.items()},
+        "events": len(rehearsal.journal),
+        "requests": rehearsal.exchanges.total,
+    }
+
+
+def _behaviour(rehearsal: Rehearsal) -> dict[str, Any]:
+    return {"state": rehearsal.world.state_name, "states": list(rehearsal.world.machine.states)}
+
+
+def _require_scenario(control: Control, key: str) -> None:
+    """*Raises* :class:`RefusalError` if the key's scenario is not there."""
+    try:
+        control.shelf.find(key.partition("@")[0])
+    except UnknownScenarioError as error:
+        detail = f"{error} GET /__admin/scenarios lists them."
+        raise RefusalError(404, "There is no such scenario", detail, rule=Rule.KEY_REFUSED) from None
+
+
+def _no_such_state(states: Mapping[StateName, object], asked: str) -> RefusalError:
+    from difflib import get_close_matches  # only a wrong name needs it
+
+    close = get_close_matches(asked[:100], list(states), n=1)
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    detail = f"The scenario has no state {asked[:100]!r}; it has: {', '.join(states)}.{meant}"
+    return RefusalError(409, "There is no such state", detail, rule=Rule.BEHAVIOUR)

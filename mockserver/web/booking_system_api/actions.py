@@ -1,0 +1,246 @@
+"""OpenActive's test interface: what a Seller does inside the Booking System, as one JSON object per deed.
+
+The standard's action types with an order or an opportunity as their object; ours are the members in the ``imin-mock:``
+namespace, without which every action does something sensible and always the same. *Source*: OpenActive Test Interface.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from mockserver.domain.cancelling import find_item
+from mockserver.domain.catalogue import Opportunity, Order
+from mockserver.domain.commands import (
+    AccessKind,
+    CancelBySeller,
+    ChangeLogistics,
+    GiveCustomerNotice,
+    MarkAttendance,
+    ReplaceBySeller,
+    SellerCommand,
+    UpdateAccess,
+)
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import World
+from mockserver.web.booking_system_api.defaults import (
+    DEFAULT_MESSAGE,
+    DEFAULT_NOTICE,
+    default_access,
+    moved_start,
+    replacement_for,
+)
+from mockserver.web.instants import instant_of, is_date_time
+from mockserver.web.operation import RefusalError
+
+OPPORTUNITY_TYPES = ("ScheduledSession", "Slot")
+_SPELLING = {
+    "context": "@context",
+    "type": "@type",
+    "items": "imin-mock:items",
+    "message": "imin-mock:message",
+    "by": "imin-mock:by",
+    "value": "imin-mock:value",
+}
+
+
+class ActionObject(msgspec.Struct, forbid_unknown_fields=True, rename={"type": "@type", "id": "@id"}):
+    """What an action is about: an order or an opportunity."""
+
+    type: str
+    id: str
+
+
+class Action(msgspec.Struct, forbid_unknown_fields=True, rename=_SPELLING):
+    """An action of the test interface."""
+
+    type: str
+    object: ActionObject
+    context: Any = None
+    items: list[str] | None = None
+    message: str | None = None
+    by: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an action type does: to an order or to an opportunity, with which of our members, by which command."""
+
+    to_order: bool = True
+    takes: frozenset[str]
+    says: str
+    command: Callable[[World, Action], SellerCommand]
+
+
+def command_of(world: World, action: Action) -> SellerCommand:
+    """The command that an action means. *Raises* :class:`RefusalError`."""
+    kind = action.type.removeprefix("test:")
+    if kind in PROPOSAL_ACTIONS:
+        detail = f"{action.type} is about an OrderProposal, and imin books without proposals: there are none here."
+        raise RefusalError(409, "SellerActionNotPermittedError", detail, rule=Rule.SELLER_ILLEGAL)
+    deed = DEEDS.get(kind)
+    if deed is None:
+        raise _wrong(f"There is no action type {action.type[:100]!r}.{_meant(kind)}")
+    expected = ("Order",) if deed.to_order else OPPORTUNITY_TYPES
+    if action.object.type not in expected:
+        detail = f"The object of {action.type} is of type {' or '.join(expected)}, not {action.object.type[:100]!r}."
+        raise _wrong(detail, "UnexpectedOrderTypeError")
+    for member in ("items", "message", "by", "value"):
+        if getattr(action, member) is not None and member not in deed.takes:
+            raise _wrong(f"imin-mock:{member} means nothing to {action.type}.")
+    return deed.command(world, action)
+
+
+def order_of(world: World, action: Action) -> Order:
+    """The order whose URL, identifier or name in the scenario the action gives. *Raises* :class:`RefusalError`."""
+    said = action.object.id
+    name = unquote(said.rpartition("/orders/")[2])
+    order = world.catalogue.orders.get(OrderId(name)) or world.catalogue.orders_by_name.get(name)
+    if order is None:
+        raise RefusalError(404, "UnknownOrderError", f"There is no order {said[:200]!r}.", rule=Rule.ORDER_UNKNOWN)
+    return order
+
+
+def opportunity_of(world: World, said: str) -> Opportunity:
+    """The opportunity whose URL or name in the scenario is given, as it is now. *Raises* :class:`RefusalError`."""
+    for opportunity in world.catalogue.opportunities.values():
+        if said in {opportunity.source_id, opportunity.id}:
+            return world.booking_system.opportunities.get(opportunity.id, opportunity)
+    raise RefusalError(
+        404, "UnknownOpportunityError", f"There is no opportunity {said[:200]!r}.", rule=Rule.SELLER_ILLEGAL
+    )
+
+
+def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:
+    """The items that the action names; none at all means every item of the order. *Raises* what ``find_item`` raises."""
+    order = order_of(world, action)
+    return tuple(find_item(world, order, OrderItemId(item)).id for item in action.items or ())
+
+
+def _cancel(world: World, action: Action) -> SellerCommand:
+    return CancelBySeller(order_id=order_of(world, action).id, item_ids=_items(world, action))
+
+
+def _cancel_with_message(world: World, action: Action) -> SellerCommand:
+    return CancelBySeller(
+        order_id=order_of(world, action).id,
+        item_ids=_items(world, action),
+        message=action.message or DEFAULT_MESSAGE,
+    )
+
+
+def _replace(world: World, action: Action) -> SellerCommand:
+    order, item_ids = order_of(world, action), _items(world, action)
+    by = opportunity_of(world, action.by) if action.by is not None else replacement_for(world, order, item_ids)
+    return ReplaceBySeller(order_id=order.id, item_ids=item_ids, opportunity_id=by.id)
+
+
+def _notice(world: World, action: Action) -> SellerCommand:
+    return GiveCustomerNotice(
+        order_id=order_of(world, action).id, item_ids=_items(world, action), notice=action.message or DEFAULT_NOTICE
+    )
+
+
+def _mark(status: OrderItemStatus) -> Callable[[World, Action], SellerCommand]:
+    def mark(world: World, action: Action) -> SellerCommand:
+        return MarkAttendance(order_id=order_of(world, action).id, item_ids=_items(world, action), status=status)
+
+    return mark
+
+
+def _access(kind: AccessKind) -> Callable[[World, Action], SellerCommand]:
+    def update(world: World, action: Action) -> SellerCommand:
+        value = action.value or default_access(world, kind)
+        return UpdateAccess(order_id=order_of(world, action).id, item_ids=_items(world, action), kind=kind, value=value)
+
+    return update
+
+
+def _change_time(world: World, action: Action) -> SellerCommand:
+    opportunity = opportunity_of(world, action.object.id)
+    if action.value is None:
+        return ChangeLogistics(opportunity_id=opportunity.id, starts=moved_start(opportunity))
+    if not is_date_time(action.value):
+        raise _wrong(f"imin-mock:value must be a date-time with its offset, not {action.value[:60]!r}.")
+    starts = instant_of(action.value).to_tz(opportunity.starts.tz or "UTC")
+    return ChangeLogistics(opportunity_id=opportunity.id, starts=starts)
+
+
+def _change_name(world: World, action: Action) -> SellerCommand:
+    opportunity = opportunity_of(world, action.object.id)
+    return ChangeLogistics(opportunity_id=opportunity.id, name=action.value or f"{opportunity.name} (renamed)")
+
+
+def _change_location(world: World, action: Action) -> SellerCommand:
+    opportunity = opportunity_of(world, action.object.id)
+    return ChangeLogistics(
+        opportunity_id=opportunity.id, place_name=action.value or f"{opportunity.place.name}, Annexe"
+    )
+
+
+_ITEMS = frozenset({"items"})
+
+DEEDS: Mapping[str, Deed] = {
+    "SellerRequestedCancellationSimulateAction": Deed(
+        takes=_ITEMS, says="The Seller cancels, without a word.", command=_cancel
+    ),
+    "SellerRequestedCancellationWithMessageSimulateAction": Deed(
+        takes=_ITEMS | {"message"}, says="The Seller cancels and says why.", command=_cancel_with_message
+    ),
+    "ReplacementSimulateAction": Deed(
+        takes=_ITEMS | {"by"}, says="The Seller moves items to another opportunity.", command=_replace
+    ),
+    "CustomerNoticeSimulateAction": Deed(
+        takes=_ITEMS | {"message"}, says="The Seller leaves a notice for the customer.", command=_notice
+    ),
+    "AttendeeAttendedSimulateAction": Deed(
+        takes=_ITEMS, says="The attendee came.", command=_mark(OrderItemStatus.ATTENDED)
+    ),
+    "AttendeeAbsentSimulateAction": Deed(
+        takes=_ITEMS, says="The attendee did not come.", command=_mark(OrderItemStatus.ABSENT)
+    ),
+    "AccessPassUpdateSimulateAction": Deed(
+        takes=_ITEMS | {"value"}, says="A new access pass.", command=_access(AccessKind.PASS)
+    ),
+    "AccessCodeUpdateSimulateAction": Deed(
+        takes=_ITEMS | {"value"}, says="A new access code.", command=_access(AccessKind.CODE)
+    ),
+    "AccessChannelUpdateSimulateAction": Deed(
+        takes=_ITEMS | {"value"}, says="A new access channel.", command=_access(AccessKind.CHANNEL)
+    ),
+    "ChangeOfLogisticsTimeSimulateAction": Deed(
+        to_order=False, takes=frozenset({"value"}), says="The opportunity starts at another time.", command=_change_time
+    ),
+    "ChangeOfLogisticsNameSimulateAction": Deed(
+        to_order=False, takes=frozenset({"value"}), says="The opportunity has another name.", command=_change_name
+    ),
+    "ChangeOfLogisticsLocationSimulateAction": Deed(
+        to_order=False, takes=frozenset({"value"}), says="The opportunity's place has another name.", command=_change_location
+    ),
+}  # fmt: skip
+"""The action types that mean something here."""
+
+PROPOSAL_ACTIONS = frozenset(
+    {
+        "SellerAcceptOrderProposalSimulateAction",
+        "SellerAmendOrderProposalSimulateAction",
+        "SellerRejectOrderProposalSimulateAction",
+    }
+)
+"""The rest of the standard's types: they are about what imin does not do."""
+
+
+def _wrong(detail: str, kind: str = "OpenBookingError") -> RefusalError:
+    return RefusalError(422, kind, detail, rule=Rule.SELLER_ILLEGAL)
+
+
+def _meant(kind: str) -> str:
+    from difflib import get_close_matches  # only a wrong action needs it
+
+    close = get_close_matches(kind[:100], [*DEEDS, *PROPOSAL_ACTIONS], n=1)
+    return f" Did you mean test:{close[0]}?" if close else f" There are: {', '.join(f'test:{each}' for each in DEEDS)}."

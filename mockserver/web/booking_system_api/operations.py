@@ -1,0 +1,88 @@
+"""The operations of the Booking System's face, as the one table that routes and OpenAPI document are made of."""
+
+from typing import Any
+
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.answers import Answer, empty_answer
+from mockserver.web.booking_system_api.actions import Action, command_of
+from mockserver.web.booking_system_api.errors import BOOKING_JSON
+from mockserver.web.booking_system_api.feed import AFTER_CHANGE_NUMBER, FEED_PATH, read_page
+from mockserver.web.booking_system_api.schemas import ACTION, ACTION_EXAMPLES, ERROR, FEED_PAGE, PROBLEM
+from mockserver.web.decoding import json_body, query_of
+from mockserver.web.operation import Body, Call, Operation, Outcome
+
+BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
+
+
+def act(rehearsal: Rehearsal, call: Call) -> Answer:
+    """A Seller does something inside the Booking System."""
+    rehearsal.catch_up()
+    rehearsal.execute(command_of(rehearsal.world, call.body))
+    return empty_answer()
+
+
+def action_body(media_types: tuple[str, ...]) -> Body:
+    """A body that is an action of the test interface."""
+    typed = json_body(Action)
+    return Body(decode=typed.decode, shape=ACTION, media_types=media_types, examples=ACTION_EXAMPLES)
+
+
+def _error(says: str, **more: Any) -> Outcome:
+    return Outcome(says=says, shape=ERROR, media_type=BOOKING_JSON, **more)
+
+
+PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
+    FEED_PATH: {
+        "GET": Operation(
+            id="readOrdersFeed",
+            summary="A page of the OrdersFeed",
+            about="RPDE 1.0 with an incrementing unique change number. Each order stands once, at its newest place, with all of"
+            " its items. The last page has no items and names itself as next.",
+            carry_out=read_page,
+            query=AFTER_CHANGE_NUMBER,
+            outcomes={
+                200: Outcome(
+                    says="A page, in the order of change numbers.",
+                    shape=FEED_PAGE,
+                    media_type=BOOKING_JSON,
+                    headers={"Cache-Control": "no-store: an OrdersFeed is not public."},
+                ),
+                400: _error("afterChangeNumber is no whole number from 0."),
+                503: _error("The scenario has put the feed out of order.", headers={"Retry-After": "Seconds to wait."}),
+            },
+        )
+    },
+    "/booking-system/test-interface/actions": {
+        "POST": Operation(
+            id="simulateAction",
+            summary="A Seller does something",
+            about="OpenActive's test interface. Members in the imin-mock namespace choose items, words and values; without them"
+            " every action does something sensible, always the same.",
+            carry_out=act,
+            query=query_of(),
+            body=action_body(BOOKING_TYPES),
+            outcomes={
+                204: Outcome(says="Done; the OrdersFeed will show it."),
+                404: _error("There is no such order, order item or opportunity."),
+                409: _error("The standard, or the state of the order, does not permit it."),
+            },
+        )
+    },
+}
+"""Every path with its methods."""
+
+KEY_REFUSED = Outcome(
+    says="The key names no world.",
+    shape=PROBLEM,
+    media_type="application/problem+json",
+    headers={"WWW-Authenticate": "What a key is.", "X-Imin-Mock-Fault": "In a word, what is wrong."},
+)
+SCENARIO_FAULTY = Outcome(
+    says="The scenario that the key names has faults.", shape=PROBLEM, media_type="application/problem+json"
+)
+OF_ANY = {401: KEY_REFUSED, 500: SCENARIO_FAULTY}
+OF_QUERY = {400: _error("The query or the body is not what it should be.")}
+OF_BODY = {
+    413: _error("The body is too large."),
+    415: _error("The body is of another media type."),
+}

@@ -1,0 +1,171 @@
+"""JSON Schemas of the Booking System's face: the feed's page, the standard's error, the actions with their members."""
+
+from typing import Any
+
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
+
+Schema = dict[str, Any]
+
+_URL: Schema = {"type": "string", "format": "uri"}
+_TEXT: Schema = {"type": "string", "minLength": 1}
+
+
+def _object(properties: Schema, *optional: str, closed: bool = True) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+        **({"additionalProperties": False} if closed else {}),
+    }
+
+
+def _constant(value: str) -> Schema:
+    return {"const": value}
+
+
+STATUSES = sorted(
+    {f"https://openactive.io/{status.value}" for status in OrderItemStatus if status is not OrderItemStatus.PENDING}
+    | {"https://openactive.io/AttendeeAttended"}
+)
+
+OFFER = _object(
+    {
+        "@type": _constant("Offer"),
+        "@id": _URL,
+        "name": _TEXT,
+        "price": {"type": "number", "minimum": 0},
+        "priceCurrency": _TEXT,
+        "allowCustomerCancellationFullRefund": {"type": "boolean"},
+        "latestCancellationBeforeStartDate": {"type": "string", "format": "duration"},
+    },
+    "allowCustomerCancellationFullRefund",
+    "latestCancellationBeforeStartDate",
+)
+
+ORDER_ITEM = _object(
+    {
+        "@type": _constant("OrderItem"),
+        "@id": _URL,
+        "orderItemStatus": {"enum": STATUSES},
+        "acceptedOffer": OFFER,
+        "orderedItem": _object({"@type": {"enum": list(OPPORTUNITY_TYPES)}, "@id": _URL}),
+        "cancellationMessage": _TEXT,
+        "customerNotice": _TEXT,
+        "accessPass": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object({"@type": _constant("Barcode"), "text": _TEXT}),
+        },
+        "accessCode": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object({"@type": _constant("PropertyValue"), "description": _TEXT}),
+        },
+        "accessChannel": _object({"@type": _constant("VirtualLocation"), "url": _TEXT}),
+    },
+    *("cancellationMessage", "customerNotice", "accessPass", "accessCode", "accessChannel"),
+)
+
+ORDER = _object(
+    {
+        "@context": _constant("https://openactive.io/"),
+        "@type": _constant("Order"),
+        "@id": _URL,
+        "identifier": _TEXT,
+        "orderedItem": {"type": "array", "minItems": 1, "items": ORDER_ITEM},
+        "totalPaymentDue": _object(
+            {
+                "@type": _constant("PriceSpecification"),
+                "price": {"type": "number", "minimum": 0},
+                "priceCurrency": _TEXT,
+            }
+        ),
+    }
+)
+
+FEED_ITEM = _object(
+    {
+        "state": _constant("updated"),
+        "kind": _constant("Order"),
+        "id": _TEXT,
+        "modified": {"type": "integer", "minimum": 1},
+        "data": ORDER,
+    }
+)
+
+FEED_PAGE = _object({"next": _URL, "items": {"type": "array", "items": FEED_ITEM}})
+
+ERROR = _object(
+    {
+        "@context": _constant("https://openactive.io/"),
+        "@type": {"type": "string", "pattern": "Error$"},
+        "description": _TEXT,
+    }
+)
+
+PROBLEM = _object(
+    {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": {"type": "string"}}, closed=False
+)
+
+_MEMBERS: Schema = {
+    "items": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "description": "The order items' identifiers; left out, every item of the order.",
+    },
+    "message": {"type": ["string", "null"], "description": "What the Seller says to the customer."},
+    "by": {
+        "type": ["string", "null"],
+        "description": "The @id of the opportunity to move to, or its name in the scenario.",
+    },
+    "value": {"type": ["string", "null"], "description": "The new value; left out, one that follows from the world."},
+}
+
+
+def _action(kind: str) -> Schema:
+    deed = DEEDS[kind]
+    object_types = ["Order"] if deed.to_order else list(OPPORTUNITY_TYPES)
+    what = "The order's URL, its identifier, or its name" if deed.to_order else "The opportunity's URL, or its name"
+    members = {
+        f"imin-mock:{name}": _MEMBERS[name] for name in ("items", "message", "by", "value") if name in deed.takes
+    }
+    if kind == "ChangeOfLogisticsTimeSimulateAction":
+        members["imin-mock:value"] = {"type": "string", "format": "date-time", "description": "The new start."}
+    described = _object(
+        {
+            "@context": {"description": "Any JSON-LD context; it is not read."},
+            "@type": {"enum": [f"test:{kind}", kind]},
+            "object": _object(
+                {"@type": {"enum": object_types}, "@id": {"type": "string", "description": f"{what} in the scenario."}}
+            ),
+            **members,
+        },
+        "@context",
+        *members,
+    )
+    return {"title": kind, "description": deed.says, **described}
+
+
+ACTION: Schema = {"oneOf": [_action(kind) for kind in DEEDS]}
+
+_CONTEXT = ["https://openactive.io/", "https://openactive.io/test-interface"]
+
+ACTION_EXAMPLES: Schema = {
+    "the whole order": {
+        "@context": _CONTEXT,
+        "@type": "test:SellerRequestedCancellationWithMessageSimulateAction",
+        "object": {"@type": "Order", "@id": "booking"},
+        "imin-mock:message": "The instructor is ill.",
+    },
+    "one item": {
+        "@type": "test:SellerRequestedCancellationSimulateAction",
+        "object": {"@type": "Order", "@id": "booking"},
+        "imin-mock:items": ["seat-1"],
+    },
+    "another name": {
+        "@type": "test:ChangeOfLogisticsNameSimulateAction",
+        "object": {"@type": "ScheduledSession", "@id": "yoga"},
+        "imin-mock:value": "Morning Yoga",
+    },
+}

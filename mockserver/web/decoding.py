@@ -1,0 +1,94 @@
+"""From bytes to typed values, with precise words where they do not fit: JSON bodies and query strings.
+
+What is not JSON at all is 400; what is JSON of another shape is 422. This module must never know what the values mean.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from mockserver.web.operation import Body, Query, RefusalError
+
+T = TypeVar("T")
+
+NOT_JSON = "The body is not JSON"
+WRONG_SHAPE = "The body has another shape"
+WRONG_QUERY = "The query is wrong"
+
+
+def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, schema: Any = None) -> Body:
+    """A JSON body of this type; ``schema`` replaces the type's own where JSON Schema can say more than the type."""
+
+    def decode(body: bytes) -> T:
+        return decode_json(body, shape)
+
+    return Body(decode=decode, shape=shape if schema is None else schema, examples=examples or {})
+
+
+def decode_json(body: bytes, shape: type[T]) -> T:
+    """The value in a JSON body. *Raises* :class:`RefusalError` with 400 or 422."""
+    if not body:
+        raise RefusalError(400, NOT_JSON, "The body is empty; it must be a JSON object.")
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise RefusalError(422, WRONG_SHAPE, _improved(str(error), shape)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RefusalError(400, NOT_JSON, f"{error}.") from None
+    except RecursionError:
+        raise RefusalError(400, NOT_JSON, "It is nested too deeply.") from None
+
+
+def query_of(shape: type[T] | None = None) -> Query:
+    """A query string of this type, or one without parameters. Unknown and repeated parameters are refused."""
+    kind: Any = _NoParameters if shape is None else shape
+
+    def decode(query: bytes) -> T:
+        values: dict[str, str] = {}
+        for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="replace"):
+            if name in values:
+                raise RefusalError(422, WRONG_QUERY, f"The parameter {name!r} is given twice.")
+            values[name] = value
+        try:
+            return cast(T, msgspec.convert(values, kind, strict=False))
+        except msgspec.ValidationError as error:
+            raise RefusalError(422, WRONG_QUERY, _improved(str(error), kind)) from None
+
+    return Query(decode=decode, parameters=tuple(_parameters(kind)))
+
+
+class _NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A query without parameters."""
+
+
+def _parameters(shape: Any) -> list[dict[str, Any]]:
+    schema = msgspec.json.schema(shape)
+    properties: dict[str, dict[str, Any]] = schema["$defs"][shape.__name__]["properties"]
+    required = schema["$defs"][shape.__name__]["required"]
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": described.get("description", ""),
+            "schema": {key: value for key, value in described.items() if key != "description"},
+        }
+        for name, described in properties.items()
+    ]
+
+
+def _improved(message: str, shape: Any) -> str:
+    """The message of the decoder as a sentence, with a word about what a misspelt name may have meant."""
+    sentence = message if message.endswith(".") else f"{message}."
+    if "unknown field" not in message or not isinstance(shape, type):
+        return sentence
+    names = [each.encode_name for each in msgspec.structs.fields(shape)]
+    wrong = message.split("`")[1]
+    from difflib import get_close_matches  # only a misspelt name needs it
+
+    close = get_close_matches(wrong, names, n=1)
+    if close:
+        return f"{sentence} Did you mean {close[0]!r}?"
+    return f"{sentence} It may have: {', '.join(names) or 'nothing'}."

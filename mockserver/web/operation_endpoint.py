@@ -1,0 +1,125 @@
+"""The ASGI endpoint of one path of a described face: read, decode, carry out, answer; every refusal in the face's own shape.
+
+The body is read before anything is looked at, and nothing is awaited from there to the answer, so that each operation is atomic.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
+from urllib.parse import quote
+
+from starlette.routing import Route
+from whenever import Instant
+
+from mockserver.web.addresses import called_address
+from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
+from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
+from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
+
+_URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
+
+Paths = Mapping[str, Mapping[str, Operation[Context]]]
+"""Every path of a face with its methods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face(Generic[Context]):
+    """What the operations of a face have in common.
+
+    ``enter`` finds what they work on, or the answer to give instead; ``refuse`` puts a refusal into the face's shape;
+    ``explain`` turns an exception of the layers below into a refusal, or into nothing if it is a bug of ours.
+    """
+
+    enter: Callable[[Scope], Context | Answer]
+    refuse: Callable[[RefusalError], Answer]
+    explain: Callable[[Exception], RefusalError | None]
+    date: Callable[[Context], Instant | None]
+    public_url: str | None
+    body_limit: int
+
+
+class OperationEndpoint(Generic[Context]):
+    """Everything under one path of a face, by method."""
+
+    def __init__(self, operations: Mapping[str, Operation[Context]], face: Face[Context]) -> None:
+        head = {"HEAD": operations["GET"]} if "GET" in operations else {}
+        self.operations = {**operations, **head}
+        self.face = face
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["method"] == "HEAD"
+        operation = self.operations.get(scope["method"])
+        if operation is None:
+            return await send_answer(self._wrong_method(scope), send, head=is_head)
+        try:
+            body = await read_body(receive, self.face.body_limit) if operation.body is not None else b""
+        except ClientDisconnectedError:
+            return None
+        except BodyTooLargeError as error:
+            refusal = RefusalError(413, "Content Too Large", str(error), headers=[(b"connection", b"close")])
+            return await send_answer(self.face.refuse(refusal), send)
+        context = self.face.enter(scope)
+        if isinstance(context, Answer):
+            return await send_answer(context, send, head=is_head)
+        answer = self._answer(operation, context, scope, body)
+        return await send_answer(answer, send, date=self.face.date(context), head=is_head)
+
+    def _answer(self, operation: Operation[Context], context: Context, scope: Scope, body: bytes) -> Answer:
+        try:
+            return operation.carry_out(context, self._call(operation, scope, body))
+        except RefusalError as refusal:
+            return self.face.refuse(refusal)
+        except Exception as error:
+            refusal_of_error = self.face.explain(error)
+            if refusal_of_error is None:
+                raise
+            return self.face.refuse(refusal_of_error)
+
+    def _call(self, operation: Operation[Context], scope: Scope, body: bytes) -> Call:
+        host, media_type = _last_headers(scope["headers"], b"host", b"content-type")
+        query: bytes = scope["query_string"]
+        decoded: Any = None
+        if operation.body is not None:
+            _check_media_type(operation.body, media_type, body)
+            decoded = operation.body.decode(body)
+        path = scope.get("raw_path") or scope["path"].encode()
+        target = path.split(b"?")[0] + (b"?" + query if query else b"")
+        return Call(
+            path=scope["path_params"],
+            query=operation.query.decode(query),
+            body=decoded,
+            address=self.face.public_url or called_address(scope, host or b""),
+            target=quote(target, safe=_URI_CHARACTERS),
+        )
+
+    def _wrong_method(self, scope: Scope) -> Answer:
+        allow = ", ".join(sorted(self.operations))
+        detail = f"{scope['path']} takes {allow}." if allow else f"There is no {scope['path']!r} here."
+        if not allow:
+            return self.face.refuse(RefusalError(404, "Not Found", detail))
+        return self.face.refuse(RefusalError(405, "Method Not Allowed", detail, headers=[(b"allow", allow.encode())]))
+
+
+def operation_routes(paths: Paths[Context], face: Face[Context]) -> list[Route]:
+    """One route per path with all its methods."""
+    return [Route(path, OperationEndpoint(operations, face)) for path, operations in paths.items()]
+
+
+def _last_headers(headers: Iterable[tuple[bytes, bytes]], *names: bytes) -> list[bytes | None]:
+    found = {name: value for name, value in headers if name in names}
+    return [found.get(name) for name in names]
+
+
+def _check_media_type(expected: Body, media_type: bytes | None, body: bytes) -> None:
+    """A body of another media type is refused; one that does not say its type is taken as what is expected."""
+    if media_type is None or not body:
+        return
+    said = media_type.decode("latin-1").partition(";")[0].strip().lower()
+    if said not in expected.media_types:
+        accepted = ", ".join(expected.media_types)
+        raise RefusalError(
+            415,
+            "Unsupported Media Type",
+            f"The body must be {expected.media_types[0]}; send the header Content-Type: {expected.media_types[0]}.",
+            headers=[(b"accept", accepted.encode())],
+        )
