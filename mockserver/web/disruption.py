@@ -4,8 +4,13 @@ Real clients must see real trouble: a cut body keeps the ``Content-Length`` of t
 the status line.
 """
 
+import asyncio
+from typing import Any
+
+from whenever import Instant
+
 from mockserver.domain.behaviour import ApiFault
-from mockserver.web.answers import JSON, Answer, Send
+from mockserver.web.answers import JSON, Answer, Send, send_answer
 
 
 def canned_answer(fault: ApiFault) -> Answer:
@@ -33,13 +38,37 @@ class ConnectionDroppedError(Exception):
     """Raised in place of an answer where there is no connection to close: in-process callers see it as a lost connection."""
 
 
-def drop_connection(send: Send) -> None:
-    """Close the connection without a word.
+async def send_disrupted(fault: ApiFault, answer: Answer, send: Send, *, date: Instant, head: bool) -> None:
+    """Send an answer as the fault wants it: not at all, cut short, or as it is.
 
-    ASGI has no message for this. uvicorn's ``send`` is a method of its request-response cycle, which holds the transport.
-    *Raises* :class:`ConnectionDroppedError` under any other server.
+    *Raises* :class:`ConnectionDroppedError` where there is no connection to close.
     """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise ConnectionDroppedError("The scenario drops this connection.")
-    transport.abort()
+    if fault.drop_connection is not None:
+        transport = _transport(send)
+        if transport is None:
+            raise ConnectionDroppedError("The scenario drops this connection.")
+        transport.abort()
+        await asyncio.sleep(0)  # in the next turn of its loop the server notices, and misses no answer any more
+    elif fault.truncate_body and fault.respond is None and not head:
+        await _send_cut(answer, send, date)
+    else:
+        await send_answer(answer, send, date=date, head=head)
+
+
+async def _send_cut(answer: Answer, send: Send, date: Instant) -> None:
+    headers = [*answer.headers, (b"date", date.format_rfc2822().encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    transport = _transport(send)
+    if transport is not None:
+        transport.close()
+        await asyncio.sleep(0)
+
+
+def _transport(send: Send) -> Any:
+    """The connection's transport, or ``None`` under a server that is not uvicorn.
+
+    ASGI has no message for a lost connection. uvicorn's ``send`` is a method of its request-response cycle, which holds the
+    transport.
+    """
+    return getattr(getattr(send, "__self__", None), "transport", None)

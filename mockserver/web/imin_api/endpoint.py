@@ -22,7 +22,7 @@ from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
-from mockserver.web.disruption import canned_answer, drop_connection, truncated
+from mockserver.web.disruption import canned_answer, send_disrupted, truncated
 from mockserver.web.imin_api.errors import (
     InvalidQueryError,
     RefusedRequestError,
@@ -100,8 +100,8 @@ class IminEndpoint:
         date = rehearsal.clock.now()
         _note_exchange(rehearsal, scope, body, answer, started)
         rehearsal.clock.step()
-        if fault is not None and fault.drop_connection is not None:
-            return drop_connection(send)
+        if fault is not None:
+            return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
 
     def _address(self, rehearsal: Rehearsal, scope: Scope, host: bytes) -> str:
