@@ -3,23 +3,25 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ExceptionHandler, Receive, Scope, Send
 
 from mockserver.engine.registry import Worlds
-from mockserver.web.admin_api.control import ScenarioShelf
-from mockserver.web.admin_api.routes import admin_routes
 from mockserver.web.answers import Answer, mock_fault
-from mockserver.web.booking_system_api.routes import booking_system_routes
 from mockserver.web.bugs import fault_of_ours
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
+from mockserver.web.lazy_face import LazyFace
 from mockserver.web.pages.routes import Pages
+
+if TYPE_CHECKING:
+    from mockserver.web.admin_api.control import ScenarioShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +34,12 @@ class WebSettings:
 
 
 def make_app(
-    worlds: Worlds, scenarios: ScenarioShelf, settings: WebSettings, more_routes: Sequence[BaseRoute] = ()
+    worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings, more_routes: Sequence[BaseRoute] = ()
 ) -> "Stage":
     """The application over a registry of worlds."""
     routes: list[BaseRoute] = [
-        *booking_system_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit),
-        *admin_routes(worlds, scenarios, public_url=settings.public_url, body_limit=settings.body_limit),
+        Route("/booking-system/{rest:path}", LazyFace(lambda: _booking_system(worlds, settings))),
+        Route("/__admin{rest:path}", LazyFace(lambda: _admin(worlds, scenarios, settings))),
         *Pages(worlds, settings.public_url).routes(),
         *more_routes,
     ]
@@ -49,6 +51,18 @@ def make_app(
     rest.router.redirect_slashes = False
     imin = IminFace(worlds, public_url=settings.public_url, body_limit=settings.body_limit, sleep=settings.sleep)
     return Stage(imin=imin, rest=rest)
+
+
+def _booking_system(worlds: Worlds, settings: WebSettings) -> Sequence[Route]:
+    from mockserver.web.booking_system_api.routes import booking_system_routes
+
+    return booking_system_routes(worlds, public_url=settings.public_url, body_limit=settings.body_limit)
+
+
+def _admin(worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings) -> Sequence[Route]:
+    from mockserver.web.admin_api.routes import admin_routes
+
+    return admin_routes(worlds, scenarios, public_url=settings.public_url, body_limit=settings.body_limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
