@@ -11,6 +11,7 @@ from starlette.routing import Route
 from mockserver.engine.registry import Worlds
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import to_json
+from mockserver.web.document_route import document_route
 
 BuildDocument = Callable[[str], dict[str, Any]]
 
@@ -31,12 +32,36 @@ def _imin() -> BuildDocument:
     return build_document
 
 
+def _booking_system() -> BuildDocument:
+    from mockserver.web.booking_system_api.openapi import build_document
+
+    return build_document
+
+
+def _admin() -> BuildDocument:
+    from mockserver.web.admin_api.openapi import build_document
+
+    return build_document
+
+
 FACES: Mapping[str, Face] = {
     "imin": Face(
         title="imin's Booking API",
         says="What an integrator calls: list, look, cancel.",
         document_path="/openapi.json",
         load=_imin,
+    ),
+    "booking-system": Face(
+        title="The Booking System",
+        says="Its OrdersFeed, and OpenActive's test interface for what Sellers do.",
+        document_path="/booking-system/openapi.json",
+        load=_booking_system,
+    ),
+    "admin": Face(
+        title="Control",
+        says="Worlds, their clocks, what Sellers do, and all that can be observed.",
+        document_path="/__admin/openapi.json",
+        load=_admin,
     ),
 }
 """The faces, by the name of their page under ``/docs``. A document is built when it is first asked for."""
@@ -53,7 +78,7 @@ class Pages:
         """One route per path."""
         return [
             Route("/", self.home),
-            Route("/openapi.json", self.imin_document),
+            document_route("/openapi.json", self.imin_document, self.public_url),
             Route("/docs", self.contents),
             Route("/docs/{face}", self.reference),
         ]
@@ -76,10 +101,9 @@ class Pages:
         response.headers["vary"] = "Accept"
         return response
 
-    async def imin_document(self, request: Request) -> Response:
-        """``GET /openapi.json``: imin's face."""
-        document = FACES["imin"].load()(self.address(request))
-        return Response(to_json(document), media_type="application/json")
+    def imin_document(self, address: str) -> dict[str, Any]:
+        """What ``GET /openapi.json`` answers: imin's face."""
+        return FACES["imin"].load()(address)
 
     async def contents(self, _: Request) -> HTMLResponse:
         """``GET /docs``: the three references."""
