@@ -1,18 +1,21 @@
 """``imin-mock validate``, ``run`` and ``scenarios``: what can be done with scenario files without a server."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.engine.story import tell
 from mockserver.scenario.faults import Fault, ScenarioFaults
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_scenario
+
+if TYPE_CHECKING:
+    from mockserver.testing.stand_in import Run
 
 
 def faults_of(path: Path) -> list[str]:
@@ -120,36 +123,39 @@ def run(paths: Sequence[Path], *, as_json: bool, verbose: bool) -> None:
     faulty = [line for path in paths for line in faults_of(path)]
     if faulty:
         stop(Exit.BAD_INPUT, "\n".join(faulty))
-    failed = 0
-    report: list[dict[str, Any]] = []
-    for path in paths:
-        outcome = run_scenario(read_scenario(path))
-        failed += not outcome.ok
-        if as_json:
-            report.append(_run_fields(path, outcome))
-            continue
-        mark = click.style("passed", fg="green") if outcome.ok else click.style("FAILED", fg="red", bold=True)
-        click.echo(f"{mark}  {path}  {len(outcome.outcomes)} checks")
-        for each in outcome.outcomes:
-            if verbose or not each.passed:
-                click.echo(f"  {path}:{each.line}: {'ok' if each.passed else 'not met'}: {each.says}")
-                if not each.passed:
-                    click.echo(f"      found: {each.found}")
-        if verbose or not outcome.ok:
-            for recorded in outcome.happened:
-                sentence = tell(outcome.world, recorded.event)
-                if sentence:
-                    click.echo(f"    {recorded.at.format_iso()}  {sentence}  [{recorded.event.rule.value}]")
+    runs = [(path, run_scenario(read_scenario(path))) for path in paths]
     if as_json:
+        report = [_run_fields(path, outcome) for path, outcome in runs]
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
-    if failed:
+    else:
+        for path, outcome in runs:
+            _tell_run(path, outcome, verbose=verbose)
+    if not all(outcome.ok for _, outcome in runs):
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _run_fields(path: Path, outcome: Any) -> dict[str, Any]:
+def _tell_run(path: Path, outcome: "Run", *, verbose: bool) -> None:
+    mark = click.style("passed", fg="green") if outcome.ok else click.style("FAILED", fg="red", bold=True)
+    nothing = "" if outcome.outcomes else " - it has no when: and no then:"
+    click.echo(f"{mark}  {path}  ({_count(len(outcome.outcomes), 'check')}){nothing}")
+    for each in outcome.outcomes if verbose else outcome.failures:
+        click.echo(textwrap.indent(str(each), "    "))
+    if verbose:
+        click.echo("    What happened:")
+        for line in outcome.timeline:
+            click.echo(f"      {line}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _run_fields(path: Path, outcome: "Run") -> dict[str, Any]:
     return {
         "file": str(path),
+        "name": outcome.scenario.name,
         "ok": outcome.ok,
+        "timeline": list(outcome.timeline),
         "outcomes": [
             {
                 "line": each.line,

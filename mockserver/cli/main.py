@@ -121,6 +121,25 @@ def scenarios(as_json: bool, **values: Any) -> None:
 
 
 @main.command(epilog=EPILOG)
+@click.argument("rule", required=False)
+@AS_JSON
+def rules(rule: str | None, as_json: bool) -> None:
+    """Say what a rule means and who says so: the one in X-Imin-Mock-Rule, a family such as cancel., or all."""
+    from mockserver.cli.documents import tell_rules
+
+    tell_rules(rule, as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
+@AS_JSON
+def readings(as_json: bool) -> None:
+    """List every place where imin is silent: the options, the default (*) and the evidence."""
+    from mockserver.cli.documents import tell_readings
+
+    tell_readings(as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
 @settings_options("host", "port")
 @click.option("--url", metavar="URL", help="Address to ask; by default that of a server with the same settings.")
 def healthcheck(url: str | None, **values: Any) -> None:

@@ -72,6 +72,7 @@ class Run:
     outcomes: tuple[Outcome, ...]
     exchanged: tuple[Exchanged, ...]
     happened: tuple[Recorded, ...]
+    timeline: tuple[str, ...]
     quiet: bool
     took: float
 
@@ -96,6 +97,7 @@ def run_scenario(scenario: Scenario) -> Run:
         outcomes=tuple(stand_in.outcomes),
         exchanged=tuple(stand_in.exchanged),
         happened=tuple(stand_in.rehearsal.journal.read()),
+        timeline=timeline(stand_in.rehearsal, len(stand_in.rehearsal.journal)),
         quiet=stand_in.rehearsal.next_due() is None,
         took=elapsed_seconds() - started,
     )

@@ -1,0 +1,148 @@
+"""What the mock can say about itself: its rules, its readings, its settings, its limits and its OpenAPI documents.
+
+The pages under ``docs/`` that hold tables are written from here: ``python -m mockserver.cli.documents`` writes them anew, and a
+test says when one is stale.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+import msgspec
+
+from mockserver.cli.exits import Exit, stop
+from mockserver.domain.readings import READINGS
+from mockserver.domain.rules import RULES, Basis, Rule, RuleText
+from mockserver.settings import SETTINGS
+
+BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
+"""What stands around a part of a page that is made."""
+
+
+def tell_rules(wanted: str | None, *, as_json: bool) -> None:
+    """Print the rule with this id, or all; exits 2 if there is none of the kind."""
+    chosen = [text for text in RULES.values() if wanted is None or text.rule.value.startswith(wanted)]
+    if not chosen:
+        close = get_close_matches(wanted or "", [rule.value for rule in Rule], n=1)
+        stop(Exit.BAD_INPUT, f"There is no rule {wanted!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode([_plain(text) for text in chosen]), indent=2).decode())
+        return
+    for text in chosen:
+        click.echo(click.style(text.rule.value, bold=True) + f"  ({text.basis.value}: {text.source})")
+        click.echo(f"    {text.says}")
+
+
+def tell_readings(*, as_json: bool) -> None:
+    """Print every place where imin is silent, with its options, the default and the evidence."""
+    if as_json:
+        listed = [asdict(reading) for reading in READINGS.values()]
+        click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode())
+        return
+    for reading in READINGS.values():
+        click.echo(click.style(reading.name.value, bold=True) + f"  {reading.question}")
+        for option, meaning in reading.options.items():
+            mark = "*" if option == reading.default else " "
+            click.echo(f"  {mark} {option}: {meaning}")
+        click.echo(f"    {reading.evidence}")
+
+
+def print_openapi(face: str) -> None:
+    """Print the OpenAPI document of a face."""
+    from mockserver.web.pages.routes import FACES
+
+    document = FACES[face].load()("http://127.0.0.1:4646")
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def _plain(text: RuleText) -> dict[str, str]:
+    return {"id": text.rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}
+
+
+def rules_table(rules: Iterable[RuleText] = RULES.values()) -> str:
+    """The rules as a Markdown table."""
+    rows = [f"| `{t.rule.value}` | {_cell(t.says)} | {t.basis.value} | {_cell(t.source)} |" for t in rules]
+    return "\n".join(("| Rule | What it says | Basis | Source |", "| --- | --- | --- | --- |", *rows))
+
+
+def assumptions_table() -> str:
+    """The rules that nobody but us says."""
+    rows = [
+        f"| `{text.rule.value}` | {_cell(text.says)} | {_cell(text.source)} |"
+        for text in RULES.values()
+        if text.basis is Basis.ASSUMED
+    ]
+    return "\n".join(("| Rule | What the mock does | What there is to go by |", "| --- | --- | --- |", *rows))
+
+
+def readings_table() -> str:
+    """The readings as a Markdown table; the default comes first."""
+    rows = []
+    for reading in READINGS.values():
+        ordered = sorted(reading.options.items(), key=lambda option: option[0] != reading.default)
+        options = "<br>".join(f"`{option}`: {_cell(meaning)}" for option, meaning in ordered)
+        rows.append(f"| `{reading.name.value}` | {_cell(reading.question)} | {options} | {_cell(reading.evidence)} |")
+    return "\n".join(
+        ("| Reading | Question | Options, the default first | Evidence |", "| --- | --- | --- | --- |", *rows)
+    )
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table."""
+    rows = [
+        f"| `{setting.flag}` | `{setting.variable}` | {_default(setting.default)} | {_cell(setting.says)} |"
+        for setting in SETTINGS
+    ]
+    return "\n".join(("| Flag | Variable | Default | What it does |", "| --- | --- | --- | --- |", *rows))
+
+
+def _default(value: object) -> str:
+    if value is None or value == ():
+        return "none"
+    return "off" if value is False else f"`{value}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PARTS: dict[str, tuple[Callable[[], str], ...]] = {
+    "README.md": (settings_table,),
+    "docs/rules.md": (rules_table, readings_table),
+    "docs/limits.md": (assumptions_table,),
+}
+"""The pages that have made parts, in the order of the parts."""
+
+
+def with_parts(page: str, parts: Iterable[str]) -> str:
+    """The page with its made parts made anew. *Raises* ``ValueError`` if it has not as many places for them."""
+    first, *rest = page.split(BEGIN)
+    made = list(parts)
+    if len(rest) != len(made):
+        raise ValueError(f"The page has {len(rest)} places for {len(made)} parts.")
+    written = [first]
+    for part, piece in zip(made, rest, strict=True):
+        _, end, after = piece.partition(END)
+        if not end:
+            raise ValueError(f"A made part has no {END!r} after it.")
+        written.append(f"{BEGIN}\n\n{part}\n\n{END}{after}")
+    return "".join(written)
+
+
+def write_pages(root: Path) -> list[str]:
+    """Make the parts of all pages anew; the names of the pages that changed."""
+    changed = []
+    for name, parts in PARTS.items():
+        path = root / name
+        old = path.read_text(encoding="utf-8")
+        new = with_parts(old, (part() for part in parts))
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            changed.append(name)
+    return changed
+
+
+if __name__ == "__main__":
+    click.echo("\n".join(write_pages(Path.cwd())) or "Nothing was stale.")
