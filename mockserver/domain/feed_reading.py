@@ -8,6 +8,7 @@ from dataclasses import replace
 from whenever import Instant
 
 from mockserver.domain.events import EmailKind, EmailSent, Event, OrdersFeedRead, OrdersFeedReadFailed, OrderUpdateRead
+from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.publishing import reading_after_outage
 from mockserver.domain.refunding import refund_of
 from mockserver.domain.statuses import OrderItemStatus
@@ -30,8 +31,9 @@ def read_orders_feed(world: World, now: Instant) -> list[Event]:
             consequences = refund_of(world, update, now, number=begun + 1)
             begun += update.refund_due_minor > 0
             events += consequences
-        if update.changed_ids:
-            events.append(_change_notice(world, update, item, now))
+        news = _news_in(world, update, item)
+        if news:
+            events.append(_change_notice(world, news, item, now))
     return [*events, OrdersFeedRead(change_number=unread[-1].change_number)]
 
 
@@ -60,19 +62,26 @@ def _update_from(world: World, item: FeedItem) -> OrderUpdateRead:
     )
 
 
-def _change_notice(world: World, update: OrderUpdateRead, item: FeedItem, now: Instant) -> Event:
-    order = world.catalogue.orders[update.order_id]
+def _news_in(world: World, update: OrderUpdateRead, item: FeedItem) -> tuple[OrderItemId, ...]:
+    """The changed items that the customer is told of: attendance, which changes the status alone, is no news to who attended."""
+    read = dict(zip((each.id for each in world.catalogue.orders[item.order_id].items), item.states, strict=True))
+    held = world.imin.state_of
+    return tuple(i for i in update.changed_ids if replace(read[i], status=held(i).status) != held(i))
+
+
+def _change_notice(world: World, item_ids: tuple[OrderItemId, ...], item: FeedItem, now: Instant) -> Event:
+    order = world.catalogue.orders[item.order_id]
     notices = {
         state.customer_notice
         for each, state in zip(order.items, item.states, strict=True)
-        if each.id in update.changed_ids and state.customer_notice
+        if each.id in item_ids and state.customer_notice
     }
     return EmailSent(
         kind=EmailKind.CHANGE_NOTICE,
         at=now,
         customer_id=order.customer_id,
         order_id=order.id,
-        item_ids=update.changed_ids,
+        item_ids=item_ids,
         refund_minor=0,
         message="; ".join(sorted(notices)) or None,
     )
