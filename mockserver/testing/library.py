@@ -13,12 +13,11 @@ BEGIN, END = "<!-- scenarios: begin -->", "<!-- scenarios: end -->"
 
 _BASIS = re.compile(r"\bBasis: (?P<basis>.+)\Z", re.DOTALL)
 _BASIS_WORDS = re.compile(r"(?:^|; )(documented|standard|assumed) \(")
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 def shown_by(scenario: Scenario) -> str:
-    """The first sentence of the scenario's description: what it shows."""
-    return _SENTENCE.split(_description(scenario)[0], maxsplit=1)[0]
+    """What the scenario shows: its description without the basis, in one line."""
+    return _description(scenario)[0]
 
 
 def basis_of(scenario: Scenario) -> tuple[str, ...]:
