@@ -39,8 +39,6 @@ def serve(settings: Settings, environ: Mapping[str, str]) -> None:
     listener = _bind(settings)
     url = url_of(settings.host, listener.getsockname()[1])
     _configure_log(narrator, settings)
-    click.echo(f"{URL_VARIABLE}={url}")
-    _say_hello(narrator, settings, url)
     config = uvicorn.Config(
         server.app,
         access_log=settings.access_log,
@@ -52,12 +50,16 @@ def serve(settings: Settings, environ: Mapping[str, str]) -> None:
         date_header=False,
         timeout_graceful_shutdown=2,
     )
-    # uvicorn raises the signal again once it has shut down; being stopped is no fault.
+    answering = uvicorn.Server(config)
+    # Before uvicorn takes the signals over, and once more after it has shut down, when it raises them again: being stopped is
+    # no fault.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda *_: setattr(answering, "should_exit", True))
+    click.echo(f"{URL_VARIABLE}={url}")
+    _say_hello(narrator, settings, url)
     _spare_the_garbage_collector()
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_answer(uvicorn.Server(config), listener, server.worlds, live=settings.live))
+        runner.run(_answer(answering, listener, server.worlds, live=settings.live))
     narrator.say("stopped", "Stopped.", worlds=len(server.worlds))
 
 
