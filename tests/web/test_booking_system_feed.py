@@ -190,7 +190,8 @@ def test_what_the_customer_only_asked_for_is_not_in_the_feed() -> None:
     assert stage.cancel("booking", body).status == 204
     assert list(walk(stage)) == []
     Described(stage).post(f"{WORLD}/clock/advance", {"by": "PT30S"})
-    assert [e["orderItemStatus"] for e in next(walk(stage))["data"]["orderedItem"]][0].endswith("/CustomerCancelled")
+    item = next(walk(stage))["data"]["orderedItem"][0]
+    assert item["orderItemStatus"].endswith("/CustomerCancelled")
 
 
 def test_head_is_get_without_the_body_and_other_methods_are_refused() -> None:

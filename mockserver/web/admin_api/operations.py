@@ -100,7 +100,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
                 201: Outcome(
                     says="It was added.", shape=shape.ScenarioText, headers={"Location": "The scenario's path."}
                 ),
-                422: _problem("The name or the text is faulty; a faulty text with all of its faults.", shape.FaultyText),
+                422: _problem("The name or the text is faulty; a faulty text with all of its faults.", shape.FaultyScenario),
             },
         ),
     },
@@ -126,7 +126,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             outcomes={
                 201: CREATED,
                 404: _problem("There is no scenario of this name."),
-                409: _problem("It is there already, or the snapshot or the scenario cannot be used.", shape.FaultyText),
+                409: _problem("It is there already, or the snapshot or the scenario cannot be used.", shape.FaultyScenario),
             },
         ),
     },
@@ -146,7 +146,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
     f"{WORLD}/reset": {
         "POST": _look(
             "resetWorld", "worlds", "The world, begun again", worlds.reset_world, shape.WorldView,
-            outcomes={404: NO_WORLD, 409: _problem("The scenario cannot be used; the world goes on.", shape.FaultyText)},
+            outcomes={404: NO_WORLD, 409: _problem("The scenario cannot be used; the world goes on.", shape.FaultyScenario)},
         )
     },
     f"{WORLD}/fork": {

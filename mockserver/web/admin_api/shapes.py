@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from mockserver.engine.keys import KEY_PATTERN
+
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 KeyText = Annotated[
     str,
@@ -15,6 +17,7 @@ KeyText = Annotated[
         max_length=300,
         description="A world's key: <scenario> or <scenario>@<label>.",
         examples=["happy-path", "happy-path@test-1"],
+        extra_json_schema={"pattern": f"^{KEY_PATTERN}$"},
     ),
 ]
 Count = Annotated[int, Meta(ge=0)]
@@ -45,12 +48,6 @@ class FaultView(Closed):
 
 
 class FaultyScenario(Problem, kw_only=True):
-    """A scenario that cannot be used, with all of its mistakes."""
-
-    faults: list[FaultView]
-
-
-class FaultyText(Problem, kw_only=True):
     """A problem; if a scenario's text is its cause, with all of the mistakes."""
 
     faults: list[FaultView] | None = None

@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from mockserver.domain.rules import Rule
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.answers import Answer, Scope
@@ -39,7 +40,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
 
 def _explain(error: Exception) -> RefusalError | None:
     if isinstance(error, NoSuchInstantError):
-        return RefusalError(409, "OpenBookingError", str(error))
+        return RefusalError(409, "OpenBookingError", str(error), rule=Rule.SELLER_ILLEGAL)
     return explain_refusal(error)
 
 

@@ -131,7 +131,11 @@ def _action(kind: str) -> Schema:
         f"imin-mock:{name}": _MEMBERS[name] for name in ("items", "message", "by", "value") if name in deed.takes
     }
     if kind == "ChangeOfLogisticsTimeSimulateAction":
-        members["imin-mock:value"] = {"type": "string", "format": "date-time", "description": "The new start."}
+        members["imin-mock:value"] = {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "The new start.",
+        }
     described = _object(
         {
             "@context": {"description": "Any JSON-LD context; it is not read."},

@@ -1,0 +1,257 @@
+"""Worlds under control: made, looked at, reset, forked, kept as a snapshot, restored, dropped; and never left half made."""
+
+import copy
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.web.calling import KEY, Stage, scenario, set_stage
+from tests.web.described import ADMIN, WORLD, Described
+
+WORLDS = f"{ADMIN}/worlds"
+CANCEL = {"@type": "test:SellerRequestedCancellationSimulateAction", "object": {"@type": "Order", "@id": "booking"}}
+
+
+def keys(described: Described) -> list[str]:
+    return [world["key"] for world in described.get(WORLDS)["worlds"]]
+
+
+def busy() -> Described:
+    """A stage with a cancellation half way through."""
+    described = Described()
+    body = {"orderIdentifier": described.stage.order("booking"), "orderItemIdentifier": "seat-1"}
+    assert described.stage.cancel("booking", body).status == 204
+    described.post(f"{WORLD}/clock/advance", {"by": "PT40S"})
+    return described
+
+
+def dump(described: Described, key: str) -> list[Any]:
+    """All that a world shows, but for its key."""
+    where = f"{WORLDS}/{quote(key, safe='')}"
+    parts = ["clock", "timeline?all=true", "orders", "refunds", "emails", "feed", "behaviour"]
+    return [described.get(f"{where}/{part}") for part in parts]
+
+
+def test_a_created_world_says_where_it_is() -> None:
+    described = Described()
+    answer = described.call("POST", WORLDS, {"key": f"{KEY}@a"})
+    assert (answer.status, answer.header("location")) == (201, f"{WORLDS}/{KEY}@a")
+    assert described.get(answer.header("location") or "") == answer.json
+    assert (answer.json["key"], answer.json["scenario"], answer.json["behaviour"]) == (f"{KEY}@a", KEY, "obliging")
+
+
+def test_a_world_is_made_once() -> None:
+    assert "reset it instead" in Described().refused("POST", WORLDS, {"key": KEY}, 409)
+
+
+@pytest.mark.parametrize("label", ["~.:+=,", "[a](b)", "a@b", "a-b_c", "{x}|^`'!$&*;", "..", "."])
+def test_a_key_can_stand_in_a_path_as_it_is_or_percent_encoded(label: str) -> None:
+    described, key = Described(), f"{KEY}@{label}"
+    location = described.call("POST", WORLDS, {"key": key}).header("location") or ""
+    for path in (location, f"{WORLDS}/{key}", f"{WORLDS}/{quote(key, safe='')}"):
+        assert described.get(path)["key"] == key
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        (b"", 400, "empty"),
+        (b"\xff", 400, ""),
+        (b'{"key": "stage@a", "snapshot": ' + b'{"a":' * 100_000, 400, "nested too deeply"),
+        (b'{"key": "\\ud800"}', 400, ""),
+        (b"[]", 422, "Expected `object`"),
+        ({}, 422, "missing required field `key`"),
+        ({"key": None}, 422, "Expected `str`"),
+        ({"key": ""}, 422, "length >= 1"),
+        ({"key": "x" * 301}, 422, "length <= 300"),
+        ({"key": "stage@a b"}, 422, "A key is <scenario>"),
+        ({"key": "stage@a/b"}, 422, "A key is <scenario>"),
+        ({"key": "stage@a\x00"}, 422, "A key is <scenario>"),
+        ({"key": "stage~x"}, 422, "evil twin"),
+        ({"key": "stag"}, 404, "Did you mean 'stage'?"),
+        ({"key": "stage@a", "snapshot": []}, 422, "Expected `object"),
+        ({"key": "stage@a", "snapshot": {}}, 409, "not one of the scenario"),
+        ({"key": "stage@a", "snap": {}}, 422, "Did you mean 'snapshot'?"),
+    ],
+)
+def test_a_world_that_cannot_be_made_is_refused_and_none_is_made(body: Any, status: int, words: str) -> None:
+    described = Described()
+    assert words in described.refused("POST", WORLDS, body, status)
+    assert keys(described) == [KEY]
+
+
+def test_a_body_that_says_it_is_a_form_is_refused_with_the_header_to_send() -> None:
+    described = Described()
+    form = [(b"content-type", b"application/x-www-form-urlencoded")]
+    assert "Content-Type: application/json" in described.refused(
+        "POST", WORLDS, b'{"key": "stage@a"}', 415, headers=form
+    )
+    described.refused("POST", WORLDS, b" " * 2_000_000, 413)
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body"),
+    [
+        ("GET", "", b""),
+        ("DELETE", "", b""),
+        ("POST", "/reset", b""),
+        ("POST", "/fork", {"to": "stage@b"}),
+        ("GET", "/snapshot", b""),
+        ("GET", "/clock", b""),
+        ("POST", "/clock/advance", {"by": "PT1S"}),
+        ("POST", "/actions", CANCEL),
+        ("GET", "/behaviour", b""),
+        ("PUT", "/behaviour", {"state": "x"}),
+        ("GET", "/timeline", b""),
+        ("GET", "/refunds", b""),
+        ("GET", "/emails", b""),
+        ("GET", "/orders", b""),
+        ("GET", "/orders/booking", b""),
+        ("GET", "/feed", b""),
+        ("GET", "/exchanges", b""),
+        ("DELETE", "/exchanges", b""),
+    ],
+)
+def test_a_world_that_nobody_used_yet_is_not_found_and_how_to_make_it_is_said(
+    method: str, rest: str, body: Any
+) -> None:
+    described = Described()
+    assert "The first use of the key" in described.refused(method, f"{WORLDS}/stage@new{rest}", body, 404)
+    assert "A key is <scenario>" in described.refused(method, f"{WORLDS}/No%20Key{rest}", body, 404)
+    assert keys(described) == [KEY]
+
+
+def test_a_reset_world_is_as_new_and_a_dropped_one_is_made_again_at_its_next_use() -> None:
+    fresh = dump(Described(), KEY)
+    described = busy()
+    assert dump(described, KEY) != fresh
+    described.post(f"{WORLD}/reset", b"")
+    assert dump(described, KEY) == fresh
+    assert described.call("DELETE", WORLD).status == 204
+    assert keys(described) == []
+    assert described.stage.get("/api/v2/order-items?customerIdentifier=asha").status == 200
+    assert dump(described, KEY) == fresh
+
+
+def test_a_fork_is_equal_and_then_lives_apart_and_so_is_a_fork_of_it() -> None:
+    described = busy()
+    described.post(f"{WORLD}/fork", {"to": f"{KEY}@b"}, 201)
+    described.post(f"{WORLDS}/{KEY}@b/fork", {"to": f"{KEY}@c"}, 201)
+    origin = dump(described, KEY)
+    assert dump(described, f"{KEY}@b") == dump(described, f"{KEY}@c") == origin
+    described.post(f"{WORLDS}/{KEY}@b/clock/advance", {"by": "P1D"})
+    assert dump(described, KEY) == dump(described, f"{KEY}@c") == origin
+    described.post(f"{WORLDS}/{KEY}@c/clock/advance", {"by": "P1D"})
+    assert dump(described, f"{KEY}@c") == dump(described, f"{KEY}@b")
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "words"),
+    [
+        (KEY, 409, "there already"),
+        ("happy-path@x", 409, "runs the same scenario"),
+        ("nope", 409, "runs the same scenario"),
+        ("No", 422, "A key is"),
+    ],
+)
+def test_a_fork_that_cannot_be_made_is_refused(to: str, status: int, words: str) -> None:
+    described = Described()
+    assert words in described.refused("POST", f"{WORLD}/fork", {"to": to}, status)
+    assert keys(described) == [KEY]
+
+
+def test_a_restored_snapshot_is_the_world_again_and_goes_on_the_same_way() -> None:
+    described = busy()
+    snapshot = described.get(f"{WORLD}/snapshot")
+    described.post(WORLDS, {"key": f"{KEY}@again", "snapshot": snapshot}, 201)
+    assert dump(described, f"{KEY}@again") == dump(described, KEY)
+    for key in (KEY, f"{KEY}@again"):
+        described.post(f"{WORLDS}/{key}/clock/advance", {"until_quiet": True})
+    assert dump(described, f"{KEY}@again") == dump(described, KEY)
+
+
+def tampered(snapshot: Any) -> Any:
+    """Snapshots of which one value is missing, or of another kind, or another one."""
+    for path in _paths(snapshot):
+        for change in ("drop", None, 0, -1, "x", [], {}, "9999-12-31T23:59:59Z", {"command": "FireTimer"}, 1e300):
+            changed = copy.deepcopy(snapshot)
+            *way, last = path
+            holder = changed
+            for step in way:
+                holder = holder[step]
+            if change == "drop":
+                del holder[last]
+            elif holder[last] == change and type(holder[last]) is type(change):
+                continue
+            else:
+                holder[last] = change
+            yield changed
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, each in steps:
+        yield (*path, step)
+        yield from _paths(each, (*path, step))
+
+
+def test_a_snapshot_that_was_changed_anywhere_is_refused_and_leaves_no_half_world() -> None:
+    described = busy()
+    snapshot = described.get(f"{WORLD}/snapshot")
+    tried = 0
+    for changed in tampered(snapshot):
+        answer = described.stage.call("POST", WORLDS, {"key": f"{KEY}@t", "snapshot": changed})
+        assert answer.status == 409, (answer.status, answer.body, changed)
+        assert answer.header("x-imin-mock-fault") is None
+        tried += 1
+    assert tried > 500
+    assert keys(described) == [KEY]
+
+
+def test_a_snapshot_of_another_scenario_or_of_another_text_is_refused() -> None:
+    described = busy()
+    snapshot = described.get(f"{WORLD}/snapshot")
+    assert "not one of the scenario" in described.refused(
+        "POST", WORLDS, {"key": "happy-path", "snapshot": snapshot}, 409
+    )
+    other = Described(set_stage(scenario(title="Another text")))
+    assert "not one of the scenario" in other.refused("POST", WORLDS, {"key": f"{KEY}@x", "snapshot": snapshot}, 409)
+
+
+def test_the_list_of_worlds_counts_those_that_had_to_make_room() -> None:
+    described = Described(set_stage(most_worlds=2))
+    for label in "abc":
+        described.post(WORLDS, {"key": f"{KEY}@{label}"}, 201)
+    listed = described.get(WORLDS)
+    assert ([world["key"] for world in listed["worlds"]], listed["most"], listed["dropped"]) == (
+        [f"{KEY}@b", f"{KEY}@c"],
+        2,
+        2,
+    )
+
+
+def behaving() -> Stage:
+    return set_stage(scenario(behaviour={"initial": "obliging", "states": {"obliging": {}, "stubborn": {}}}))
+
+
+def test_the_machine_can_be_put_into_any_state_that_there_is() -> None:
+    described = Described(behaving())
+    assert described.get(f"{WORLD}/behaviour") == {"state": "obliging", "states": ["obliging", "stubborn"]}
+    assert described.call("PUT", f"{WORLD}/behaviour", {"state": "stubborn"}).json["state"] == "stubborn"
+    assert described.get(f"{WORLD}/timeline")["entries"][-1]["event"] == "behaviour_entered"
+
+
+@pytest.mark.parametrize("state", ["stubbor", "", "x" * 10_000, "\x00"])
+def test_a_state_that_there_is_not_is_refused_and_the_nearest_is_named(state: str) -> None:
+    words = Described(behaving()).refused("PUT", f"{WORLD}/behaviour", {"state": state}, 409)
+    assert "it has: obliging, stubborn" in words
+    assert ("Did you mean 'stubborn'?" in words) == (state == "stubbor")
+
+
+def test_an_action_tells_what_happened_at_once() -> None:
+    described = Described()
+    happened = described.post(f"{WORLD}/actions", CANCEL)["happened"]
+    assert [entry["event"] for entry in happened] == ["cancelled_by_seller", "order_published"]
+    assert happened[0]["item_ids"] == ["seat-1", "seat-2"]
+    assert described.post(f"{WORLD}/actions", CANCEL)["happened"] == []

@@ -1,0 +1,188 @@
+"""The test interface: every action type of the standard, what it does without a word more, and how it is refused."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.web.booking_system_api.actions import DEEDS, PROPOSAL_ACTIONS
+from tests.web.calling import Stage, scenario, session, set_stage
+from tests.web.described import BOOKING_JSON, WORLD, Described
+
+ACTIONS = "/booking-system/test-interface/actions"
+ORDER = {"@type": "Order", "@id": "booking"}
+SESSION = {"@type": "ScheduledSession", "@id": "yoga"}
+
+
+def two_sessions(**parts: Any) -> str:
+    dear = session(name="Dear", offer={"name": "Adult", "price": "9.00 GBP"})
+    return scenario(opportunities={"yoga": session(), "dear": dear, "swim": session(name="Swim")}, **parts)
+
+
+def act(stage: Stage, kind: str, of: dict[str, Any] = ORDER, **more: Any) -> Any:
+    members = {f"imin-mock:{name}": value for name, value in more.items()}
+    return Described(stage).call("POST", ACTIONS, {"@type": f"test:{kind}SimulateAction", "object": of, **members})
+
+
+def items(stage: Stage) -> list[Any]:
+    """The order's items as the Booking System has them."""
+    order = Described(stage).get(f"{WORLD}/orders/booking")
+    return [each["booking_system"] for each in order["items"]]
+
+
+def test_the_standard_knows_fifteen_actions_and_so_do_we() -> None:
+    assert len(DEEDS) + len(PROPOSAL_ACTIONS) == 15
+
+
+@pytest.mark.parametrize("kind", DEEDS)
+def test_every_action_does_something_without_a_word_more_and_tells_the_feed_once(kind: str) -> None:
+    stage = set_stage(two_sessions())
+    answer = act(stage, kind.removesuffix("SimulateAction"), ORDER if DEEDS[kind].to_order else SESSION)
+    assert (answer.status, answer.body) == (204, b"")
+    assert len(Described(stage).get("/booking-system/orders-rpde")["items"]) == 1
+    assert stage.rehearsal.world.booking_system.states
+
+
+@pytest.mark.parametrize("kind", DEEDS)
+def test_the_same_action_does_the_same_in_every_world(kind: str) -> None:
+    stages = [set_stage(two_sessions()) for _ in range(2)]
+    for stage in stages:
+        act(stage, kind.removesuffix("SimulateAction"), ORDER if DEEDS[kind].to_order else SESSION)
+    assert stages[0].state() == stages[1].state()
+
+
+def test_the_seller_cancels_every_item_with_or_without_a_word() -> None:
+    stage = set_stage()
+    act(stage, "SellerRequestedCancellation")
+    assert [(i["status"], i["cancellation_message"]) for i in items(stage)] == [("SellerCancelled", None)] * 2
+    stage = set_stage()
+    act(stage, "SellerRequestedCancellationWithMessage", message="Flooded")
+    assert [i["cancellation_message"] for i in items(stage)] == ["Flooded"] * 2
+
+
+def test_one_item_can_be_chosen() -> None:
+    stage = set_stage()
+    act(stage, "SellerRequestedCancellation", items=["seat-2"])
+    assert [i["status"] for i in items(stage)] == ["OrderItemConfirmed", "SellerCancelled"]
+
+
+def test_a_replacement_is_the_first_other_opportunity_that_is_not_dearer() -> None:
+    stage = set_stage(two_sessions())
+    act(stage, "Replacement")
+    assert [i["opportunity"] for i in items(stage)] == ["swim", "swim"]
+
+
+def test_a_replacement_can_be_chosen_by_name_or_by_url() -> None:
+    stage = set_stage(two_sessions())
+    url = stage.rehearsal.world.catalogue.opportunities
+    source_id = next(o.source_id for name, o in url.items() if name == "swim")
+    act(stage, "Replacement", items=["seat-1"], by="swim")
+    act(stage, "Replacement", items=["seat-2"], by=source_id)
+    assert [i["opportunity"] for i in items(stage)] == ["swim", "swim"]
+
+
+def test_an_access_value_that_is_not_given_differs_from_the_one_before() -> None:
+    stage = set_stage()
+    act(stage, "AccessCodeUpdate")
+    first = items(stage)[0]["access_code"]
+    act(stage, "AccessCodeUpdate")
+    assert first != items(stage)[0]["access_code"]
+    act(stage, "AccessCodeUpdate", value="4711")
+    assert items(stage)[0]["access_code"] == "4711"
+
+
+def test_each_change_of_logistics_changes_its_own_group_of_fields_only() -> None:
+    for kind, value, changed in (
+        ("Time", "2030-06-07T10:00:00+01:00", {"starts"}),
+        ("Name", "Morning Yoga", {"name"}),
+        ("Location", "Hall 2", {"place"}),
+    ):
+        stage = set_stage()
+        before = stage.rehearsal.world.catalogue.opportunities
+        old = next(iter(before.values()))
+        assert act(stage, f"ChangeOfLogistics{kind}", SESSION, value=value).status == 204
+        (new,) = stage.rehearsal.world.booking_system.opportunities.values()
+        fields = ("name", "starts", "place", "lasts", "capacity", "offer", "source_id")
+        assert {name for name in fields if getattr(old, name) != getattr(new, name)} == changed
+
+
+@pytest.mark.parametrize("address", ["http://mock.test/booking-system/orders/", "https://elsewhere.test/x/orders/", ""])
+def test_an_order_is_known_by_its_url_at_any_address_and_by_its_identifier(address: str) -> None:
+    stage = set_stage()
+    order = {"@type": "Order", "@id": address + stage.order("booking")}
+    assert act(stage, "SellerRequestedCancellation", order).status == 204
+
+
+@pytest.mark.parametrize("kind", sorted(PROPOSAL_ACTIONS))
+def test_an_action_about_a_proposal_is_refused_because_there_are_none(kind: str) -> None:
+    answer = act(set_stage(), kind.removesuffix("SimulateAction"), {"@type": "OrderProposal", "@id": "x"})
+    assert (answer.status, answer.rule) == (409, "seller.illegal-action")
+    assert answer.json["@type"] == "SellerActionNotPermittedError"
+    assert "without proposals" in answer.json["description"]
+
+
+CANCEL = "test:SellerRequestedCancellationSimulateAction"
+WRONG: dict[str, tuple[Any, int, str, str]] = {
+    "no body": (b"", 400, "OpenBookingError", "The body is empty"),
+    "not JSON": (b"{", 400, "OpenBookingError", "truncated"),
+    "not an object": ([], 400, "OpenBookingError", "Expected `object`"),
+    "too deep": (b"[" * 100_000, 400, "OpenBookingError", ""),
+    "a surrogate": (b'{"@type": "\\ud800"}', 400, "OpenBookingError", ""),
+    "not UTF-8": (b'{"@type": "\xff"}', 400, "OpenBookingError", ""),
+    "no object": ({"@type": CANCEL}, 400, "OpenBookingError", "missing required field `object`"),
+    "unknown type": ({"@type": "test:SellerRequestedCancelationSimulateAction", "object": ORDER}, 400, "OpenBookingError",
+                     "Did you mean test:SellerRequestedCancellationSimulateAction?"),
+    "quite unknown type": ({"@type": "x", "object": ORDER}, 400, "OpenBookingError", "There are: test:Seller"),
+    "wrong object type": ({"@type": CANCEL, "object": SESSION}, 400, "UnexpectedOrderTypeError", "not 'ScheduledSession'"),
+    "order quote": ({"@type": CANCEL, "object": {"@type": "OrderQuote", "@id": "booking"}}, 400, "UnexpectedOrderTypeError",
+                    "of type Order,"),
+    "misspelt member": ({"@type": CANCEL, "object": ORDER, "imin-mock:item": []}, 400, "OpenBookingError",
+                        "Did you mean 'imin-mock:items'?"),
+    "member of another action": ({"@type": CANCEL, "object": ORDER, "imin-mock:value": "1"}, 400, "OpenBookingError",
+                                 "imin-mock:value means nothing to"),
+    "items not a list": ({"@type": CANCEL, "object": ORDER, "imin-mock:items": "seat-1"}, 400, "OpenBookingError", "`array"),
+    "unknown order": ({"@type": CANCEL, "object": {"@type": "Order", "@id": "x/orders/nope"}}, 404, "UnknownOrderError", "nope"),
+    "empty order": ({"@type": CANCEL, "object": {"@type": "Order", "@id": ""}}, 404, "UnknownOrderError", "There is no order"),
+    "unknown item": ({"@type": CANCEL, "object": ORDER, "imin-mock:items": ["seat-9"]}, 404, "OrderItemIdInvalidError", "seat-9"),
+    "unknown opportunity": ({"@type": "test:ChangeOfLogisticsNameSimulateAction", "object": {"@type": "Slot", "@id": "x"}}, 404,
+                            "UnknownOpportunityError", "There is no opportunity 'x'"),
+    "unknown replacement": ({"@type": "test:ReplacementSimulateAction", "object": ORDER, "imin-mock:by": "x"}, 404,
+                            "UnknownOpportunityError", "There is no opportunity 'x'"),
+    "no replacement": ({"@type": "test:ReplacementSimulateAction", "object": ORDER}, 409, "SellerActionNotPermittedError",
+                       "no other opportunity"),
+    "not a date-time": ({"@type": "test:ChangeOfLogisticsTimeSimulateAction", "object": SESSION, "imin-mock:value": "noon"}, 400,
+                        "OpenBookingError", "must be a date-time"),
+    "no such instant": ({"@type": "test:ChangeOfLogisticsTimeSimulateAction", "object": SESSION,
+                         "imin-mock:value": "2030-02-30T10:00:00Z"}, 409, "OpenBookingError", "not an instant"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_action_is_refused_in_the_standards_shape_and_changes_nothing(case: str) -> None:
+    body, status, kind, words = WRONG[case]
+    stage = set_stage()
+    before = stage.state()
+    answer = Described(stage).call("POST", ACTIONS, body)
+    assert (answer.status, answer.json["@type"]) == (status, kind)
+    assert words in answer.json["description"]
+    assert answer.header("content-type") == BOOKING_JSON
+    assert answer.header("x-imin-mock-fault") is None
+    assert answer.rule is not None
+    assert stage.state() == before
+
+
+@pytest.mark.parametrize("case", [case for case, (_, status, *_) in WRONG.items() if status != 400])
+def test_the_control_interface_refuses_the_same_actions_with_the_same_status(case: str) -> None:
+    body, status, _, words = WRONG[case]
+    assert words in Described().refused("POST", f"{WORLD}/actions", body, status)
+
+
+def test_a_body_of_another_media_type_or_size_is_refused() -> None:
+    stage = set_stage()
+    good = {"@type": CANCEL, "object": ORDER}
+    form = stage.call("POST", ACTIONS, good, headers=[(b"content-type", b"application/x-www-form-urlencoded")])
+    assert (form.status, form.rule) == (415, "body.media-type")
+    assert "Content-Type: application/json" in form.json["description"]
+    huge = stage.call("POST", ACTIONS, b" " * 10_000_000)
+    assert (huge.status, huge.rule, huge.header("connection")) == (413, "body.too-large", "close")
+    own = stage.call("POST", ACTIONS, good, headers=[(b"content-type", BOOKING_JSON.encode())])
+    assert own.status == 204
