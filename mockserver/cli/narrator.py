@@ -6,6 +6,7 @@ A refused key is never among what is said: nothing here is ever given a request'
 import logging
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -35,6 +36,8 @@ class Narrator:
 
     form: str = "auto"
     stream: TextIO = field(default_factory=lambda: sys.stderr)
+    told_of: str = ""
+    """The world of the last line: a line is under the name of its world."""
 
     @property
     def speaks_to_people(self) -> bool:
@@ -57,23 +60,27 @@ class Narrator:
             if sentence is None:
                 continue
             rule = recorded.event.rule.value
-            if self.speaks_to_people:
-                local = recorded.at.to_tz(rehearsal.seed.timezone).time().format_iso(unit="second")
-                self._write(self._story_line(local, rehearsal.key, sentence, rule))
-            else:
+            if not self.speaks_to_people:
                 self.say("story", sentence, world=rehearsal.key, at=recorded.at.format_iso(), rule=rule)
+                continue
+            if rehearsal.key != self.told_of:
+                self.told_of = rehearsal.key
+                self._write(self._styled(f"-- {rehearsal.key}", bold=True))
+            local = recorded.at.to_tz(rehearsal.seed.timezone).time().format_iso(unit="second")
+            self._write(self._story_line(local, sentence, rule))
 
-    def _story_line(self, time: str, key: str, sentence: str, rule: str) -> str:
-        """Time, world, sentence; the rule at the right where there is room, else on a line of its own."""
+    def _story_line(self, time: str, sentence: str, rule: str) -> str:
+        """Time, sentence, and the rule at the right: on the last line of the sentence where there is room, else below."""
         width = max(shutil.get_terminal_size((80, 24)).columns, 40)
         colour = _COLOUR_OF_FAMILY.get(rule.partition(".")[0])
-        head = f"{time}  {key}  "
-        plain = len(head) + len(sentence) + len(rule) + 4
-        text = self._styled(time, dim=True) + f"  {self._styled(key, bold=True)}  " + self._styled(sentence, fg=colour)
-        tag = self._styled(f"[{rule}]", dim=True)
-        if plain <= width:
-            return text + " " * (width - plain + 1) + tag
-        return f"{text}\n{' ' * 10}{tag}"
+        lines = textwrap.wrap(sentence, width - len(time) - 1)
+        room = width - len(time) - 1 - len(lines[-1]) - len(rule)
+        if room < 1:
+            lines.append("")
+            room = width - len(time) - 1 - len(rule)
+        indent = " " * (len(time) + 1)
+        told = f"\n{indent}".join(self._styled(line, fg=colour) for line in lines)
+        return f"{self._styled(time, dim=True)} {told}{' ' * max(room, 0)}{self._styled(rule, dim=True)}"
 
     def _styled(self, text: str, **style: Any) -> str:
         return click.style(text, **style) if self.stream.isatty() else text

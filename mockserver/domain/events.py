@@ -66,7 +66,7 @@ class FaultUsed:
 class CancellationRequested:
     """imin passed a request on: its copy of the items is pending."""
 
-    rule: ClassVar[Rule] = Rule.CANCEL_ACCEPTED
+    rule: ClassVar[Rule] = Rule.CANCEL_PASSED_ON
     order_id: OrderId
     item_ids: tuple[OrderItemId, ...]
 

@@ -48,7 +48,7 @@ class Rule(StrEnum):
     BODY_ITEM_TWICE = "body.item-listed-twice"
     BODY_ITEM_ID = "body.item-id"
 
-    CANCEL_ACCEPTED = "cancel.accepted-is-not-cancelled"
+    CANCEL_PASSED_ON = "cancel.passed-on"
     CANCEL_ATOMIC = "cancel.all-or-none"
     CANCEL_UNKNOWN_ITEM = "cancel.unknown-item"
     CANCEL_REPEAT_CANCELLED = "cancel.repeat-after-cancelled"
@@ -147,7 +147,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.BODY_ITEM_TWICE, _A, "own decision", "A cancellation lists no item twice."),
     (Rule.BODY_ITEM_ID, _A, "imin docs: item ids; Open Booking API 10.2.2.6",
      "An item's id is its URL, .../orders/{order}/order-items/{item}, of the order in the path."),
-    (Rule.CANCEL_ACCEPTED, _D, _PAGE,
+    (Rule.CANCEL_PASSED_ON, _D, _PAGE,
      "204 without a body: the request was passed on. The item is CustomerCancellationPending, not cancelled."),
     (Rule.CANCEL_ATOMIC, _S, f"{_OBA} 9.2.8", "All listed items or none."),
     (Rule.CANCEL_UNKNOWN_ITEM, _A, "Open Booking API 10.2.2.6 says 500; imin documents only 204 and 400",

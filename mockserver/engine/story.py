@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mockserver.domain import events as e
-from mockserver.domain.events import HOUSEKEEPING, Event
+from mockserver.domain.events import HOUSEKEEPING, EmailKind, Event
 from mockserver.domain.unfolding import Recorded
 from mockserver.domain.world import World
 from mockserver.engine.rehearsal import Rehearsal
@@ -27,6 +27,13 @@ def story_of(rehearsal: Rehearsal, after: int = 0, *, everything: bool = False) 
     return [each for each in told if everything or each.says is not None]
 
 
+_WORDS_OF_EMAIL = {
+    EmailKind.CANCELLATION_NOTICE: "cancelled, refund to follow",
+    EmailKind.CANCELLATION_CONFIRMATION: "cancellation confirmed",
+    EmailKind.CHANGE_NOTICE: "a change",
+}
+
+
 def tell(world: World, event: Event) -> str | None:
     """The event in a sentence; ``None`` for events of the agenda itself, which nobody wants to read."""
     if isinstance(event, HOUSEKEEPING):
@@ -39,28 +46,28 @@ def _sentence(world: World, event: Event) -> str:  # noqa: C901 - a table
         case e.CancellationRequested():
             return f"{_customer(world, event)} asks to cancel {_items(event.item_ids)}; imin passes it on"
         case e.CancellationConfirmed():
-            return f"the Booking System cancels {_items(event.item_ids)}; imin does not know yet"
+            return f"Booking System cancels {_items(event.item_ids)}; imin does not know yet"
         case e.CancellationRefused():
-            return f"the Booking System refuses to cancel {_items(event.item_ids)}: {event.reason}"
+            return f"Booking System refuses to cancel {_items(event.item_ids)}: {event.reason}"
         case e.PendingReverted():
             return f"imin shows {_items(event.item_ids)} as confirmed again"
         case e.PendingShown():
-            return f"the client sees {event.item_id} pending"
+            return f"client sees {event.item_id} pending"
         case e.CancelledBySeller():
-            return f"the Seller cancels {_items(event.item_ids)}{_quoted(event.message)}"
+            return f"Seller cancels {_items(event.item_ids)}{_quoted(event.message)}"
         case e.ReplacedBySeller():
-            return f"the Seller moves {_items(event.item_ids)} to {event.opportunity.id}"
+            return f"Seller moves {_items(event.item_ids)} to {event.opportunity.id}"
         case e.CustomerNoticeGiven():
-            return f"the Seller leaves a notice on {_items(event.item_ids)}{_quoted(event.notice)}"
+            return f"Seller leaves a notice on {_items(event.item_ids)}{_quoted(event.notice)}"
         case e.AttendanceMarked():
-            return f"the Seller marks {_items(event.item_ids)} {event.status.value}"
+            return f"Seller marks {_items(event.item_ids)} {event.status.value}"
         case e.AccessUpdated():
-            return f"the Seller sets a new {event.kind.value} on {_items(event.item_ids)}"
+            return f"Seller sets a new {event.kind.value} on {_items(event.item_ids)}"
         case e.LogisticsChanged():
-            return f"the Seller changes {event.opportunity.id} for {_items(event.item_ids)}"
+            return f"Seller changes {event.opportunity.id} for {_items(event.item_ids)}"
         case e.OrderPublished():
             again = " again" if event.again else ""
-            return f"the OrdersFeed shows {_order(world, event)}{again} as change {event.change_number}"
+            return f"OrdersFeed shows {_order(world, event)}{again} as change {event.change_number}"
         case e.OrdersFeedReadFailed():
             return "imin finds the OrdersFeed out of order"
         case e.OrderUpdateRead():
@@ -75,8 +82,9 @@ def _sentence(world: World, event: Event) -> str:  # noqa: C901 - a table
             refund = world.imin.refunds[event.refund_id]
             return f"{event.refund_id} is through: {money(refund.amount_minor, refund.currency)}"
         case e.EmailSent():
-            customer = world.catalogue.customers[event.customer_id]
-            return f"imin e-mails {customer.given_name}: {event.kind.value} for {_items(event.item_ids)}{_quoted(event.message)}"
+            name = world.catalogue.customers[event.customer_id].given_name
+            about = f"{_WORDS_OF_EMAIL[event.kind]}, {_items(event.item_ids)}"
+            return f"imin e-mails {name}: {about}{_quoted(event.message)}"
         case e.BehaviourEntered():
             return f"behaviour: {event.state}"
         case e.FaultUsed():

@@ -138,7 +138,7 @@ def test_live_tells_the_story_as_it_happens_without_being_asked(tmp_path: Path) 
             told += [entry] if entry["event"] == "story" else []
     assert [entry["rule"] for entry in told] == [
         "behaviour.state",
-        "cancel.accepted-is-not-cancelled",
+        "cancel.passed-on",
         "answer.confirmed",
         "feed.one-item-per-change",
         "feed.moves-imin",

@@ -46,8 +46,8 @@ def test_a_failure_says_what_was_expected_what_was_found_and_what_had_happened()
         "  but seat-1 is CustomerCancellationPending at imin (at 2030-06-03T08:01:59Z)",
     ]
     assert failure.lately[-2:] == (
-        "2030-06-03 09:01:30  the Booking System cancels seat-1; imin does not know yet  [answer.confirmed]",
-        "2030-06-03 09:01:30  the OrdersFeed shows order booking as change 1  [feed.one-item-per-change]",
+        "2030-06-03 09:01:30  Booking System cancels seat-1; imin does not know yet  [answer.confirmed]",
+        "2030-06-03 09:01:30  OrdersFeed shows order booking as change 1  [feed.one-item-per-change]",
     )
 
 
@@ -94,6 +94,13 @@ def test_a_behaviour_that_runs_in_a_circle_fails_the_run(monkeypatch: pytest.Mon
     )
     assert not run.ok
     assert "runs in a circle" in run.failures[0].found
+
+
+def test_a_world_that_runs_in_a_circle_before_it_has_begun_fails_the_run() -> None:
+    always = "on: [{event: behaviour_entered, to: dizzy}]"
+    run = run_yoga(f"behaviour: {{states: {{dizzy: {{{always}}}}}}}\nwhen: [{{at: +1m, list_upcoming: asha}}]")
+    assert the_failure(run).says == "the world to come to rest"
+    assert "run in a circle" in run.failures[0].found
 
 
 def test_a_step_before_the_world_begins_fails() -> None:

@@ -333,7 +333,7 @@ def _get_order() -> Json:
 
 def _cancel(address: str) -> Json:
     rules = (
-        Rule.CANCEL_ACCEPTED, Rule.CANCEL_ATOMIC, Rule.CANCEL_REPEAT_CANCELLED, Rule.CANCEL_REPEAT_PENDING,
+        Rule.CANCEL_PASSED_ON, Rule.CANCEL_ATOMIC, Rule.CANCEL_REPEAT_CANCELLED, Rule.CANCEL_REPEAT_PENDING,
     )  # fmt: skip
     refused = {
         "@context": "https://openactive.io/",
