@@ -141,6 +141,7 @@ def test_an_advance_in_which_too_much_happens_stops_early_says_so_and_can_go_on(
     first = described.post(ADVANCE, {"to": "2030-06-03T09:00:00Z"})
     assert (first["complete"], first["quiet"]) == (False, False)
     assert first["now"] < "2030-06-03T09:00:00Z"
+    last = first
     for _ in range(10):
         last = described.post(ADVANCE, {"to": "2030-06-03T09:00:00Z"})
     assert (last["complete"], last["now"]) == (True, "2030-06-03T09:00:00Z")

@@ -10,7 +10,7 @@ from mockserver.web.booking_system_api.operations import PATHS as BOOKING_PATHS
 from tests.web.calling import call, set_stage
 from tests.web.described import documents
 
-FACES = {"/__admin/openapi.json": ADMIN_PATHS, "/booking-system/openapi.json": BOOKING_PATHS}
+FACES: dict[str, Any] = {"/__admin/openapi.json": ADMIN_PATHS, "/booking-system/openapi.json": BOOKING_PATHS}
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 

@@ -171,10 +171,13 @@ def test_a_restored_snapshot_is_the_world_again_and_goes_on_the_same_way() -> No
     assert dump(described, f"{KEY}@again") == dump(described, KEY)
 
 
+CHANGES: tuple[Any, ...] = ("drop", None, 0, -1, "x", [], {}, "9999-12-31T23:59:59Z", {"command": "FireTimer"}, 1e300)
+
+
 def tampered(snapshot: Any) -> Any:
     """Snapshots of which one value is missing, or of another kind, or another one."""
     for path in _paths(snapshot):
-        for change in ("drop", None, 0, -1, "x", [], {}, "9999-12-31T23:59:59Z", {"command": "FireTimer"}, 1e300):
+        for change in CHANGES:
             changed = copy.deepcopy(snapshot)
             *way, last = path
             holder = changed
