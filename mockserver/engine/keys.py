@@ -7,10 +7,11 @@ Keys of any other form are refused, so that a live imin key cannot be used by mi
 import re
 from dataclasses import dataclass
 
-_LABEL = r"""(?:(?![/?#%\\"<>])[!-~]){1,200}"""
-_KEY = re.compile(
-    rf"(?P<scenario>[a-z0-9]+(?:-[a-z0-9]+)*)(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>{_LABEL}))?", re.ASCII
-)
+SCENARIO_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
+LABEL_PATTERN = r"[!$&-.0-;=@-\[\]-~]{1,200}"
+"""Visible ASCII without ``/ ? # % \\ " < >``."""
+KEY_PATTERN = f"{SCENARIO_PATTERN}(?:@{LABEL_PATTERN})?"
+_KEY = re.compile(rf"(?P<scenario>{SCENARIO_PATTERN})(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>{LABEL_PATTERN}))?")
 
 
 class KeyRefusedError(Exception):

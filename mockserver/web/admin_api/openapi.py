@@ -3,6 +3,7 @@
 from typing import Any
 
 import mockserver
+from mockserver.engine.keys import SCENARIO_PATTERN
 from mockserver.web.admin_api.operations import PATHS, PROBLEM_JSON
 from mockserver.web.admin_api.shapes import Problem
 from mockserver.web.openapi_document import openapi_document
@@ -25,7 +26,11 @@ TAGS = {
 _TEXT = {"type": "string", "minLength": 1}
 PARAMETERS: dict[str, dict[str, Any]] = {
     "key": {"description": "The world's key.", "schema": _TEXT, "example": "happy-path"},
-    "name": {"description": "The scenario's name.", "schema": _TEXT, "example": "happy-path"},
+    "name": {
+        "description": "The scenario's name.",
+        "schema": {"type": "string", "pattern": f"^{SCENARIO_PATTERN}$", "maxLength": 100},
+        "example": "happy-path",
+    },
     "rule": {"description": "The rule's id.", "schema": _TEXT, "example": "cancel.window-closed"},
     "order": {
         "description": "The order's identifier, or its name in the scenario.",
