@@ -32,6 +32,8 @@ PATIENCE = TimeDelta(hours=24 * 31)
 
 LINES_OF_EXPLANATION = 6
 
+_REST = "the world to come to rest"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -90,7 +92,19 @@ class Run:
 def run_scenario(scenario: Scenario) -> Run:
     """What becomes of a scenario in a fresh world of its own."""
     started = elapsed_seconds()
-    stand_in = _StandIn.meeting(scenario)
+    try:
+        stand_in = _StandIn.meeting(scenario)
+    except EndlessWorkError as error:
+        epoch = scenario.epoch or moment(DEFAULT_EPOCH).to_instant()
+        return Run(
+            scenario=scenario,
+            outcomes=(Outcome(line=1, says=_REST, passed=False, found=str(error), at=epoch),),
+            exchanged=(),
+            happened=(),
+            timeline=(),
+            quiet=False,
+            took=elapsed_seconds() - started,
+        )
     stand_in.run()
     return Run(
         scenario=scenario,
@@ -146,7 +160,7 @@ class _StandIn:
                 self._do_at(at, [each for _, each in group])
             self.rehearsal.until_quiet(PATIENCE)
         except EndlessWorkError as error:
-            self._note(0, "the world to come to rest", str(error))
+            self._note(1, _REST, str(error))
             return
         for expectation in seed.expectations:
             if expectation.at is None:
