@@ -4,6 +4,7 @@ A later source hides an earlier one with the same name. A file is parsed when it
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -94,14 +95,21 @@ class ScenarioFiles:
         """The scenario. *Raises* :class:`UnknownScenarioError`, ``ScenarioFaults``, :class:`ScenarioFilesError`."""
         if name in self._given:
             return self._given[name]
-        for folder in reversed(self.folders):
-            for suffix in SUFFIXES:
-                path = folder / f"{name}{suffix}"
-                if path.is_file():
-                    return self._read(path)
+        path = self._path_of(name)
+        if path is not None:
+            return self._read(path)
         close = get_close_matches(name, self.names(), n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise UnknownScenarioError(f"There is no scenario of this name.{hint}")
+
+    def _path_of(self, name: str) -> Path | None:
+        with suppress(OSError):  # no file system holds a name like this
+            for folder in reversed(self.folders):
+                for suffix in SUFFIXES:
+                    path = folder / f"{name}{suffix}"
+                    if path.is_file():
+                        return path
+        return None
 
     def _read(self, path: Path) -> Scenario:
         stat = path.stat()

@@ -12,35 +12,54 @@ from mockserver.bootstrap import build_server
 from mockserver.settings import Settings
 from tests.web.serving import served
 
-CONFIG = Path(__file__).with_name("schemathesis.toml")
+HERE = Path(__file__).parent
 KEY = "happy-path@schemathesis"
 EXAMPLES = 60
+DOCUMENTS = {
+    "imin": "/openapi.json",
+    "booking-system": "/booking-system/openapi.json",
+    "admin": "/__admin/openapi.json",
+}
+STATEFUL = {"imin", "admin"}
+"""The faces whose documents have links. Nothing leads from the OrdersFeed or to it."""
 
 
-def run_schemathesis(address: str, document: str, key: str) -> subprocess.CompletedProcess[str]:
+def run_schemathesis(address: str, face: str, key: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    config = directory / "schemathesis.toml"
+    config.write_text("".join((HERE / name).read_text() + "\n" for name in ("every-face.toml", f"{face}.toml")))
+    phases = "examples,coverage,fuzzing" + (",stateful" if face in STATEFUL else "")
     command = (
-        *(sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIG, "run", address + document),
-        *("--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--max-examples", str(EXAMPLES)),
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", address + DOCUMENTS[face]),
+        *("--phases", phases, "--checks", "all", "--max-examples", str(EXAMPLES)),
     )
-    environment = {**os.environ, "SCHEMATHESIS_TEST_KEY": key, "NO_COLOR": "1"}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=170)
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_TEST_KEY": key,
+        "NO_COLOR": "1",
+        "SCHEMATHESIS_HOOKS": str(HERE / "plain_yaml.py"),
+    }
+    return subprocess.run(
+        command, cwd=directory, env=environment, capture_output=True, text=True, check=False, timeout=170
+    )
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("document", ["/openapi.json"])
-def test_schemathesis_finds_nothing_in_any_phase_by_any_check(document: str) -> None:
+@pytest.mark.parametrize("face", DOCUMENTS)
+def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_path: Path) -> None:
     server = build_server(Settings(exchanges_kept=1_000_000))
+    server.worlds.create(KEY)
     with served(server.app) as address:
-        result = run_schemathesis(address, document, KEY)
+        result = run_schemathesis(address, face, KEY, tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
-    if document == "/openapi.json":
+    assert "0 passed" not in result.stdout
+    if face == "imin":
         statuses = Counter(exchange.status for exchange in server.worlds.find(KEY).exchanges.latest(1_000_000))
         assert {200, 204, 400, 404, 405} <= statuses.keys(), f"The run did not reach far: {statuses}"
 
 
 @pytest.mark.timeout(180)
-def test_a_run_with_a_refused_key_fails_rather_than_passing_vacuously() -> None:
+def test_a_run_with_a_refused_key_fails_rather_than_passing_vacuously(tmp_path: Path) -> None:
     with served(build_server(Settings()).app) as address:
-        result = run_schemathesis(address, "/openapi.json", "no-such-scenario")
+        result = run_schemathesis(address, "imin", "no-such-scenario", tmp_path)
     assert result.returncode != 0, result.stdout
     assert "401" in result.stdout

@@ -94,3 +94,8 @@ def test_every_answer_of_a_world_bears_the_worlds_date() -> None:
     stage = set_stage()
     for target in (ITEMS, "/api/v2/orders", "/api/v2/orders/x", "/api/v2/nothing"):
         assert stage.get(target).header("date") == "Mon, 03 Jun 2030 08:00:00 GMT"
+
+
+def test_a_key_longer_than_any_file_name_is_refused_like_any_other() -> None:
+    answer = set_stage().get(ITEMS, key="a" * 4000)
+    assert (answer.status, answer.rule) == (401, "key.refused")
