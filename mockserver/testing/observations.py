@@ -6,6 +6,8 @@ It reads the world and its journal. It must never change them.
 from dataclasses import dataclass
 from typing import assert_never
 
+from whenever import Instant, OffsetDateTime
+
 from mockserver.domain.events import NAME_OF_EVENT
 from mockserver.domain.world import RefundStatus
 from mockserver.engine.rehearsal import Rehearsal
@@ -68,11 +70,20 @@ def timeline(rehearsal: Rehearsal, last: int) -> tuple[str, ...]:
         told = tell(rehearsal.world, recorded.event)
         if not told:
             continue
-        at = recorded.at.to_tz(rehearsal.seed.timezone).to_fixed_offset().to_plain().format_iso(unit="second")
-        lines.append(f"{at.replace('T', ' ')}  {told}  [{recorded.event.rule}]")
+        lines.append(f"{clock_time(local(recorded.at, rehearsal))}  {told}  [{recorded.event.rule}]")
         if len(lines) == last:
             break
     return tuple(reversed(lines))
+
+
+def local(at: Instant, rehearsal: Rehearsal) -> OffsetDateTime:
+    """The instant as the clocks of the world's zone show it."""
+    return at.to_tz(rehearsal.seed.timezone).to_fixed_offset()
+
+
+def clock_time(at: OffsetDateTime) -> str:
+    """Date and time for people: ``2030-06-03 09:00:00``."""
+    return at.to_plain().format_iso(unit="second").replace("T", " ")
 
 
 def _refunds(expectation: RefundsExpected, rehearsal: Rehearsal) -> Observed:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from whenever import Instant, TimeDelta
+from whenever import Instant, OffsetDateTime, TimeDelta
 
 from mockserver.bootstrap import Server, build_server
 from mockserver.domain.unfolding import Recorded
@@ -24,7 +24,7 @@ from mockserver.settings import Settings
 from mockserver.testing.answers import differences, summary
 from mockserver.testing.asking import Request, UnsayableStepError, request_of
 from mockserver.testing.in_process import Response, SuspendedError, immediately, request
-from mockserver.testing.observations import observe, timeline
+from mockserver.testing.observations import clock_time, local, observe, timeline
 from mockserver.testing.wording import describe
 
 PATIENCE = TimeDelta(hours=24 * 31)
@@ -37,13 +37,16 @@ _REST = "the world to come to rest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One step or expectation, what was found, and when. ``lately`` is what had happened just before, where it failed."""
+    """One step or expectation, what was found, and when, in the world's zone.
+
+    ``lately`` is what had happened just before, where it failed.
+    """
 
     line: int
     says: str
     passed: bool
     found: str
-    at: Instant
+    at: OffsetDateTime
     lately: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -52,7 +55,7 @@ class Outcome:
         return "\n".join(
             [
                 f"line {self.line}: expected {self.says}",
-                f"  but {self.found} (at {self.at.format_iso(unit='second')})",
+                f"  but {self.found} (at {clock_time(self.at)})",
                 *(f"    {line}" for line in self.lately),
             ]
         )
@@ -95,7 +98,7 @@ def run_scenario(scenario: Scenario) -> Run:
     try:
         stand_in = _StandIn.meeting(scenario)
     except EndlessWorkError as error:
-        epoch = scenario.epoch or moment(DEFAULT_EPOCH).to_instant()
+        epoch = (scenario.epoch or moment(DEFAULT_EPOCH).to_instant()).to_tz(scenario.timezone).to_fixed_offset()
         return Run(
             scenario=scenario,
             outcomes=(Outcome(line=1, says=_REST, passed=False, found=str(error), at=epoch),),
@@ -174,7 +177,11 @@ class _StandIn:
                 self._ask(each)
             elif at < self.rehearsal.clock.now():
                 observed = observe(each, self.rehearsal)
-                self._note(each.line, observed.expected, f"the world's clock had already passed {_time(at)}")
+                self._note(
+                    each.line,
+                    observed.expected,
+                    f"the world's clock had already passed {clock_time(local(at, self.rehearsal))}",
+                )
             else:
                 self._check(each)
 
@@ -211,11 +218,7 @@ class _StandIn:
                 says=says,
                 passed=passed,
                 found=found,
-                at=self.rehearsal.clock.now(),
+                at=local(self.rehearsal.clock.now(), self.rehearsal),
                 lately=() if passed else timeline(self.rehearsal, LINES_OF_EXPLANATION),
             )
         )
-
-
-def _time(at: Instant) -> str:
-    return at.format_iso(unit="second")

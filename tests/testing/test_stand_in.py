@@ -23,7 +23,7 @@ def test_a_run_says_for_every_line_what_was_found_and_when() -> None:
     )
     assert run.ok
     assert run.quiet
-    assert [(each.line, each.says, each.found, each.at - EPOCH) for each in run.outcomes] == [
+    assert [(each.line, each.says, each.found, each.at.to_instant() - EPOCH) for each in run.outcomes] == [
         (17, "cancelling seat-1 of booking to give 204", "204", EPOCH.add(minutes=1) - EPOCH),
         (19, *["seat-1 is CustomerCancellationPending at imin"] * 2, EPOCH.add(minutes=1) - EPOCH),
         (20, *["1 refund, 6.50 GBP"] * 2, EPOCH.add(minutes=2, seconds=5) - EPOCH),
@@ -43,7 +43,7 @@ def test_a_failure_says_what_was_expected_what_was_found_and_what_had_happened()
     )
     assert str(failure).splitlines()[:2] == [
         "line 19: expected seat-1 is CustomerCancelled at imin",
-        "  but seat-1 is CustomerCancellationPending at imin (at 2030-06-03T08:01:59Z)",
+        "  but seat-1 is CustomerCancellationPending at imin (at 2030-06-03 09:01:59)",
     ]
     assert failure.lately[-2:] == (
         "2030-06-03 09:01:30  Booking System cancels seat-1; imin does not know yet  [answer.confirmed]",
@@ -68,7 +68,7 @@ def test_without_an_instant_an_expectation_waits_until_the_world_is_quiet() -> N
         "timeline: [{at: +20d, do: attended, order: booking}]\nthen: [{item: seat-1, status: CustomerAttended}]"
     )
     assert run.ok
-    assert run.outcomes[0].at == EPOCH.add(hours=20 * 24, minutes=1)
+    assert run.outcomes[0].at.to_instant() == EPOCH.add(hours=20 * 24, minutes=1)
 
 
 def test_a_world_that_is_never_quiet_is_left_after_a_month() -> None:
@@ -119,7 +119,7 @@ def test_an_expectation_that_a_stepping_clock_has_passed_fails() -> None:
         )
     )
     assert failure.line == 18
-    assert "had already passed 2030-06-03T08:01:00Z" in failure.found
+    assert "had already passed 2030-06-03 09:01:00" in failure.found
 
 
 def test_latency_takes_no_real_time_and_moves_a_running_clock_at_its_rate() -> None:
@@ -132,7 +132,7 @@ def test_latency_takes_no_real_time_and_moves_a_running_clock_at_its_rate() -> N
         """
     )
     assert run.ok
-    assert run.outcomes[1].at == EPOCH.add(minutes=1, hours=60)
+    assert run.outcomes[1].at.to_instant() == EPOCH.add(minutes=1, hours=60)
     assert run.took < 30
 
 
@@ -144,7 +144,7 @@ def test_latency_leaves_a_frozen_clock_where_it_is() -> None:
         then: [{refunds: 0}]
         """
     )
-    assert run.outcomes[1].at == EPOCH.add(minutes=1)
+    assert run.outcomes[1].at.to_instant() == EPOCH.add(minutes=1)
 
 
 def test_a_scenario_that_begins_now_runs_the_same_at_any_time() -> None:
