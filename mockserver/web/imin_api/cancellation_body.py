@@ -19,7 +19,14 @@ from mockserver.web.imin_api.errors import RefusedRequestError
 CANCELLED_URL = "https://openactive.io/CustomerCancelled"
 _ITEM_URL = re.compile(r"https?://[^/?#\s]+/api/v2/orders/(?P<order>[^/?#]+)/order-items/(?P<item>[^/?#]+)")
 _IDENTIFIER_KEYS = {"orderIdentifier", "orderItemIdentifier"}
-_PREFIX_OF_FORM = {"unprefixed": "", "prefixed": "@"}
+_ORDER_KEYS = {"@context", "type", "@type", "orderedItem"}
+_ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
+_KEYS = {
+    (form, name): tuple(prefix + name for prefix in prefixes)
+    for form, prefixes in (("any", ("", "@")), ("unprefixed", ("",)), ("prefixed", ("@",)))
+    for name in ("type", "id")
+}
+"""Under which keys a form of the body has its type and its id."""
 
 
 def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[OrderItemId, ...]:
@@ -27,10 +34,12 @@ def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[Ord
     document = _json_object(body)
     form = readings[ReadingName.PATCH_BODY]
     if not document.keys().isdisjoint(_IDENTIFIER_KEYS):
-        _require(form in {"any", "identifiers"}, f"This mock is set to take the {form} form of the body only.")
+        if form not in {"any", "identifiers"}:
+            _not_a_cancellation(f"This mock is set to take the {form} form of the body only.")
         item_ids = [_bare_identifier(document, order_id)]
     else:
-        _require(form != "identifiers", "This mock is set to take orderIdentifier and orderItemIdentifier only.")
+        if form == "identifiers":
+            _not_a_cancellation("This mock is set to take orderIdentifier and orderItemIdentifier only.")
         item_ids = _ordered_items(document, order_id, form)
     for nth, item_id in enumerate(item_ids):
         if item_id in item_ids[:nth]:
@@ -61,21 +70,24 @@ def _bare_identifier(document: dict[str, Any], order_id: OrderId) -> str:
             "PatchContainsExcessivePropertiesError",
         )
     for key in sorted(_IDENTIFIER_KEYS):
-        _require(key in document, f"The body has no {key}.")
-        _require(isinstance(document[key], str), f"{key} must be a string, not {_kind(document[key])}.")
-        _require(document[key] != "", f"{key} must not be empty.")
+        if key not in document:
+            _not_a_cancellation(f"The body has no {key}.")
+        if not isinstance(document[key], str):
+            _not_a_cancellation(f"{key} must be a string, not {_kind(document[key])}.")
+        if not document[key]:
+            _not_a_cancellation(f"{key} must not be empty.")
     if document["orderIdentifier"] != order_id:
         _refuse(Rule.BODY_ORDER_MISMATCH, "orderIdentifier in the body is not the order in the path.")
     return str(document["orderItemIdentifier"])
 
 
 def _ordered_items(document: dict[str, Any], order_id: OrderId, form: str) -> list[str]:
-    _require(
-        "orderedItem" in document,
-        "The body needs orderedItem, a list of the order items to cancel (or orderIdentifier and orderItemIdentifier).",
-    )
+    if "orderedItem" not in document:
+        _not_a_cancellation(
+            "The body needs orderedItem, a list of the order items to cancel (or orderIdentifier and orderItemIdentifier)."
+        )
     _check_type(document, "Order", "The body", form)
-    excess = _excess(document, {"@context", "type", "@type", "orderedItem"})
+    excess = _excess(document, _ORDER_KEYS)
     if excess:
         _refuse(
             Rule.BODY_EXCESSIVE_PROPERTIES,
@@ -83,16 +95,18 @@ def _ordered_items(document: dict[str, Any], order_id: OrderId, form: str) -> li
             "PatchContainsExcessivePropertiesError",
         )
     items = document["orderedItem"]
-    _require(isinstance(items, list), f"orderedItem must be a list, not {_kind(items)}.")
+    if not isinstance(items, list):
+        _not_a_cancellation(f"orderedItem must be a list, not {_kind(items)}.")
     if not items:
         _refuse(Rule.BODY_NO_ITEMS, "orderedItem is empty: list at least one order item to cancel.")
     return [_ordered_item(item, f"orderedItem[{nth}]", order_id, form) for nth, item in enumerate(items)]
 
 
 def _ordered_item(item: Any, where: str, order_id: OrderId, form: str) -> str:
-    _require(isinstance(item, dict), f"{where} must be an object, not {_kind(item)}.")
+    if not isinstance(item, dict):
+        _not_a_cancellation(f"{where} must be an object, not {_kind(item)}.")
     _check_type(item, "OrderItem", where, form)
-    excess = _excess(item, {"@context", "type", "@type", "id", "@id", "orderItemStatus"})
+    excess = _excess(item, _ITEM_KEYS)
     if excess:
         _refuse(
             Rule.BODY_EXCESSIVE_PROPERTIES,
@@ -134,16 +148,21 @@ def _check_type(holder: dict[str, Any], expected: str, where: str, form: str) ->
 
 def _keyed(holder: dict[str, Any], name: str, where: str, form: str) -> Any:
     """The value under ``name`` or ``@name``, as the form allows."""
-    allowed = [_PREFIX_OF_FORM[form] + name] if form in _PREFIX_OF_FORM else [name, f"@{name}"]
-    present = [key for key in (name, f"@{name}") if key in holder]
-    _require(len(present) < 2, f"{where} has both {name} and @{name}; give one.")
-    _require(bool(present), f"{where} has no {' or '.join(allowed)}.")
-    _require(present[0] in allowed, f"{where} has {present[0]}; this mock is set to take {allowed[0]} only.")
+    allowed = _KEYS[form, name]
+    present = [key for key in _KEYS["any", name] if key in holder]
+    if len(present) == 2:
+        _not_a_cancellation(f"{where} has both {name} and @{name}; give one.")
+    if not present:
+        _not_a_cancellation(f"{where} has no {' or '.join(allowed)}.")
+    if present[0] not in allowed:
+        _not_a_cancellation(f"{where} has {present[0]}; this mock is set to take {allowed[0]} only.")
     return holder[present[0]]
 
 
 def _excess(holder: dict[str, Any], allowed: set[str]) -> str:
     """The names that may not be there, for a sentence. Names with a namespace prefix (``imin:x``) are exempt."""
+    if holder.keys() <= allowed:  # as nearly always
+        return ""
     return ", ".join(_shown(key) for key in holder if key not in allowed and ":" not in key)
 
 
@@ -157,9 +176,8 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def _require(holds: bool, description: str) -> None:
-    if not holds:
-        _refuse(Rule.BODY_NOT_A_CANCELLATION, description)
+def _not_a_cancellation(description: str) -> NoReturn:
+    _refuse(Rule.BODY_NOT_A_CANCELLATION, description)
 
 
 def _refuse(rule: Rule, description: str, kind: str = "OpenBookingError") -> NoReturn:
