@@ -14,6 +14,7 @@ from whenever import Instant
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
+from mockserver.web.bugs import fault_of_ours
 from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
 
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
@@ -69,11 +70,9 @@ class OperationEndpoint(Generic[Context]):
             return operation.carry_out(context, self._call(operation, scope, body))
         except RefusalError as refusal:
             return self.face.refuse(refusal)
-        except Exception as error:
-            refusal_of_error = self.face.explain(error)
-            if refusal_of_error is None:
-                raise
-            return self.face.refuse(refusal_of_error)
+        except Exception as error:  # noqa: BLE001 - the boundary: it is the caller's mistake, or ours, and both are said
+            explained = self.face.explain(error)
+            return fault_of_ours(error) if explained is None else self.face.refuse(explained)
 
     def _call(self, operation: Operation[Context], scope: Scope, body: bytes) -> Call:
         host, media_type = _last_headers(scope["headers"], b"host", b"content-type")

@@ -1,13 +1,17 @@
 """Worlds under control: made, looked at, reset, forked, kept as a snapshot, restored, dropped; and never left half made."""
 
 import copy
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from tests.web.calling import KEY, Stage, scenario, set_stage
 from tests.web.described import ADMIN, WORLD, Described
+from tests.web.serving import served
 
 WORLDS = f"{ADMIN}/worlds"
 CANCEL = {"@type": "test:SellerRequestedCancellationSimulateAction", "object": {"@type": "Order", "@id": "booking"}}
@@ -258,3 +262,28 @@ def test_an_action_tells_what_happened_at_once() -> None:
     assert [entry["event"] for entry in happened] == ["cancelled_by_seller", "order_published"]
     assert happened[0]["item_ids"] == ["seat-1", "seat-2"]
     assert described.post(f"{WORLD}/actions", CANCEL)["happened"] == []
+
+
+def test_a_scenario_that_runs_in_a_circle_is_told_apart_from_a_bug_and_makes_no_world() -> None:
+    states = {"a": {"after": {"PT0S": "b"}}, "b": {"after": {"PT0S": "a"}}}
+    described = Described()
+    circle = scenario(behaviour={"initial": "a", "states": states}).encode()
+    described.call("PUT", f"{ADMIN}/scenarios/circle", circle)
+    answer = described.call("POST", WORLDS, {"key": "circle"})
+    assert (answer.status, answer.header("x-imin-mock-fault")) == (500, "endless-scenario")
+    assert keys(described) == [KEY]
+
+
+def test_of_many_that_make_the_same_world_at_once_one_does_and_of_many_equal_actions_one_acts() -> None:
+    stage = set_stage()
+    with served(stage.server.app) as address, ThreadPoolExecutor(16) as pool:
+
+        def post(target: str, body: Any) -> httpx2.Response:
+            return httpx2.post(address + target, json=body)
+
+        made = [pool.submit(post, WORLDS, {"key": KEY}) for _ in range(16)]
+        assert Counter(each.result().status_code for each in made) == {201: 1, 409: 15}
+        acted = [pool.submit(post, f"{WORLD}/actions", CANCEL) for _ in range(16)]
+        assert [bool(each.result().json()["happened"]) for each in acted].count(True) == 1
+        forked = [pool.submit(post, f"{WORLD}/fork", {"to": f"{KEY}@fork"}) for _ in range(16)]
+        assert Counter(each.result().status_code for each in forked) == {201: 1, 409: 15}

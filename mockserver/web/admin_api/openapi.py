@@ -52,7 +52,14 @@ def build_document(address: str) -> dict[str, Any]:
         address=address,
         tags=TAGS,
         parameters=PARAMETERS,
-        refusals={},
+        refusals={
+            500: Outcome(
+                says="The scenario runs in a circle, or this is a bug of the mock; X-Imin-Mock-Fault says which.",
+                shape=Problem,
+                media_type=PROBLEM_JSON,
+                headers={"X-Imin-Mock-Fault": "endless-scenario, or bug."},
+            )
+        },
         of_body={
             400: _problem("The body is not what its media type says."),
             413: _problem("The body is too large."),

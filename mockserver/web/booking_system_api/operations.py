@@ -78,7 +78,10 @@ KEY_REFUSED = Outcome(
     headers={"WWW-Authenticate": "What a key is.", "X-Imin-Mock-Fault": "In a word, what is wrong."},
 )
 SCENARIO_FAULTY = Outcome(
-    says="The scenario that the key names has faults.", shape=PROBLEM, media_type="application/problem+json"
+    says="The scenario that the key names has faults or runs in a circle, or this is a bug of the mock.",
+    shape=PROBLEM,
+    media_type="application/problem+json",
+    headers={"X-Imin-Mock-Fault": "scenario-faulty, endless-scenario, or bug."},
 )
 OF_ANY = {401: KEY_REFUSED, 500: SCENARIO_FAULTY}
 OF_QUERY = {400: _error("The query or the body is not what it should be.")}
