@@ -119,7 +119,7 @@ def test_a_hostile_text_is_refused_in_words(text: str | bytes, status: int) -> N
     assert put(set_stage(), "mine", text, status)
 
 
-@pytest.mark.parametrize("name", ["Mine", "my_scenario", "mine@label", "mine~x", "%20", "a.b"])
+@pytest.mark.parametrize("name", ["Mine", "my_scenario", "mine@label", "mine~x", "%20", "a.b", "a" * 101])
 def test_a_name_that_no_key_can_have_is_refused(name: str) -> None:
     assert "lower-case" in put(set_stage(), name, scenario(), 422) or name == "mine~x"
 

@@ -47,3 +47,9 @@ OF_WORLD: dict[str, Any] = {
     )
 }
 """What can be done with a world, once one knows its key."""
+
+OF_SCENARIO: dict[str, Any] = {
+    "showScenario": {"operationId": "showScenario", "parameters": {"name": "$response.body#/name"}},
+    "createWorld": {"operationId": "createWorld", "requestBody": {"key": "$response.body#/key"}},
+}
+"""What can be done with a scenario, once it is there."""

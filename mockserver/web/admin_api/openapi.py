@@ -5,6 +5,7 @@ from typing import Any
 import mockserver
 from mockserver.engine.keys import SCENARIO_PATTERN
 from mockserver.web.admin_api.operations import PATHS, PROBLEM_JSON
+from mockserver.web.admin_api.server import LONGEST_NAME
 from mockserver.web.admin_api.shapes import Problem
 from mockserver.web.openapi_document import openapi_document
 from mockserver.web.operation import Outcome
@@ -28,7 +29,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "key": {"description": "The world's key.", "schema": _TEXT, "example": "happy-path"},
     "name": {
         "description": "The scenario's name.",
-        "schema": {"type": "string", "pattern": f"^{SCENARIO_PATTERN}$", "maxLength": 100},
+        "schema": {"type": "string", "pattern": f"^{SCENARIO_PATTERN}$", "maxLength": LONGEST_NAME},
         "example": "happy-path",
     },
     "rule": {"description": "The rule's id.", "schema": _TEXT, "example": "cancel.window-closed"},

@@ -7,7 +7,7 @@ from mockserver.web.admin_api import clock, observations, server, worlds
 from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api import shapes as shape
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.examples import ADVANCES, OF_WORLD, SCENARIO_TEXT
+from mockserver.web.admin_api.examples import ADVANCES, OF_SCENARIO, OF_WORLD, SCENARIO_TEXT
 from mockserver.web.admin_api.schemas import ADVANCE
 from mockserver.web.answers import Answer
 from mockserver.web.booking_system_api.operations import action_body
@@ -96,9 +96,12 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
                 examples={"a scenario": SCENARIO_TEXT},
             ),
             outcomes={
-                200: Outcome(says="It was replaced.", shape=shape.ScenarioText),
+                200: Outcome(says="It was replaced.", shape=shape.ScenarioText, links=OF_SCENARIO),
                 201: Outcome(
-                    says="It was added.", shape=shape.ScenarioText, headers={"Location": "The scenario's path."}
+                    says="It was added.",
+                    shape=shape.ScenarioText,
+                    headers={"Location": "The scenario's path."},
+                    links=OF_SCENARIO,
                 ),
                 422: _problem("The name or the text is faulty; a faulty text with all of its faults.", shape.FaultyScenario),
             },

@@ -18,6 +18,9 @@ from mockserver.web.operation import Call, RefusalError
 LISTED = 20
 """How many customers and orders of a scenario are listed."""
 
+LONGEST_NAME = 100
+"""How long the name of a scenario that is put here may be."""
+
 
 def health(control: Control, _: Call) -> Answer:
     """The server answers."""
@@ -83,9 +86,11 @@ def list_readings(_: Control, __: Call) -> Answer:
 
 def _good_name(name: str) -> str:
     """The name, if it can be a key. *Raises* :class:`RefusalError`."""
-    detail = "A scenario's name has no label: it is lower-case letters, digits and hyphens."
+    detail = (
+        f"A scenario's name is lower-case letters, digits and hyphens, {LONGEST_NAME} at the most, without a label."
+    )
     try:
-        if parse_key(name).label is None:
+        if parse_key(name).label is None and len(name) <= LONGEST_NAME:
             return name
     except KeyRefusedError as refusal:
         detail = str(refusal)

@@ -14,7 +14,7 @@ KeyText = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=300,
+        max_length=301,
         description="A world's key: <scenario> or <scenario>@<label>.",
         examples=["happy-path", "happy-path@test-1"],
         extra_json_schema={"pattern": f"^{KEY_PATTERN}$"},
