@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockserver.engine.clock import WallClock, wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Observer
-from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.settings import Settings
 from mockserver.storage.memory_journal import MemoryJournal
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 from mockserver.web.app import Stage, WebSettings, make_app
 from mockserver.web.imin_api.endpoint import Sleep
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 GIVEN = "given"
 """The name of the scenario that comes as text in a setting."""
@@ -33,11 +36,13 @@ def build_server(
     observer: Observer | None = None,
     wall: WallClock = wall_now,
     sleep: Sleep = asyncio.sleep,
-    also: Sequence[Scenario] = (),
+    also: Sequence["Scenario"] = (),
 ) -> Server:
     """The server that the settings describe. *Raises* ``ScenarioFaults`` if the scenario given as text is faulty."""
     scenarios = ScenarioFiles([bundled_folder(), *settings.scenarios])
     if settings.scenario_yaml is not None:
+        from mockserver.scenario.scenario import parse_scenario  # the parser is loaded when there is something to parse
+
         scenarios.give(parse_scenario(settings.scenario_yaml, name=GIVEN, file="IMIN_MOCK_SCENARIO_YAML"))
     for scenario in also:
         scenarios.give(scenario)

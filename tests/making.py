@@ -30,7 +30,8 @@ from mockserver.engine.clock import WallClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.scenario import ClockSetting, Frozen, Scenario, Seed, parse_scenario
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.scenario.seed import ClockSetting, Frozen, Seed
 from mockserver.storage.memory_journal import MemoryJournal
 
 EPOCH = Instant("2030-06-03T08:00:00Z")

@@ -16,7 +16,8 @@ from mockserver.domain.readings import DEFAULT_READINGS
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario import document as spec
 from mockserver.scenario.notation import moment
-from mockserver.scenario.scenario import Frozen, Scenario
+from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.seed import Frozen
 from mockserver.testing.library import basis_of, shown_by, with_index
 from mockserver.testing.stand_in import run_scenario
 from tests.library import NAMES, PAGE, ROOT, shipped

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
 
-from mockserver.scenario.scenario import ClockSetting, Running, Stepping
+from mockserver.scenario.seed import ClockSetting, Running, Stepping
 
 WallClock = Callable[[], Instant]
 """What time it is outside."""

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from whenever import Instant
@@ -17,10 +17,13 @@ from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.rehearsal import Observer, Rehearsal
-from mockserver.scenario.scenario import ClockSetting, Running, Scenario, Seed
+from mockserver.scenario.seed import ClockSetting, Running, Seed
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 
-def digest_of(scenario: Scenario) -> str:
+def digest_of(scenario: "Scenario") -> str:
     """A short mark of the scenario's text, so that a snapshot is not restored into another text."""
     return sha256(scenario.text.encode()).hexdigest()[:16]
 
@@ -57,7 +60,7 @@ class Scenarios(Protocol):
     def names(self) -> Iterable[str]:
         """The names of all scenarios, sorted."""
 
-    def find(self, name: str) -> Scenario:
+    def find(self, name: str) -> "Scenario":
         """The scenario.
 
         *Raises* :class:`UnknownScenarioError`, :class:`UnreadableScenarioError`, or ``ScenarioFaults`` if its file is faulty.
@@ -168,21 +171,21 @@ class Worlds:
             raise SnapshotError(f"The snapshot cannot be restored: {error}") from error
         return self._resume(key, scenario, seed, clock, journal)
 
-    def _scenario_of(self, key: str) -> Scenario:
+    def _scenario_of(self, key: str) -> "Scenario":
         try:
             return self.scenarios.find(parse_key(key).scenario)
         except UnknownScenarioError as error:
             raise KeyRefusedError(str(error)) from error
 
-    def _epoch_of(self, scenario: Scenario) -> Instant:
+    def _epoch_of(self, scenario: "Scenario") -> Instant:
         if self.live or scenario.epoch is None:
             return self.wall().round("second", mode="floor")
         return scenario.epoch
 
-    def _clock_of(self, scenario: Scenario) -> ClockSetting:
+    def _clock_of(self, scenario: "Scenario") -> ClockSetting:
         return Running(rate=1) if self.live else scenario.clock
 
-    def _start(self, key: str, scenario: Scenario) -> Rehearsal:
+    def _start(self, key: str, scenario: "Scenario") -> Rehearsal:
         return Rehearsal.starting(
             key=key,
             scenario=scenario,
@@ -195,7 +198,7 @@ class Worlds:
         )
 
     def _resume(
-        self, key: str, scenario: Scenario, seed: Seed, clock: WorldClock, journal: Iterable[Recorded]
+        self, key: str, scenario: "Scenario", seed: Seed, clock: WorldClock, journal: Iterable[Recorded]
     ) -> Rehearsal:
         rehearsal = Rehearsal(
             key=key,

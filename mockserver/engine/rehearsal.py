@@ -6,7 +6,7 @@ when somebody looks. If anything unexpected happens, the world in memory is thro
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whenever import Instant, TimeDelta
 
@@ -19,7 +19,10 @@ from mockserver.domain.world import World
 from mockserver.engine.clock import ClockMovedBackError, WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
-from mockserver.scenario.scenario import ClockSetting, Scenario, Seed
+from mockserver.scenario.seed import ClockSetting, Seed
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 Observer = Callable[["Rehearsal", Sequence[Recorded]], None]
 """Told, after each change, whose world changed and what happened in it."""
@@ -40,7 +43,7 @@ class Rehearsal:
     """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change."""
 
     key: str
-    scenario: Scenario
+    scenario: "Scenario"
     seed: Seed
     clock: WorldClock
     journal: Journal
@@ -57,7 +60,7 @@ class Rehearsal:
         cls,
         *,
         key: str,
-        scenario: Scenario,
+        scenario: "Scenario",
         seed: Seed,
         setting: ClockSetting,
         wall: WallClock,

@@ -10,10 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from whenever import Instant, TimeDelta
+from whenever import Instant
 
-from mockserver.domain.catalogue import Catalogue
-from mockserver.domain.machine import Machine
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
 from mockserver.scenario.bookings import build_catalogue
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
@@ -21,50 +19,15 @@ from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaul
 from mockserver.scenario.machines import build_machine
 from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar, elapsed, moment
-from mockserver.scenario.observing import Expectation, Step
 from mockserver.scenario.references import wrong_references
 from mockserver.scenario.script import Script
+from mockserver.scenario.seed import ClockSetting, Frozen, Running, Seed, Stepping
 from mockserver.scenario.sense import empty_values, nonsense
 from mockserver.scenario.source import Source, read_source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
-    """The clock stands still until somebody moves it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """The clock runs; *units*: ``rate`` virtual seconds in a real one."""
-
-    rate: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stepping:
-    """Each request to imin's API moves the clock by a fixed amount."""
-
-    by: TimeDelta
-
-
 MOST_FAULTS = 100
 """As many as anybody reads; to look for the nearest name of each of a hundred thousand would take minutes."""
-
-ClockSetting = Frozen | Running | Stepping
-"""How a world's clock moves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
-    """All that a world of a scenario starts from, at one epoch."""
-
-    epoch: Instant
-    timezone: str
-    catalogue: Catalogue
-    machine: Machine
-    readings: Readings
-    steps: tuple[Step, ...]
-    expectations: tuple[Expectation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

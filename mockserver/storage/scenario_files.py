@@ -8,10 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
-from mockserver.scenario.scenario import Scenario, parse_scenario
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -54,8 +57,10 @@ def read_text(path: Path) -> str:
         raise ScenarioFilesError(f"{path}: {error.strerror}.") from error
 
 
-def read_scenario(path: Path) -> Scenario:
+def read_scenario(path: Path) -> "Scenario":
     """The scenario in a file. *Raises* :class:`ScenarioFilesError`, ``ScenarioFaults``."""
+    from mockserver.scenario.scenario import parse_scenario  # the parser is loaded when there is something to parse
+
     return parse_scenario(read_text(path), name=scenario_name(path), file=str(path))
 
 
@@ -67,7 +72,7 @@ def paths_in(folder: Path) -> list[Path]:
 @dataclass(slots=True)
 class _Parsed:
     stamp: tuple[int, int]
-    scenario: Scenario
+    scenario: "Scenario"
 
 
 @dataclass(slots=True)
@@ -75,10 +80,10 @@ class ScenarioFiles:
     """All scenarios of a server, by name."""
 
     folders: Sequence[Path]
-    _given: dict[str, Scenario] = field(default_factory=dict)
+    _given: dict[str, "Scenario"] = field(default_factory=dict)
     _parsed: dict[Path, _Parsed] = field(default_factory=dict)
 
-    def give(self, scenario: Scenario) -> None:
+    def give(self, scenario: "Scenario") -> None:
         """Add a scenario that is on no disk; it hides one of the same name."""
         self._given[scenario.name] = scenario
 
@@ -91,7 +96,7 @@ class ScenarioFiles:
         for folder in self.folders:
             yield from paths_in(folder)
 
-    def find(self, name: str) -> Scenario:
+    def find(self, name: str) -> "Scenario":
         """The scenario. *Raises* :class:`UnknownScenarioError`, ``ScenarioFaults``, :class:`ScenarioFilesError`."""
         if name in self._given:
             return self._given[name]
@@ -111,7 +116,7 @@ class ScenarioFiles:
                         return path
         return None
 
-    def _read(self, path: Path) -> Scenario:
+    def _read(self, path: Path) -> "Scenario":
         stat = path.stat()
         stamp = (stat.st_mtime_ns, stat.st_size)
         parsed = self._parsed.get(path)

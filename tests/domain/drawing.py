@@ -9,7 +9,7 @@ from mockserver.domain.identifiers import OrderId, OrderItemId, StateName
 from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, State, TimelineEntry, Transition
 from mockserver.domain.readings import READINGS
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.scenario.scenario import Seed
+from mockserver.scenario.seed import Seed
 from tests.making import EPOCH, make_offer, make_opportunity, make_seed
 
 CALM = StateName("calm")

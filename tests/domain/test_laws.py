@@ -30,7 +30,7 @@ from mockserver.domain.unfolding import perform
 from mockserver.engine.codec import decode, encode
 from mockserver.engine.queries import show_item, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.scenario import Seed
+from mockserver.scenario.seed import Seed
 from tests.domain.drawing import CALM, CHEAP, GRATIS, ITEMS, ORDERS, SPIN, WILD, YOGA, seconds, seeds
 from tests.domain.watching import Watcher, first_total, paid_back
 from tests.making import ASHA, LONDON, make_rehearsal, pass_time, world_of

@@ -12,7 +12,8 @@ from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario import observing as see
 from mockserver.scenario.document import DEFAULT_EPOCH
-from mockserver.scenario.scenario import ClockSetting, Frozen, Running, Stepping, parse_scenario
+from mockserver.scenario.scenario import parse_scenario
+from mockserver.scenario.seed import ClockSetting, Frozen, Running, Stepping
 from tests.scenario.writing import make_scenario, make_seed, make_text
 
 EPOCH = Instant("2030-06-03T08:00:00Z")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from mockserver.scenario.faults import Fault, ScenarioFaults
-from mockserver.scenario.scenario import Scenario, Seed, parse_scenario
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.scenario.seed import Seed
 
 GONE = object()
 """Said of a key: leave it out."""

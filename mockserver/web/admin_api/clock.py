@@ -6,7 +6,7 @@ from whenever import Instant
 
 from mockserver.engine.clock import ClockMovedBackError
 from mockserver.engine.rehearsal import EVENTS_UNTIL_QUIET, QUIET_LIMIT, Rehearsal
-from mockserver.scenario.scenario import Running, Stepping
+from mockserver.scenario.seed import Running, Stepping
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.shapes import Advance

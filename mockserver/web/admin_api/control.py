@@ -1,21 +1,23 @@
 """What the control interface works on: the worlds, and the scenarios that more can be put beside."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import Scenarios, UnknownWorldError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.scenario import Scenario
 from mockserver.web.operation import Call, RefusalError
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 
 class ScenarioShelf(Scenarios, Protocol):
     """Scenarios that can be added to."""
 
-    def give(self, scenario: Scenario) -> None:
+    def give(self, scenario: "Scenario") -> None:
         """Add a scenario; it hides one of the same name."""
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote as shell_quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import mockserver
 from mockserver.engine.registry import UnreadableScenarioError, Worlds
 from mockserver.scenario.faults import ScenarioFaults
-from mockserver.scenario.scenario import Scenario
 from mockserver.web.answers import to_json
+
+if TYPE_CHECKING:
+    from mockserver.scenario.scenario import Scenario
 
 SHOWN = 5
 """How many customers and orders of a scenario are listed; of the others, only the number."""
@@ -53,7 +55,7 @@ def list_scenarios(worlds: Worlds, address: str) -> Iterator[ListedScenario]:
             yield ListedScenario(name=name, faults=(str(error),))
 
 
-def _listed(scenario: Scenario, address: str) -> ListedScenario:
+def _listed(scenario: "Scenario", address: str) -> ListedScenario:
     catalogue = scenario.sample.catalogue
     customers = [
         {"identifier": customer.id, "name": f"{customer.given_name} {customer.family_name}"}

@@ -1,0 +1,49 @@
+"""What a world starts from, as values: how its clock moves, and all that a scenario plants at an epoch.
+
+Light on purpose: a server that has not been asked anything yet knows these types, and no parser.
+"""
+
+from dataclasses import dataclass
+
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.catalogue import Catalogue
+from mockserver.domain.machine import Machine
+from mockserver.domain.readings import Readings
+from mockserver.scenario.observing import Expectation, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The clock stands still until somebody moves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The clock runs; *units*: ``rate`` virtual seconds in a real one."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepping:
+    """Each request to imin's API moves the clock by a fixed amount."""
+
+    by: TimeDelta
+
+
+ClockSetting = Frozen | Running | Stepping
+"""How a world's clock moves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """All that a world of a scenario starts from, at one epoch."""
+
+    epoch: Instant
+    timezone: str
+    catalogue: Catalogue
+    machine: Machine
+    readings: Readings
+    steps: tuple[Step, ...]
+    expectations: tuple[Expectation, ...]
