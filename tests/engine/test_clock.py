@@ -1,0 +1,107 @@
+from collections.abc import Callable
+
+import pytest
+from whenever import TimeDelta
+
+from mockserver.domain.unfolding import Recorded
+from mockserver.engine.clock import ClockMovedBackError, WorldClock
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.seed import Frozen, Running, Stepping
+from tests.making import EPOCH, FakeWall, after, make_rehearsal, to_cancel
+
+SECOND = TimeDelta(seconds=1)
+
+
+def test_a_frozen_clock_stands_until_it_is_moved() -> None:
+    wall = FakeWall(tick=SECOND)
+    clock = WorldClock.starting(Frozen(), EPOCH, wall)
+    clock.step()
+    assert (clock.mode, clock.now()) == ("frozen", EPOCH)
+    clock.move_to(after(minutes=1))
+    assert clock.now() == after(minutes=1)
+
+
+@pytest.mark.parametrize(("rate", "minutes"), [(1, 1), (60, 60), (0.5, 0.5)])
+def test_a_running_clock_follows_the_wall_at_its_rate(rate: float, minutes: float) -> None:
+    wall = FakeWall(at=after(hours=5))
+    clock = WorldClock.starting(Running(rate=rate), EPOCH, wall)
+    assert (clock.mode, clock.now()) == ("running", EPOCH)
+    wall.at += TimeDelta(minutes=1)
+    clock.step()
+    assert clock.now() == clock.now() == after(minutes=minutes)
+    clock.move_to(after(hours=9))
+    wall.at += TimeDelta(minutes=1)
+    assert clock.now() == after(hours=9, minutes=minutes)
+
+
+def test_a_running_clock_never_goes_back_with_the_wall_and_counts_on_from_there() -> None:
+    wall = FakeWall()
+    clock = WorldClock.starting(Running(rate=1), EPOCH, wall)
+    wall.at = after(minutes=10)
+    assert clock.now() == after(minutes=10)
+    wall.at = after(minutes=4)
+    assert clock.now() == after(minutes=10)
+    wall.at = after(minutes=5)
+    assert clock.now() == after(minutes=11)
+
+
+def test_a_stepping_clock_moves_with_each_request() -> None:
+    clock = WorldClock.starting(Stepping(by=SECOND), EPOCH, FakeWall(tick=SECOND))
+    for _ in range(3):
+        clock.step()
+    assert (clock.mode, clock.now()) == ("stepping", after(seconds=3))
+
+
+def test_a_copy_of_a_clock_shows_the_same_and_lives_apart() -> None:
+    wall = FakeWall()
+    clock = WorldClock.starting(Running(rate=2), EPOCH, wall)
+    wall.at += SECOND
+    copy = clock.copy()
+    copy.move_to(after(hours=1))
+    assert (clock.now(), copy.now()) == (after(seconds=2), after(hours=1))
+
+
+@pytest.mark.parametrize("back", [TimeDelta(nanoseconds=-1), TimeDelta(hours=-2)])
+def test_to_go_back_is_refused_and_changes_nothing(back: TimeDelta) -> None:
+    rehearsal = make_rehearsal()
+    rehearsal.execute(to_cancel("seat-1"))
+    rehearsal.advance_by(TimeDelta(hours=1))
+    world, count = rehearsal.world.copy(), len(rehearsal.journal)
+    with pytest.raises(ClockMovedBackError, match="cannot go back"):
+        rehearsal.advance_by(back)
+    with pytest.raises(ClockMovedBackError, match="cannot go back"):
+        rehearsal.advance_to(after(hours=1) + back)
+    assert (rehearsal.clock.now(), rehearsal.world, len(rehearsal.journal)) == (after(hours=1), world, count)
+
+
+def test_a_clock_that_runs_while_it_is_moved_is_not_moved_back() -> None:
+    rehearsal = make_rehearsal(setting=Running(rate=1), wall=FakeWall(tick=SECOND))
+    rehearsal.advance_by(TimeDelta.ZERO)
+    rehearsal.execute(to_cancel("seat-1"))
+    rehearsal.advance_to_next()
+    happened = rehearsal.until_quiet()
+    assert happened
+    assert rehearsal.next_due() is None
+    instants = [recorded.at for recorded in rehearsal.journal.read()]
+    assert instants == sorted(instants)
+
+
+def _all(happened: list[Recorded]) -> list[object]:
+    return [(recorded.at, recorded.event) for recorded in happened]
+
+
+def test_every_way_to_advance_tells_the_same_story() -> None:
+    ways: list[Callable[[Rehearsal], list[Recorded]]] = [
+        lambda r: r.advance_by(TimeDelta(hours=1)),
+        lambda r: r.advance_to(after(hours=1)),
+        Rehearsal.until_quiet,
+        lambda r: [each for _ in range(9) for each in r.advance_to_next()],
+        lambda r: [each for _ in range(60) for each in r.advance_by(TimeDelta(seconds=61))],
+    ]
+    stories = []
+    for advance in ways:
+        rehearsal = make_rehearsal()
+        rehearsal.execute(to_cancel("seat-1"))
+        stories.append(_all(advance(rehearsal)))
+    assert len(stories[0]) > 8
+    assert stories == [stories[0]] * len(stories)

@@ -1,0 +1,209 @@
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from whenever import TimeDelta
+
+from mockserver.domain.commands import Command
+from mockserver.domain.identifiers import OrderItemId
+from mockserver.engine.codec import encode
+from mockserver.engine.keys import KeyRefusedError
+from mockserver.engine.registry import SnapshotError, UnknownScenarioError, UnknownWorldError, WorldExistsError, Worlds
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.storage.memory_journal import MemoryJournal
+from tests.making import FakeWall, after, to_cancel
+
+TEXT = """
+version: 1
+title: One seat
+epoch: {epoch}
+sellers: {{riverside: {{name: Riverside Leisure}}}}
+customers: {{asha: {{given_name: Asha, family_name: Patel, email: asha@example.com}}}}
+opportunities:
+  yoga: {{type: ScheduledSession, seller: riverside, name: Yoga, starts: +2d10h, lasts: PT1H, capacity: 20,
+         offer: {{name: Adult, price: 6.50 GBP, cancellable: {{until: P1D}}}}}}
+orders: {{booking: {{customer: asha, placed: -3d, items: {{seat-1: yoga, seat-2: yoga}}}}}}
+"""
+
+
+class Shelf:
+    """Scenarios by name; one may be taken away."""
+
+    def __init__(self) -> None:
+        self.held = {"seat": scenario("seat"), "other": scenario("other")}
+
+    def names(self) -> Iterable[str]:
+        return sorted(self.held)
+
+    def find(self, name: str) -> Scenario:
+        try:
+            return self.held[name]
+        except KeyError:
+            raise UnknownScenarioError(name) from None
+
+
+def scenario(name: str, epoch: str = "2030-06-03T09:00:00+01:00") -> Scenario:
+    return parse_scenario(TEXT.format(epoch=epoch), name=name)
+
+
+def make_worlds(**options: Any) -> Worlds:
+    return Worlds(scenarios=Shelf(), make_journal=MemoryJournal, **{"wall": FakeWall(), **options})
+
+
+def ask(rehearsal: Rehearsal, *items: str) -> Command:
+    (order_id,) = rehearsal.world.catalogue.orders
+    return to_cancel(*items, of=order_id)
+
+
+def life(rehearsal: Rehearsal, number: int) -> list[Callable[[], object]]:
+    """The steps of one world's life; different numbers live differently."""
+    return [
+        lambda: rehearsal.execute(ask(rehearsal, f"seat-{number % 2 + 1}")),
+        lambda: rehearsal.advance_by(TimeDelta(seconds=number)),
+        lambda: rehearsal.execute(ask(rehearsal, "seat-1", "seat-2")),
+        rehearsal.until_quiet,
+    ]
+
+
+def journal_of(rehearsal: Rehearsal) -> list[object]:
+    return [encode(recorded) for recorded in rehearsal.journal.read()]
+
+
+def keys(worlds: Worlds) -> list[str]:
+    return [rehearsal.key for rehearsal in worlds]
+
+
+def test_the_first_use_of_a_key_creates_its_world_and_the_next_ones_find_it() -> None:
+    worlds = make_worlds()
+    first = worlds.enter("seat@one")
+    assert worlds.enter("seat@one") is first
+    assert worlds.enter("seat@two") is not first
+    assert worlds.find("seat@two").key == "seat@two"
+    assert len(worlds) == 2
+
+
+def test_the_least_recently_used_world_makes_room() -> None:
+    worlds = make_worlds(most=2)
+    for key in ("seat@1", "seat@2", "seat@1", "seat@3"):
+        worlds.enter(key)
+    assert (keys(worlds), worlds.dropped) == (["seat@1", "seat@3"], 1)
+
+
+def test_two_hundred_interleaved_worlds_live_as_each_would_alone() -> None:
+    worlds = make_worlds()
+    lives = [life(worlds.enter(f"seat@{number}"), number) for number in range(200)]
+    for steps in zip(*lives, strict=True):
+        for step in steps:
+            step()
+    for number in range(200):
+        alone = make_worlds().enter(f"seat@{number}")
+        for step in life(alone, number):
+            step()
+        together = worlds.find(f"seat@{number}")
+        assert journal_of(together) == journal_of(alone)
+        assert together.world == alone.world
+
+
+ERRORS: list[tuple[Callable[[Worlds], object], type[Exception]]] = [
+    (lambda worlds: worlds.create("seat"), WorldExistsError),
+    (lambda worlds: worlds.create("none"), KeyRefusedError),
+    (lambda worlds: worlds.enter("Not A Key"), KeyRefusedError),
+    (lambda worlds: worlds.find("seat@none"), UnknownWorldError),
+    (lambda worlds: worlds.reset("seat@none"), UnknownWorldError),
+    (lambda worlds: worlds.drop("seat@none"), UnknownWorldError),
+    (lambda worlds: worlds.snapshot("seat@none"), UnknownWorldError),
+    (lambda worlds: worlds.fork("seat@none", "seat@x"), UnknownWorldError),
+    (lambda worlds: worlds.fork("seat", "other@x"), KeyRefusedError),
+    (lambda worlds: worlds.fork("seat", "Not A Key"), KeyRefusedError),
+    (lambda worlds: worlds.fork("seat", "seat"), WorldExistsError),
+    (lambda worlds: worlds.restore("seat", {}), WorldExistsError),
+    (lambda worlds: worlds.restore("none", {}), KeyRefusedError),
+    (lambda worlds: worlds.restore("seat@x", {}), SnapshotError),
+    (lambda worlds: worlds.restore("other", worlds.snapshot("seat")), SnapshotError),
+]
+
+
+@pytest.mark.parametrize(("attempt", "error"), ERRORS)
+def test_what_fails_leaves_nothing_half_made(attempt: Callable[[Worlds], object], error: type[Exception]) -> None:
+    worlds = make_worlds()
+    before = worlds.enter("seat").world.copy()
+    with pytest.raises(error):
+        attempt(worlds)
+    assert keys(worlds) == ["seat"]
+    assert worlds.find("seat").world == before
+
+
+def test_a_reset_begins_again_and_one_that_fails_leaves_the_old_world() -> None:
+    worlds = make_worlds()
+    fresh = worlds.enter("seat").world.copy()
+    worlds.enter("seat").execute(ask(worlds.find("seat"), "seat-1"))
+    assert worlds.reset("seat").world == fresh
+    used = worlds.find("seat")
+    del worlds.scenarios.held["seat"]  # type: ignore[attr-defined]
+    with pytest.raises(KeyRefusedError):
+        worlds.reset("seat")
+    assert worlds.find("seat") is used
+
+
+@pytest.mark.parametrize("how", ["fork", "restore"])
+def test_a_second_world_equals_the_first_and_then_lives_apart(how: str) -> None:
+    worlds = make_worlds()
+    first = worlds.enter("seat")
+    first.execute(ask(first, "seat-1"))
+    first.advance_by(TimeDelta(minutes=1))
+    second = (
+        worlds.fork("seat", "seat@b")
+        if how == "fork"
+        else worlds.restore("seat@b", json.loads(json.dumps(worlds.snapshot("seat"))))
+    )
+    assert (second.world, second.clock.now(), journal_of(second)) == (first.world, after(minutes=1), journal_of(first))
+    before = first.world.copy()
+    second.execute(ask(second, "seat-2"))
+    second.until_quiet()
+    assert first.world == before
+    assert second.world.imin.state_of(OrderItemId("seat-2")).status.is_cancelled
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda snapshot: snapshot["journal"].pop(),
+        lambda snapshot: snapshot["journal"].append({"event": "work_taken", "at": "2030-06-03T08:00:00Z"}),
+        lambda snapshot: snapshot["journal"].append(None),
+        lambda snapshot: snapshot["journal"][0].update(state="nowhere"),
+        lambda snapshot: snapshot.update(now="2029-01-01T00:00:00Z"),
+        lambda snapshot: snapshot.update(now=None),
+        lambda snapshot: snapshot.update(epoch="2031-01-01T00:00:00Z"),
+        lambda snapshot: snapshot.update(journal=None),
+        lambda snapshot: snapshot.update(journal={}),
+        lambda snapshot: snapshot.pop("seal"),
+        lambda snapshot: snapshot.update(version=2),
+        lambda snapshot: snapshot.update(digest="0"),
+    ],
+)
+def test_a_snapshot_that_was_changed_is_refused_and_makes_no_world(tamper: Callable[[dict[str, Any]], object]) -> None:
+    worlds = make_worlds()
+    worlds.enter("seat").execute(ask(worlds.find("seat"), "seat-1"))
+    snapshot = worlds.snapshot("seat")
+    tamper(snapshot)
+    with pytest.raises(SnapshotError):
+        worlds.restore("seat@b", snapshot)
+    assert keys(worlds) == ["seat"]
+
+
+def test_live_worlds_run_from_now_whatever_the_scenario_says() -> None:
+    wall = FakeWall(at=after(hours=7, seconds=0.7))
+    live = make_worlds(live=True, wall=wall).enter("seat")
+    assert (live.seed.epoch, live.clock.mode) == (after(hours=7), "running")
+    wall.at = after(hours=8)
+    assert live.clock.now() == after(hours=8) - TimeDelta(seconds=0.7)
+    frozen = make_worlds(wall=wall).enter("seat")
+    assert (frozen.seed.epoch, frozen.clock.mode) == (after(), "frozen")
+
+
+def test_a_scenario_of_now_begins_at_the_present_second() -> None:
+    worlds = make_worlds(wall=FakeWall(at=after(seconds=5.9)))
+    worlds.scenarios.held["now"] = scenario("now", epoch="now")  # type: ignore[attr-defined]
+    assert worlds.enter("now").clock.now() == after(seconds=5)
