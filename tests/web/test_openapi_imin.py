@@ -10,12 +10,12 @@ from mockserver.web.imin_api.openapi import (
     EXAMPLE_ITEM,
     EXAMPLE_KEY,
     EXAMPLE_ORDER,
-    REFUSALS,
     build_document,
 )
+from mockserver.web.imin_api.refusals import REFUSALS
 from mockserver.web.imin_api.routes import PATHS
 from tests.web.calling import ADDRESS, Stage, scenario, session, set_stage
-from tests.web.test_imin_cancellation_body import WRONG_BODIES
+from tests.web.wrong_bodies import WRONG_BODIES
 
 DOCUMENT = build_document(ADDRESS)
 
@@ -91,6 +91,14 @@ def test_the_examples_are_those_of_the_shipped_scenario_and_work() -> None:
             assert answer.status == 204, answer.body
     listed = set_stage().get(f"/api/v2/order-items?customerIdentifier={EXAMPLE_CUSTOMER}", key=EXAMPLE_KEY).json
     assert [item["identifier"] for item in listed["imin:item"]] == [EXAMPLE_ITEM]
+
+
+@pytest.mark.parametrize("path", list(DOCUMENT["paths"]))
+def test_the_example_of_an_answer_is_what_the_shipped_scenario_answers(path: str) -> None:
+    target = path.replace("{orderIdentifier}", EXAMPLE_ORDER)
+    query = "" if target != path else f"?customerIdentifier={EXAMPLE_CUSTOMER}"
+    content = DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    assert set_stage().get(target + query, key=EXAMPLE_KEY).json == content["example"]
 
 
 def check(method: str, path: str, answer: Any) -> None:

@@ -1,17 +1,34 @@
 """The OpenAPI 3.1 document of imin's face: paths, statuses, the rules behind each refusal, and examples that work.
 
-Every status names the rules that give it, with their basis, from the one rule table; the schema of the rule header lists
-them, so that a rule which answers with a status it is not documented for fails validation.
+Every status names the rules that give it, with their basis, from the one rule table. It knows OpenAPI; what the JSON looks
+like stands in :mod:`mockserver.web.imin_api.schemas`.
 """
 
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 import mockserver
 from mockserver.domain.behaviour import Operation
-from mockserver.domain.readings import READINGS, ReadingName
-from mockserver.domain.rules import RULES, Rule
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 from mockserver.web.imin_api.operations import MEDIA_TYPES
+from mockserver.web.imin_api.refusals import (
+    HEADERS,
+    explain,
+    explain_reading,
+    head,
+    json_content,
+    order_missing,
+    problem,
+    ref,
+    refused,
+    unauthorized,
+    with_shared_answers,
+)
 from mockserver.web.imin_api.schemas import ANSWERS, CANCELLATION, UUID
 
 Json = dict[str, Any]
@@ -22,44 +39,13 @@ EXAMPLE_ITEM = "seat-1"
 EXAMPLE_ORDER = "406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
 """What the shipped scenario of the key holds; ids follow from the scenario, so these are the same on every machine."""
 
-_KEY_RULES = (Rule.KEY_MISSING, Rule.KEY_REFUSED)
-_LIST_RULES: dict[int, tuple[Rule, ...]] = {
-    400: (Rule.QUERY_CUSTOMER_REQUIRED, Rule.QUERY_PAGE_INVALID),
-    404: (Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
-}
-REFUSALS: dict[Operation, dict[int, tuple[Rule, ...]]] = {
-    Operation.LIST_UPCOMING: _LIST_RULES,
-    Operation.LIST_ORDERS: _LIST_RULES,
-    Operation.GET_ORDER: {404: (Rule.ORDER_UNKNOWN,)},
-    Operation.CANCEL: {
-        400: (
-            Rule.BODY_NOT_JSON,
-            Rule.BODY_NOT_A_CANCELLATION,
-            Rule.BODY_ORDER_MISMATCH,
-            Rule.BODY_ORDER_TYPE,
-            Rule.BODY_EXCESSIVE_PROPERTIES,
-            Rule.BODY_STATUS_NOT_ALLOWED,
-            Rule.BODY_NO_ITEMS,
-            Rule.BODY_ITEM_TWICE,
-            Rule.BODY_ITEM_ID,
-            Rule.CANCEL_UNKNOWN_ITEM,
-            Rule.CANCEL_REPEAT_PENDING,
-            Rule.CANCEL_ATTENDED,
-            Rule.CANCEL_OFFER,
-            Rule.CANCEL_WINDOW_CLOSED,
-            Rule.CANCEL_STARTED,
-            Rule.CANCEL_REFUSED_AT_ONCE,
-        ),
-        404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM),
-        413: (Rule.BODY_TOO_LARGE,),
-        415: (Rule.BODY_MEDIA_TYPE,),
-    },
-}
-"""Which rules refuse, by operation and status. Readings move some of them between statuses."""
+EXAMPLE_ADDRESS = "http://127.0.0.1:4646"
+"""The address at which the answers in ``examples.json`` were given."""
 
 
 def build_document(address: str) -> Json:
     """The document, as served at ``address``."""
+    examples = msgspec.json.decode(_answers_given().replace(EXAMPLE_ADDRESS, address))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -72,25 +58,23 @@ def build_document(address: str) -> Json:
         "security": [{"key": []}],
         "tags": [{"name": "Order items"}, {"name": "Orders"}],
         "paths": {
-            "/api/v2/order-items": {"get": _list_upcoming()},
-            "/api/v2/orders": {"get": _list_orders()},
+            "/api/v2/order-items": {"get": _list_upcoming(examples)},
+            "/api/v2/orders": {"get": _list_orders(examples)},
             "/api/v2/orders/{orderIdentifier}": {
                 "parameters": [_order_parameter()],
-                "get": _get_order(),
+                "get": _get_order(examples),
                 "patch": _cancel(address),
             },
         },
         "components": {
             "schemas": {**ANSWERS, **CANCELLATION},
             "parameters": {"customer": _CUSTOMER, "page": _PAGE},
-            "headers": _HEADERS,
+            "headers": HEADERS,
             "responses": {
-                "Unauthorized": _unauthorized(),
-                "ScenarioFaulty": _problem("The scenario's file is faulty, or never comes to rest."),
-                "ScriptedFault": {"description": _explain((Rule.API_FAULT,), "The scenario lets this request fail.")},
-                "MethodNotAllowed": _problem(
-                    "The path has other methods; Allow lists them.", {"Allow": _head("Allow")}
-                ),
+                "Unauthorized": unauthorized(),
+                "ScenarioFaulty": problem("The scenario's file is faulty, or never comes to rest."),
+                "ScriptedFault": {"description": explain((Rule.API_FAULT,), "The scenario lets this request fail.")},
+                "MethodNotAllowed": problem("The path has other methods; Allow lists them.", {"Allow": head("Allow")}),
             },
             "securitySchemes": {
                 "key": {
@@ -105,6 +89,11 @@ def build_document(address: str) -> Json:
     }
 
 
+@cache
+def _answers_given() -> str:
+    return Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
+
+
 _ABOUT = """\
 A deterministic stand-in for imin's Booking API v2 (`https://book.imin.co/api/v2`). The key names a scenario, and with it a
 world of your own: its customers, its orders, its clock.
@@ -114,103 +103,18 @@ Open Booking API says it), or *assumed* (nobody says it; real imin may differ). 
 `X-Imin-Mock-Fault`. GET paths answer HEAD too; another method is 405 with `Allow`."""
 
 
-def _head(name: str) -> Json:
-    return {"$ref": f"#/components/headers/{name}"}
-
-
-_HEADERS: Json = {
-    "Date": {"description": "The instant by the world's clock.", "schema": {"type": "string"}, "required": True},
-    "Allow": {"description": "The methods of the path.", "schema": {"type": "string"}, "required": True},
-    "Accept-Patch": {"description": "The media types of a PATCH.", "schema": {"type": "string"}, "required": True},
-    "WWW-Authenticate": {"description": "How to send a key.", "schema": {"type": "string"}, "required": True},
-    "X-Imin-Mock-Fault": {
-        "description": "imin would never answer this; the word says why the mock does.",
-        "schema": {"type": "string"},
-        "required": True,
-    },
-}
-
-
-def _explain(rules: tuple[Rule, ...], opening: str) -> str:
-    """The opening, then a line for each rule with its basis and source."""
-    lines = [f"- `{r.value}` ({RULES[r].basis}; {RULES[r].source}): {RULES[r].says}" for r in rules]
-    return "\n".join([opening, "", *lines]) if lines else opening
-
-
-def _explain_reading(name: ReadingName) -> str:
-    reading = READINGS[name]
-    return f"\n\nReading `{name}`: {reading.question} By default *{reading.default}*. {reading.evidence}"
-
-
-def _rule_header(rules: tuple[Rule, ...]) -> Json:
-    return {"description": "The rule that refuses.", "required": True, "schema": {"enum": [r.value for r in rules]}}
-
-
-def _ref(name: str, kind: str = "schemas") -> Json:
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
-def _json(schema: str, example: Any = None) -> Json:
-    content: Json = {"schema": _ref(schema)}
-    return {"application/json": content if example is None else {**content, "example": example}}
-
-
-def _problem(description: str, headers: Json | None = None) -> Json:
-    return {
-        "description": description,
-        "headers": {"X-Imin-Mock-Fault": _head("X-Imin-Mock-Fault"), **(headers or {})},
-        "content": {"application/problem+json": {"schema": _ref("Problem")}},
-    }
-
-
-def _unauthorized() -> Json:
-    headers = {"X-Imin-Mock-Rule": _rule_header(_KEY_RULES), "WWW-Authenticate": _head("WWW-Authenticate")}
-    return _problem(_explain(_KEY_RULES, "The key names no world; what imin answers here is not known."), headers)
-
-
-def _refused(operation: Operation, status: int, opening: str, schema: str, example: Any = None) -> Json:
-    rules = REFUSALS[operation][status]
-    headers = {"X-Imin-Mock-Rule": _rule_header(rules), "Date": _head("Date")}
-    if status == 415:
-        headers["Accept-Patch"] = _head("Accept-Patch")
-    return {"description": _explain(rules, opening), "headers": headers, "content": _json(schema, example)}
-
-
-def _order_missing(operation: Operation) -> Json:
-    """404 of a path with an order in it. An identifier with a slash in it is no such path, and then the mock says so."""
-    example = {
-        "@context": "https://openactive.io/",
-        "@type": "UnknownOrderError",
-        "description": "There is no order '00000000-0000-4000-8000-000000000000'.",
-    }
-    answer = _refused(operation, 404, "Not found.", "OpenBookingError", example)
-    answer["headers"]["X-Imin-Mock-Rule"]["required"] = False
-    answer["headers"]["X-Imin-Mock-Fault"] = {**_HEADERS["X-Imin-Mock-Fault"], "required": False}
-    answer["content"]["application/problem+json"] = {"schema": _ref("Problem")}
-    return answer
-
-
-def _answers(own: Json) -> Json:
-    always = {
-        "401": _ref("Unauthorized", "responses"),
-        "500": _ref("ScenarioFaulty", "responses"),
-        "503": _ref("ScriptedFault", "responses"),
-    }
-    return dict(sorted({**own, **always}.items()))
-
-
 _CUSTOMER: Json = {
     "name": "customerIdentifier",
     "in": "query",
     "required": True,
-    "description": _explain((Rule.QUERY_CUSTOMER_REQUIRED,), "The customer's identifier at imin."),
+    "description": explain((Rule.QUERY_CUSTOMER_REQUIRED,), "The customer's identifier at imin."),
     "schema": {"type": "string", "minLength": 1},
     "example": EXAMPLE_CUSTOMER,
 }
 _PAGE: Json = {
     "name": "page",
     "in": "query",
-    "description": _explain((Rule.QUERY_PAGE_INVALID,), "The page, from 1."),
+    "description": explain((Rule.QUERY_PAGE_INVALID,), "The page, from 1."),
     "schema": {"type": "integer", "minimum": 1, "default": 1},
     "example": 1,
 }
@@ -232,12 +136,12 @@ def _list_operation(operation: Operation, name: str, answer: Json) -> Json:
         "Expecting string at 0.customerIdentifier but instead got: undefined"]}}  # fmt: skip
     return {
         "operationId": name,
-        "parameters": [_ref("customer", "parameters"), _ref("page", "parameters")],
-        "responses": _answers(
+        "parameters": [ref("customer", "parameters"), ref("page", "parameters")],
+        "responses": with_shared_answers(
             {
                 "200": answer,
-                "400": _refused(operation, 400, "The query is wrong.", "InvalidQuery", invalid),
-                "404": _refused(operation, 404, "Only where a reading says so.", "OpenBookingError"),
+                "400": refused(operation, 400, "The query is wrong.", "InvalidQuery", invalid),
+                "404": refused(operation, 404, "Only where a reading says so.", "OpenBookingError"),
             }
         ),
     }
@@ -264,7 +168,7 @@ def _links_to_order(order: str, item: str) -> Json:
 _SAME_CUSTOMER = {"customerIdentifier": "$request.query.customerIdentifier"}
 
 
-def _list_upcoming() -> Json:
+def _list_upcoming(examples: Json) -> Json:
     rules = (
         Rule.LIST_UPCOMING_ORDER,
         Rule.LIST_TEN_A_PAGE,
@@ -274,8 +178,8 @@ def _list_upcoming() -> Json:
     )
     answer = {
         "description": "The page.",
-        "headers": {"Date": _head("Date")},
-        "content": _json("UpcomingOrderItems"),
+        "headers": {"Date": head("Date")},
+        "content": json_content("UpcomingOrderItems", examples["UpcomingOrderItems"]),
         "links": {
             **_links_to_order("/imin:item/0/imin:order/identifier", "/imin:item/0/identifier"),
             "orders": _link("listOrders", "The orders of the same customer.", _SAME_CUSTOMER),
@@ -284,13 +188,13 @@ def _list_upcoming() -> Json:
     return {
         "tags": ["Order items"],
         "summary": "What a customer will attend",
-        "description": _explain(rules, "The upcoming order items of a customer, with the flag for cancelling.")
-        + _explain_reading(ReadingName.CANCELLED_ITEMS_IN_UPCOMING),
+        "description": explain(rules, "The upcoming order items of a customer, with the flag for cancelling.")
+        + explain_reading(ReadingName.CANCELLED_ITEMS_IN_UPCOMING),
         **_list_operation(Operation.LIST_UPCOMING, "listUpcomingOrderItems", answer),
     }
 
 
-def _list_orders() -> Json:
+def _list_orders(examples: Json) -> Json:
     rules = (
         Rule.LIST_HISTORY_ORDER,
         Rule.LIST_TEN_A_PAGE,
@@ -300,8 +204,8 @@ def _list_orders() -> Json:
     )
     answer = {
         "description": "The page.",
-        "headers": {"Date": _head("Date")},
-        "content": _json("Orders"),
+        "headers": {"Date": head("Date")},
+        "content": json_content("Orders", examples["Orders"]),
         "links": {
             **_links_to_order("/imin:item/0/identifier", "/imin:item/0/orderedItem/0/identifier"),
             "upcoming": _link("listUpcomingOrderItems", "What the same customer will attend.", _SAME_CUSTOMER),
@@ -310,24 +214,24 @@ def _list_orders() -> Json:
     return {
         "tags": ["Orders"],
         "summary": "A customer's orders",
-        "description": _explain(rules, "All orders of a customer."),
+        "description": explain(rules, "All orders of a customer."),
         **_list_operation(Operation.LIST_ORDERS, "listOrders", answer),
     }
 
 
-def _get_order() -> Json:
+def _get_order(examples: Json) -> Json:
     answer = {
         "description": "The order.",
-        "headers": {"Date": _head("Date")},
-        "content": _json("Order"),
+        "headers": {"Date": head("Date")},
+        "content": json_content("Order", examples["Order"]),
         "links": {"cancel": _links_to_order("/identifier", "/orderedItem/0/identifier")["cancel"]},
     }
     return {
         "tags": ["Orders"],
         "summary": "One order",
-        "description": _explain((Rule.REFUND_RECEIPT,), "An order with its items and receipts."),
+        "description": explain((Rule.REFUND_RECEIPT,), "An order with its items and receipts."),
         "operationId": "getOrder",
-        "responses": _answers({"200": answer, "404": _order_missing(Operation.GET_ORDER)}),
+        "responses": with_shared_answers({"200": answer, "404": order_missing(Operation.GET_ORDER)}),
     }
 
 
@@ -335,7 +239,7 @@ def _cancel(address: str) -> Json:
     rules = (
         Rule.CANCEL_PASSED_ON, Rule.CANCEL_ATOMIC, Rule.CANCEL_REPEAT_CANCELLED, Rule.CANCEL_REPEAT_PENDING,
     )  # fmt: skip
-    refused = {
+    too_late = {
         "@context": "https://openactive.io/",
         "@type": "CancellationNotPermittedError",
         "description": "This booking can no longer be cancelled because it starts in less than 1 day.",
@@ -346,21 +250,21 @@ def _cancel(address: str) -> Json:
     return {
         "tags": ["Orders"],
         "summary": "Ask to cancel order items",
-        "description": _explain(rules, "A customer asks to cancel one or more items.")
-        + _explain_reading(ReadingName.PATCH_BODY),
+        "description": explain(rules, "A customer asks to cancel one or more items.")
+        + explain_reading(ReadingName.PATCH_BODY),
         "operationId": "cancelOrderItems",
         "requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, _cancellation(address))},
-        "responses": _answers(
+        "responses": with_shared_answers(
             {
                 "204": {
                     "description": "Passed on to the Booking System; not yet cancelled.",
-                    "headers": {"Date": _head("Date")},
+                    "headers": {"Date": head("Date")},
                     "links": {"order": again},
                 },
-                "400": _refused(operation, 400, refuse, "OpenBookingError", refused),
-                "404": _order_missing(operation),
-                "413": _refused(operation, 413, "Too large.", "OpenBookingError"),
-                "415": _refused(operation, 415, "Not JSON by its type.", "OpenBookingError"),
+                "400": refused(operation, 400, refuse, "OpenBookingError", too_late),
+                "404": order_missing(operation),
+                "413": refused(operation, 413, "Too large.", "OpenBookingError"),
+                "415": refused(operation, 415, "Not JSON by its type.", "OpenBookingError"),
             }
         ),
     }
@@ -375,7 +279,7 @@ def _cancellation(address: str) -> Json:
 
     identifiers = {"orderIdentifier": EXAMPLE_ORDER, "orderItemIdentifier": EXAMPLE_ITEM}
     return {
-        "schema": {"oneOf": [_ref(name) for name in CANCELLATION]},
+        "schema": {"oneOf": [ref(name) for name in CANCELLATION]},
         "examples": {
             "unprefixed": {"summary": "type and id", "value": order("")},
             "prefixed": {"summary": "@type and @id", "value": order("@")},

@@ -11,6 +11,8 @@ from mockserver.web.pages.layout import page
 from mockserver.web.pages.listing import ListedScenario, ListedWorld, links, list_scenarios, list_worlds
 from mockserver.web.pages.markup import Markup, tag
 
+_PLACES = {"keys": "Keys", "worlds": "Living worlds", "addresses": "Addresses"}
+
 
 def home_page(worlds: Worlds, address: str) -> HTMLResponse:
     """The whole page, for the address that was called."""
@@ -33,10 +35,15 @@ def home_page(worlds: Worlds, address: str) -> HTMLResponse:
             tag("code", "@"),
             " and a label of your own for a world that nobody else touches.",
         ),
-        tag("h2", f"Keys ({len(scenarios)})"),
+        tag(
+            "nav",
+            tag("ul", [tag("li", tag("a", name, href=f"#{place}")) for place, name in _PLACES.items()]),
+            aria_label="On this page",
+        ),
+        tag("h2", f"Keys ({len(scenarios)})", id="keys"),
         [_scenario(scenario) for scenario in scenarios] or tag("p", "There are no scenarios.", class_="soft"),
         _worlds(list_worlds(worlds)),
-        tag("h2", "Addresses"),
+        tag("h2", "Addresses", id="addresses"),
         tag("ul", [tag("li", tag("a", name, href=url), " ", tag("code", url)) for name, url in links(address).items()]),
         here="/",
     )
@@ -84,7 +91,7 @@ def _try(operation: str, asked: dict[str, str]) -> str:
 
 
 def _worlds(living: list[ListedWorld]) -> Iterable[Markup]:
-    yield tag("h2", f"Living worlds ({len(living):,})")
+    yield tag("h2", f"Living worlds ({len(living):,})", id="worlds")
     if not living:
         yield tag("p", "None yet.", class_="soft")
         return

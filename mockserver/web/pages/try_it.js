@@ -33,6 +33,13 @@ for (const form of document.querySelectorAll("form.try")) {
     }
   });
 }
+// A link to something that is folded up unfolds it.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
 function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -1,0 +1,141 @@
+"""What imin's face may answer other than what was asked for, as OpenAPI: each status with the rules that give it.
+
+The schema of the rule header lists the rules of its status, so that a rule which answers with a status it is not documented
+for fails validation. It must never know paths.
+"""
+
+from typing import Any
+
+from mockserver.domain.behaviour import Operation
+from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.rules import RULES, Rule
+
+Json = dict[str, Any]
+
+_KEY_RULES = (Rule.KEY_MISSING, Rule.KEY_REFUSED)
+_LIST_RULES: dict[int, tuple[Rule, ...]] = {
+    400: (Rule.QUERY_CUSTOMER_REQUIRED, Rule.QUERY_PAGE_INVALID),
+    404: (Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
+}
+REFUSALS: dict[Operation, dict[int, tuple[Rule, ...]]] = {
+    Operation.LIST_UPCOMING: _LIST_RULES,
+    Operation.LIST_ORDERS: _LIST_RULES,
+    Operation.GET_ORDER: {404: (Rule.ORDER_UNKNOWN,)},
+    Operation.CANCEL: {
+        400: (
+            Rule.BODY_NOT_JSON,
+            Rule.BODY_NOT_A_CANCELLATION,
+            Rule.BODY_ORDER_MISMATCH,
+            Rule.BODY_ORDER_TYPE,
+            Rule.BODY_EXCESSIVE_PROPERTIES,
+            Rule.BODY_STATUS_NOT_ALLOWED,
+            Rule.BODY_NO_ITEMS,
+            Rule.BODY_ITEM_TWICE,
+            Rule.BODY_ITEM_ID,
+            Rule.CANCEL_UNKNOWN_ITEM,
+            Rule.CANCEL_REPEAT_PENDING,
+            Rule.CANCEL_ATTENDED,
+            Rule.CANCEL_OFFER,
+            Rule.CANCEL_WINDOW_CLOSED,
+            Rule.CANCEL_STARTED,
+            Rule.CANCEL_REFUSED_AT_ONCE,
+        ),
+        404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM),
+        413: (Rule.BODY_TOO_LARGE,),
+        415: (Rule.BODY_MEDIA_TYPE,),
+    },
+}
+"""Which rules refuse, by operation and status. Readings move some of them between statuses."""
+
+
+def head(name: str) -> Json:
+    """A header that the document describes once."""
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+HEADERS: Json = {
+    "Date": {"description": "The instant by the world's clock.", "schema": {"type": "string"}, "required": True},
+    "Allow": {"description": "The methods of the path.", "schema": {"type": "string"}, "required": True},
+    "Accept-Patch": {"description": "The media types of a PATCH.", "schema": {"type": "string"}, "required": True},
+    "WWW-Authenticate": {"description": "How to send a key.", "schema": {"type": "string"}, "required": True},
+    "X-Imin-Mock-Fault": {
+        "description": "imin would never answer this; the word says why the mock does.",
+        "schema": {"type": "string"},
+        "required": True,
+    },
+}
+
+
+def explain(rules: tuple[Rule, ...], opening: str) -> str:
+    """The opening, then a line for each rule with its basis and source."""
+    lines = [f"- `{r.value}` ({RULES[r].basis}; {RULES[r].source}): {RULES[r].says}" for r in rules]
+    return "\n".join([opening, "", *lines]) if lines else opening
+
+
+def explain_reading(name: ReadingName) -> str:
+    """What a reading asks, and its default."""
+    reading = READINGS[name]
+    return f"\n\nReading `{name}`: {reading.question} By default *{reading.default}*. {reading.evidence}"
+
+
+def _rule_header(rules: tuple[Rule, ...]) -> Json:
+    return {"description": "The rule that refuses.", "required": True, "schema": {"enum": [r.value for r in rules]}}
+
+
+def ref(name: str, kind: str = "schemas") -> Json:
+    """A reference to a part of the components."""
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def json_content(schema: str, example: Any = None) -> Json:
+    """A JSON body of this schema."""
+    content: Json = {"schema": ref(schema)}
+    return {"application/json": content if example is None else {**content, "example": example}}
+
+
+def problem(description: str, headers: Json | None = None) -> Json:
+    """An answer that imin would never give."""
+    return {
+        "description": description,
+        "headers": {"X-Imin-Mock-Fault": head("X-Imin-Mock-Fault"), **(headers or {})},
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
+    }
+
+
+def unauthorized() -> Json:
+    """401: the key names no world."""
+    headers = {"X-Imin-Mock-Rule": _rule_header(_KEY_RULES), "WWW-Authenticate": head("WWW-Authenticate")}
+    return problem(explain(_KEY_RULES, "The key names no world; what imin answers here is not known."), headers)
+
+
+def refused(operation: Operation, status: int, opening: str, schema: str, example: Any = None) -> Json:
+    """A refusal of this operation with this status, with the rules that give it."""
+    rules = REFUSALS[operation][status]
+    headers = {"X-Imin-Mock-Rule": _rule_header(rules), "Date": head("Date")}
+    if status == 415:
+        headers["Accept-Patch"] = head("Accept-Patch")
+    return {"description": explain(rules, opening), "headers": headers, "content": json_content(schema, example)}
+
+
+def order_missing(operation: Operation) -> Json:
+    """404 of a path with an order in it. An identifier with a slash in it is no such path, and then the mock says so."""
+    example = {
+        "@context": "https://openactive.io/",
+        "@type": "UnknownOrderError",
+        "description": "There is no order '00000000-0000-4000-8000-000000000000'.",
+    }
+    answer = refused(operation, 404, "Not found.", "OpenBookingError", example)
+    answer["headers"]["X-Imin-Mock-Rule"]["required"] = False
+    answer["headers"]["X-Imin-Mock-Fault"] = {**HEADERS["X-Imin-Mock-Fault"], "required": False}
+    answer["content"]["application/problem+json"] = {"schema": ref("Problem")}
+    return answer
+
+
+def with_shared_answers(own: Json) -> Json:
+    """The answers of an operation, with those that any operation may give."""
+    always = {
+        "401": ref("Unauthorized", "responses"),
+        "500": ref("ScenarioFaulty", "responses"),
+        "503": ref("ScriptedFault", "responses"),
+    }
+    return dict(sorted({**own, **always}.items()))
