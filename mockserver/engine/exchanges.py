@@ -11,6 +11,9 @@ from whenever import Instant
 BODY_KEPT = 65_536
 """How many bytes of a request's body are kept."""
 
+BYTES_FOR_EACH = 2_048
+"""What an exchange's bodies may take on average: a ring of 500 holds a mebibyte at the most, so that many worlds fit."""
+
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request and its answer. *Units*: ``took_us`` in microseconds of real time.
@@ -35,24 +38,33 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(slots=True)
 class ExchangeRing:
-    """The latest exchanges, oldest first; ``total`` counts those that have fallen out too."""
+    """The latest exchanges, oldest first; ``total`` counts those that have fallen out too.
+
+    A body that several exchanges in a row share, as those of a client that polls do, is counted once.
+    """
 
     kept: int = 500
     total: int = 0
-    _ring: deque[Exchange] = field(default_factory=deque)
-
-    def __post_init__(self) -> None:
-        self._ring = deque(maxlen=self.kept)
+    _ring: deque[tuple[Exchange, int]] = field(default_factory=deque)
+    _bytes: int = 0
 
     def add(self, exchange: Exchange) -> None:
-        """Note an exchange; the oldest falls out of a full ring."""
+        """Note an exchange; the oldest ones fall out of a full ring."""
+        ring = self._ring
+        size = len(exchange.request_body)
+        if not ring or ring[-1][0].response_body is not exchange.response_body:
+            size += len(exchange.response_body)
         self.total += 1
-        self._ring.append(exchange)
+        self._bytes += size
+        ring.append((exchange, size))
+        while len(ring) > self.kept or (self._bytes > self.kept * BYTES_FOR_EACH and len(ring) > 1):
+            self._bytes -= ring.popleft()[1]
 
     def latest(self, count: int) -> list[Exchange]:
         """The latest ``count`` exchanges, oldest first."""
-        return list(islice(self._ring, max(len(self._ring) - count, 0), None))
+        return [exchange for exchange, _ in islice(self._ring, max(len(self._ring) - count, 0), None)]
 
     def clear(self) -> None:
         """Forget all exchanges; the world itself does not change."""
         self._ring.clear()
+        self._bytes = 0

@@ -33,7 +33,7 @@ from mockserver.web.imin_api.errors import (
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
 from mockserver.web.keyed import enter_world, key_of
 
-READY_ANSWERS_KEPT = 512
+READY_ANSWERS_KEPT = 64
 """How many ready answers a world keeps; more than that many different questions start afresh."""
 
 Sleep = Callable[[float], Awaitable[Any]]

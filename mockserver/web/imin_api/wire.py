@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 from whenever import Instant, ZonedDateTime
 
-from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Place
+from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Place, Seller
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import ItemState, World
 from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
+from mockserver.web.imin_api.fragments import fragment
 
 COLLECTION_CONTEXT = ["https://openactive.io/", "https://schema.imin.co/", "https://openactive.io/ns-beta"]
 ORDER_CONTEXT = ["https://openactive.io/", "https://openactive.io/ns-beta"]
@@ -163,8 +164,10 @@ def _order_item(
         "type": "OrderItem",
         "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.id, safe='')}",
         "identifier": item.id,
-        "orderedItem": _ordered_item(world, opportunity, event_status),
-        "acceptedOffer": _offer(offer),
+        "orderedItem": fragment(
+            _ordered_item, opportunity, world.catalogue.sellers[opportunity.seller_id], event_status
+        ),
+        "acceptedOffer": fragment(_offer, offer),
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
         "attendee": {"type": "Person", "name": item.attendee} if item.attendee else None,
         "cancellationMessage": state.cancellation_message,
@@ -176,8 +179,7 @@ def _order_item(
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _ordered_item(world: World, opportunity: Opportunity, event_status: str | None) -> dict[str, Any]:
-    seller = world.catalogue.sellers[opportunity.seller_id]
+def _ordered_item(opportunity: Opportunity, seller: Seller, event_status: str | None) -> dict[str, Any]:
     organization = {"type": "Organization", "id": seller.url, "name": seller.name}
     place = _place(opportunity.place)
     common: dict[str, Any] = {

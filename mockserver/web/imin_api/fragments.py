@@ -1,0 +1,29 @@
+"""Pieces of imin's JSON that look the same on every page: what was booked, encoded once however often it is shown.
+
+A piece is remembered by the identity of the frozen values it is made of, never by their equality: the same instant in two time
+zones is equal, and looks different. It knows nothing of worlds, which share what was booked.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Raw
+
+from mockserver.web.answers import to_json
+
+PIECES_KEPT = 1_024
+"""About a megabyte of them; more than that start afresh."""
+
+_kept: dict[tuple[int, ...], tuple[Raw, tuple[object, ...]]] = {}
+"""The pieces, each with the values it is made of: as long as these are held, nothing else can have their identity."""
+
+
+def fragment(show: Callable[..., Any], *values: object) -> Raw:
+    """What ``show`` makes of frozen values, as JSON."""
+    key = (id(show), *map(id, values))
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= PIECES_KEPT:
+            _kept.clear()
+        found = _kept[key] = (Raw(to_json(show(*values))), (show, *values))
+    return found[0]
