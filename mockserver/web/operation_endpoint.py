@@ -79,7 +79,7 @@ class OperationEndpoint(Generic[Context]):
         query: bytes = scope["query_string"]
         decoded: Any = None
         if operation.body is not None:
-            _check_media_type(operation.body, media_type, body)
+            _check_media_type(operation.body, media_type)
             decoded = operation.body.decode(body)
         path = scope.get("raw_path") or scope["path"].encode()
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
@@ -109,9 +109,9 @@ def _last_headers(headers: Iterable[tuple[bytes, bytes]], *names: bytes) -> list
     return [found.get(name) for name in names]
 
 
-def _check_media_type(expected: Body, media_type: bytes | None, body: bytes) -> None:
+def _check_media_type(expected: Body, media_type: bytes | None) -> None:
     """A body of another media type is refused; one that does not say its type is taken as what is expected."""
-    if media_type is None or not body:
+    if media_type is None:
         return
     said = media_type.decode("latin-1").partition(";")[0].strip().lower()
     if said not in expected.media_types:

@@ -184,6 +184,21 @@ def test_the_reading_says_how_attended_is_spelt() -> None:
         assert {e["orderItemStatus"] for e in item["data"]["orderedItem"]} == {f"https://openactive.io/{word}"}
 
 
+def test_a_notice_goes_with_the_cancellation_and_the_sellers_word_stays() -> None:
+    stage = set_stage()
+    for kind, message in (("CustomerNotice", "Bring a mat"), ("SellerRequestedCancellationWithMessage", "Flooded")):
+        action = {"@type": f"test:{kind}SimulateAction", "object": {"@type": "Order", "@id": "booking"}}
+        Described(stage).post(
+            f"{WORLD}/actions", {**action, "imin-mock:message": message, "imin-mock:items": ["seat-1"]}
+        )
+        if kind == "CustomerNotice":
+            assert next(walk(stage))["data"]["orderedItem"][0]["customerNotice"] == "Bring a mat"
+    first, second = next(walk(stage))["data"]["orderedItem"]
+    assert first["cancellationMessage"] == "Flooded"
+    assert "customerNotice" not in first
+    assert not {"customerNotice", "cancellationMessage"} & second.keys()
+
+
 def test_what_the_customer_only_asked_for_is_not_in_the_feed() -> None:
     stage = set_stage()
     body = {"orderIdentifier": stage.order("booking"), "orderItemIdentifier": "seat-1"}

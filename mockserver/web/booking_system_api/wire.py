@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from mockserver.domain.catalogue import Offer, Order, OrderItem
 from mockserver.domain.readings import ReadingName
-from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import FeedItem, ItemState, World
 from mockserver.web.imin_api.wire import price, status_url
 
@@ -48,14 +47,13 @@ def _order(world: World, order: Order, states: tuple[ItemState, ...], address: s
 
 def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> dict[str, Any]:
     opportunity = state.opportunity or item.opportunity
-    is_by_seller = state.status is OrderItemStatus.SELLER_CANCELLED
     shown = {
         "@type": "OrderItem",
         "@id": f"{url}#/orderedItem/{quote(item.id, safe='')}",
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
         "acceptedOffer": _offer(state.offer or item.offer),
         "orderedItem": {"@type": opportunity.kind.value, "@id": opportunity.source_id},
-        "cancellationMessage": state.cancellation_message if is_by_seller else None,
+        "cancellationMessage": state.cancellation_message,
         "customerNotice": None if state.status.is_cancelled else state.customer_notice,
         "accessPass": [{"@type": "Barcode", "text": state.access_pass}] if state.access_pass else None,
         "accessCode": [{"@type": "PropertyValue", "description": state.access_code}] if state.access_code else None,
