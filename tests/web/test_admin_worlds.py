@@ -238,6 +238,14 @@ def test_the_list_of_worlds_counts_those_that_had_to_make_room() -> None:
     )
 
 
+def test_a_world_under_control_is_in_use_and_does_not_make_room() -> None:
+    described = Described(set_stage(most_worlds=2))
+    described.post(WORLDS, {"key": f"{KEY}@a"}, 201)
+    described.get(f"{WORLD}/clock")
+    described.post(WORLDS, {"key": f"{KEY}@b"}, 201)
+    assert keys(described) == [KEY, f"{KEY}@b"]
+
+
 def behaving() -> Stage:
     return set_stage(scenario(behaviour={"initial": "obliging", "states": {"obliging": {}, "stubborn": {}}}))
 

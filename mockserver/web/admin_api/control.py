@@ -35,10 +35,11 @@ class Control:
         return rehearsal
 
     def find(self, call: Call) -> Rehearsal:
-        """The world that the path names, as it was left. *Raises* :class:`RefusalError`."""
+        """The world that the path names, as it was left; it counts as used. *Raises* :class:`RefusalError`."""
         key = call.path["key"]
         try:
-            return self.worlds.find(key)
+            self.worlds.find(key)
+            return self.worlds.enter(key)
         except UnknownWorldError:
             raise RefusalError(404, "There is no such world", _how_to_make(key)) from None
 
