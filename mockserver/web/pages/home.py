@@ -63,7 +63,7 @@ def _scenario(scenario: ListedScenario) -> Markup:
         tag("h3", f"Orders ({scenario.orders_in_all:,})"),
         tag("ul", [tag("li", _order(scenario, each)) for each in scenario.orders]),
         tag("h3", "For a shell"),
-        tag("pre", "\n".join(scenario.curl), tabindex="0"),
+        [tag("pre", line, tabindex="0") for line in scenario.curl],
         id=f"key-{scenario.name}",
     )
 
@@ -95,12 +95,12 @@ def _worlds(living: list[ListedWorld]) -> Iterable[Markup]:
     if not living:
         yield tag("p", "None yet.", class_="soft")
         return
-    names = ("Key", "Its time", "Clock", "Events", "")
+    names = ("Key", "Its time", "Clock", "Events", "More")
     rows = [
         tag(
             "tr",
             tag("th", world.key, scope="row", class_="mono"),
-            tag("td", world.now, class_="mono"),
+            tag("td", world.now, class_="mono time"),
             tag("td", world.clock),
             tag("td", f"{world.events:,}"),
             tag("td", tag("a", "timeline", href=f"/__admin/worlds/{quote(world.key, safe='')}/timeline")),
