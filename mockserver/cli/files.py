@@ -155,6 +155,7 @@ def _run_fields(path: Path, outcome: "Run") -> dict[str, Any]:
         "file": str(path),
         "name": outcome.scenario.name,
         "ok": outcome.ok,
+        "quiet": outcome.quiet,
         "timeline": list(outcome.timeline),
         "outcomes": [
             {
