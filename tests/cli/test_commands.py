@@ -30,9 +30,7 @@ def unmet(tmp_path: Path) -> Path:
 def faulty(tmp_path: Path) -> Path:
     """A scenario with two mistakes."""
     path = tmp_path / "faulty.yaml"
-    path.write_text(
-        HAPPY.read_text().replace("seller: riverside", "seller: rivrside") + "extra: 1\n"
-    )
+    path.write_text(HAPPY.read_text().replace("seller: riverside", "seller: rivrside") + "extra: 1\n")
     return path
 
 
