@@ -25,7 +25,6 @@ from mockserver.scenario.seed import ClockSetting, Frozen, Running, Seed, Steppi
 from mockserver.scenario.sense import empty_values, nonsense
 from mockserver.scenario.source import Source, read_source
 
-
 MOST_FAULTS = 100
 """As many as anybody reads; to look for the nearest name of each of a hundred thousand would take minutes."""
 
