@@ -85,6 +85,7 @@ def _spare_the_garbage_collector() -> None:
     """Look for cycles seldom, and never in what is there at the start: worlds are large, live long and hold no cycles."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -1,0 +1,70 @@
+"""Everything but imin's face: the Booking System's, the control interface, the pages, and what is said where nothing answers.
+
+A Starlette application, loaded and put together when it is first called: who only calls imin's API does not wait for it.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, ExceptionHandler
+
+from mockserver.engine.registry import Worlds
+from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.bugs import fault_of_ours
+from mockserver.web.lazy_face import LazyFace
+from mockserver.web.pages.routes import Pages
+
+if TYPE_CHECKING:
+    from mockserver.web.admin_api.control import ScenarioShelf
+
+
+def build_application(
+    worlds: Worlds, scenarios: "ScenarioShelf", *, public_url: str | None, body_limit: int
+) -> ASGIApp:
+    """The application over a registry of worlds."""
+
+    def booking_system() -> Sequence[Route]:
+        from mockserver.web.booking_system_api.routes import booking_system_routes
+
+        return booking_system_routes(worlds, public_url=public_url, body_limit=body_limit)
+
+    def admin() -> Sequence[Route]:
+        from mockserver.web.admin_api.routes import admin_routes
+
+        return admin_routes(worlds, scenarios, public_url=public_url, body_limit=body_limit)
+
+    routes: list[BaseRoute] = [
+        Route("/booking-system/{rest:path}", LazyFace(booking_system)),
+        Route("/__admin{rest:path}", LazyFace(admin)),
+        *Pages(worlds, public_url).routes(),
+    ]
+    handlers: dict[type[Exception] | int, ExceptionHandler] = {
+        HTTPException: _on_http_exception,  # type: ignore[dict-item]
+        Exception: _on_exception,
+    }
+    application = Starlette(routes=routes, exception_handlers=handlers)
+    application.router.redirect_slashes = False
+    return application
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    kind = {404: "unknown-route", 405: "method-not-allowed"}.get(error.status_code, "http")
+    detail = f"{request.method} {request.url.path}: {error.detail}. The page at / lists what is here."
+    headers = [(name.lower().encode(), value.encode()) for name, value in (error.headers or {}).items()]
+    return _as_response(mock_fault(kind, error.status_code, error.detail, detail, headers=headers))
+
+
+async def _on_exception(_: Request, error: Exception) -> Response:
+    return _as_response(fault_of_ours(error))
+
+
+def _as_response(answer: Answer) -> Response:
+    """An answer as Starlette's kind of response."""
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response
