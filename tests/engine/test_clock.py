@@ -45,6 +45,16 @@ def test_a_running_clock_never_goes_back_with_the_wall_and_counts_on_from_there(
     assert clock.now() == after(minutes=11)
 
 
+def test_a_running_clock_is_set_forward_to_the_instant_itself_and_never_back() -> None:
+    wall = FakeWall()
+    clock = WorldClock.starting(Running(rate=1), EPOCH, wall)
+    wall.at = after(minutes=1)
+    clock.move_to(after(hours=9))
+    assert clock.now() == after(hours=9)
+    clock.move_to(after(hours=8))
+    assert clock.now() == after(hours=9)
+
+
 def test_a_stepping_clock_moves_with_each_request() -> None:
     clock = WorldClock.starting(Stepping(by=SECOND), EPOCH, FakeWall(tick=SECOND))
     for _ in range(3):

@@ -1,0 +1,135 @@
+"""The standing list of small mutants: faults that a slip of the hand could bring in, and that the tests must see.
+
+``old`` stands in ``file`` exactly once; ``tests`` are those that must fail once it reads ``new``.
+"""
+
+from dataclasses import dataclass
+
+DOMAIN = ("tests/domain", "--ignore=tests/domain/test_laws.py")
+LAWS = ("tests/domain/test_laws.py",)
+ENGINE = ("tests/engine", "tests/storage", "--ignore=tests/engine/test_codec.py")
+CODEC = ("tests/engine/test_codec.py",)
+SCENARIO = ("tests/scenario",)
+LISTS = ("tests/web/test_imin_lists.py",)
+BODY = ("tests/web/test_imin_cancellation_body.py",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """One small fault, why it matters, and the tests that must see it."""
+
+    file: str
+    old: str
+    new: str
+    why: str
+    tests: tuple[str, ...]
+
+
+def _of(file: str, tests: tuple[str, ...], *faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
+    return tuple(Mutant(file=file, old=old, new=new, why=why, tests=tests) for old, new, why in faults)
+
+
+# fmt: off
+MUTANTS: tuple[Mutant, ...] = (
+    *_of("domain/cancellability.py", DOMAIN,
+        ("if now < deadline or", "if now <= deadline or", "the deadline instant itself is too late"),
+        ("is not True", "is False", "an offer that says nothing of refunds is not cancellable"),
+        ('== "elapsed"', '!= "elapsed"', "a day is a calendar day unless the reading says otherwise"),
+        ("Rule.CANCEL_STARTED if window is None", "Rule.CANCEL_STARTED if window", "the rule tells a window from a start"),
+        ("if status in ATTENDANCE else", "if status not in ATTENDANCE else", "attended is not pending"),
+        ("if now >= opportunity.starts", "if now > opportunity.starts", "at the start it has started"),
+    ),
+    *_of("domain/cancelling.py", DOMAIN,
+        ('PENDING and repeats == "accepted"', 'PENDING and repeats != "accepted"', "a repeat while pending follows its reading"),
+        ("if item.order_id != order.id:", "if False:", "an item of another order is refused"),
+        ("if answer.kind is AnswerKind.REFUSE_NOW:", "if answer.kind is AnswerKind.REFUSE:", "only refuse_now refuses at once"),
+        ("if answer.kind is AnswerKind.NEVER:", "if answer.kind is AnswerKind.CONFIRM:", "never is never"),
+        ("if awaited.left <= 1 and", "if awaited.left <= 2 and", "an answer comes at the last read, not before"),
+        ("if not truth.state_of(i).status.is_cancelled)", "if True)", "an answer never reverses the Seller's cancellation"),
+        ('== "reverts"', '!= "reverts"', "a refusal reverts unless the reading says otherwise"),
+        ("in dict.fromkeys(command.item_ids)", "in command.item_ids", "an item asked for twice is passed on once"),
+    ),
+    *_of("domain/statuses.py", DOMAIN,
+        ("return self is OrderItemStatus.CUSTOMER_CANCELLED or", "return", "a customer's cancellation is a cancellation"),
+    ),
+    *_of("domain/evolve.py", DOMAIN,
+        ("world.fault_uses = {}", "pass", "faults are counted anew in each stay"),
+        ("customer_notice=None,", "", "a notice goes with the cancellation"),
+        ("if leaves or new != old:", "if leaves:", "a new start moves the item in the list"),
+        ("elif awaited.left > 1:", "elif awaited.left > 0:", "the last read makes the answer due once"),
+    ),
+    *_of("domain/selling.py", DOMAIN,
+        ("opportunity.offer.price_minor > offer.price_minor or", "", "a replacement is not dearer"),
+        ("if opportunity.seller_id != order.seller_id:", "if False:", "a replacement is of the same Seller"),
+        ("return [i for i in booked if i not in moved_away] + moved_to", "return booked", "a change concerns who is on it now"),
+        ("if command.status not in ATTENDANCE:", "if False:", "marking attendance cannot cancel"),
+    ),
+    *_of("domain/publishing.py", DOMAIN,
+        ("due = now + feed.lag", "due = now", "the lag is kept"),
+        ("rank=-world.scheduled", "rank=0", "reordered changes come newest first"),
+        ("and not command.again:\n        return []", "or command.again:\n        return []", "duplicates are published"),
+        ("AFTER_PUBLICATIONS = 1", "AFTER_PUBLICATIONS = -1", "a reading sees what is published at its instant"),
+        ("change_number=len(truth.feed_log) + 1", "change_number=len(truth.feed_log)", "change numbers count from 1"),
+        ("else now + RETRY_AFTER_OUTAGE", "else now + RETRY_AFTER_OUTAGE * 2", "it is tried again after a minute"),
+    ),
+    *_of("domain/feed_reading.py", DOMAIN,
+        ("return replace(read, status=OrderItemStatus.PENDING)", "return read", "an unrelated change leaves pending pending"),
+        ("begun += update.refund_due_minor > 0", "pass", "refunds of one reading are numbered apart"),
+        ("and not before.status.is_cancelled", "", "a duplicate is harmless"),
+    ),
+    *_of("domain/refunding.py", DOMAIN,
+        ("AFTER_REFUNDS = 1", "AFTER_REFUNDS = -1", "a refund through at the minute is not announced"),
+        ("refund.failed_attempts < refund.fails", "refund.failed_attempts <= refund.fails", "a refund fails as often as said"),
+        ("for_cancellation=bool(update.cancelled_ids)", "for_cancellation=True", "a replacement confirms no cancellation"),
+        ("if refund.status is RefundStatus.COMPLETED:", "if False:", "no notice after the money"),
+    ),
+    *_of("domain/behaving.py", DOMAIN,
+        ("if command.stay != world.stay:", "if False:", "a timer does not outlive its stay"),
+        ("if instant >= now:", "if instant > now:", "an instant fires on entering at that instant"),
+        ("trigger.item_id not in item_ids", "trigger.item_id in item_ids", "a transition waits for its item"),
+        ("used < fault.times", "used <= fault.times", "a fault is served as often as it says"),
+    ),
+    *_of("domain/unfolding.py", DOMAIN,
+        ("coming.extendleft(reversed(reaction))", "coming.extend(reaction)", "an event meets the state that the last one led to"),
+        ("world.agenda[0][0] > until", "world.agenda[0][0] >= until", "what is due now is done now"),
+    ),
+    *_of("domain/world.py", DOMAIN,
+        ("if not state.status.is_cancelled", "if True", "a cancelled item leaves the total"),
+    ),
+    *_of("domain/world.py", LAWS,
+        ("if item.change_number == number:", "if True:", "an order is in the feed once"),
+        ("states=dict(self.imin.states),", "states=self.imin.states,", "a copy lives apart"),
+    ),
+    *_of("engine/queries.py", LAWS,
+        ("first = bisect_right(", "first = -1 + bisect_right(", "what has started is not upcoming"),
+        ("cliffs.append(starts[first][0])", "pass", "a kept answer ends at the next start"),
+    ),
+    *_of("engine/clock.py", ENGINE,
+        ("passed, self.since = wall - self.since, wall", "passed = wall - self.since", "passed time counts once"),
+        ("self.position = max(instant, self.now())", "self.position = instant", "a running clock is not moved back"),
+    ),
+    *_of("engine/rehearsal.py", ENGINE,
+        ("if instant < now:\n            raise", "if False:\n            raise", "time does not go back"),
+        ("self.clock.move_to(max(now, *last))", "pass", "the clock stands where the journal ends"),
+    ),
+    *_of("engine/registry.py", ENGINE,
+        ("self._by_key.move_to_end(key)\n        return", "return", "the least recently used world goes first"),
+        ('if snapshot["seal"] !=', 'if False and snapshot["seal"] !=', "a changed snapshot is refused"),
+    ),
+    *_of("engine/codec.py", CODEC,
+        ('return "instant" if name == "at" else name', "return name", "two instants of an event stay apart"),
+        ("if hint not in (Command, command):", "if False:", "no other command where an answer belongs"),
+    ),
+    *_of("scenario/notation.py", SCENARIO,
+        ('sign = -1 if found[1] == "-" else 1', "sign = 1", "minus is before the epoch"),
+        ("return int(pounds) * 100", "return int(pounds) * 10", "a pound has a hundred pence"),
+    ),
+    *_of("web/imin_api/operations.py", LISTS,
+        ("if len(customers) != 1 or", "if not customers or", "a list is of exactly one customer"),
+        ('page.strip("0")', 'page', "there is no page 0"),
+    ),
+    *_of("web/imin_api/cancellation_body.py", BODY,
+        ('if key not in allowed and ":" not in key', "if False", "other properties are refused"),
+    ),
+)
+# fmt: on
