@@ -11,6 +11,7 @@ ENGINE = ("tests/engine", "tests/storage", "--ignore=tests/engine/test_codec.py"
 CODEC = ("tests/engine/test_codec.py",)
 SCENARIO = ("tests/scenario",)
 LISTS = ("tests/web/test_imin_lists.py",)
+READY = ("tests/web/test_imin_ready_answers.py",)
 BODY = ("tests/web/test_imin_cancellation_body.py",)
 
 
@@ -94,13 +95,13 @@ MUTANTS: tuple[Mutant, ...] = (
         ("world.agenda[0][0] > until", "world.agenda[0][0] >= until", "what is due now is done now"),
     ),
     *_of("domain/world.py", DOMAIN,
+        ("if item.change_number == number:", "if True:", "an order is in the feed once"),
         ("if not state.status.is_cancelled", "if True", "a cancelled item leaves the total"),
     ),
     *_of("domain/world.py", LAWS,
-        ("if item.change_number == number:", "if True:", "an order is in the feed once"),
         ("states=dict(self.imin.states),", "states=self.imin.states,", "a copy lives apart"),
     ),
-    *_of("engine/queries.py", LAWS,
+    *_of("engine/queries.py", LISTS + READY,
         ("first = bisect_right(", "first = -1 + bisect_right(", "what has started is not upcoming"),
         ("cliffs.append(starts[first][0])", "pass", "a kept answer ends at the next start"),
     ),
