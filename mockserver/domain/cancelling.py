@@ -85,14 +85,15 @@ def request_cancellation(
 
 def _is_fresh(world: World, item: OrderItem, now: Instant) -> bool:
     """Whether the item is to be cancelled now; False if it is pending or cancelled already. *Raises* if it may not be."""
-    status = world.imin.state_of(item.id).status
+    shown = world.imin.state_of(item.id)
+    status = shown.status
     if status.is_cancelled:
         return False
     repeats = world.readings[ReadingName.REPEAT_CANCEL_WHILE_PENDING]
     if status is OrderItemStatus.PENDING and repeats == "accepted":
         return False
     verdict = explain_cancellability(
-        status, world.opportunity_of(item, world.imin), world.offer_of(item, world.imin), now, world.readings
+        status, shown.opportunity or item.opportunity, shown.offer or item.offer, now, world.readings
     )
     if not verdict.allowed:
         raise CancellationNotPermittedError(verdict.rule, verdict.reason)

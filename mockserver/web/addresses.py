@@ -1,6 +1,7 @@
 """The address that a client called, for ids and links; and the ones that imin itself would show."""
 
 import re
+from functools import lru_cache
 
 from mockserver.web.answers import Scope
 
@@ -10,10 +11,14 @@ _HOST = re.compile(rb"[A-Za-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:
 
 def called_address(scope: Scope, host: bytes) -> str:
     """``scheme://host`` as the client called it; a missing or odd ``Host`` is replaced by the server's own address."""
-    scheme = scope.get("scheme", "http")
+    name, port = scope.get("server") or ("127.0.0.1", None)
+    return _address(scope.get("scheme", "http"), host, name, port)
+
+
+@lru_cache(maxsize=64)
+def _address(scheme: str, host: bytes, name: str, port: int | None) -> str:
     if _HOST.fullmatch(host):
         return f"{scheme}://{host.decode()}"
-    name, port = scope.get("server") or ("127.0.0.1", None)
     return f"{scheme}://{name}" if port is None else f"{scheme}://{name}:{port}"
 
 

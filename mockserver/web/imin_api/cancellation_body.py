@@ -21,12 +21,6 @@ _ITEM_URL = re.compile(r"https?://[^/?#\s]+/api/v2/orders/(?P<order>[^/?#]+)/ord
 _IDENTIFIER_KEYS = {"orderIdentifier", "orderItemIdentifier"}
 _ORDER_KEYS = {"@context", "type", "@type", "orderedItem"}
 _ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
-_KEYS = {
-    (form, name): tuple(prefix + name for prefix in prefixes)
-    for form, prefixes in (("any", ("", "@")), ("unprefixed", ("",)), ("prefixed", ("@",)))
-    for name in ("type", "id")
-}
-"""Under which keys a form of the body has its type and its id."""
 
 
 def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[OrderItemId, ...]:
@@ -148,15 +142,19 @@ def _check_type(holder: dict[str, Any], expected: str, where: str, form: str) ->
 
 def _keyed(holder: dict[str, Any], name: str, where: str, form: str) -> Any:
     """The value under ``name`` or ``@name``, as the form allows."""
-    allowed = _KEYS[form, name]
-    present = [key for key in _KEYS["any", name] if key in holder]
-    if len(present) == 2:
-        _not_a_cancellation(f"{where} has both {name} and @{name}; give one.")
-    if not present:
-        _not_a_cancellation(f"{where} has no {' or '.join(allowed)}.")
-    if present[0] not in allowed:
-        _not_a_cancellation(f"{where} has {present[0]}; this mock is set to take {allowed[0]} only.")
-    return holder[present[0]]
+    prefixed = f"@{name}"
+    if prefixed not in holder:
+        if name not in holder:
+            wanted = {"unprefixed": name, "prefixed": prefixed}.get(form, f"{name} or {prefixed}")
+            _not_a_cancellation(f"{where} has no {wanted}.")
+        if form == "prefixed":
+            _not_a_cancellation(f"{where} has {name}; this mock is set to take {prefixed} only.")
+        return holder[name]
+    if name in holder:
+        _not_a_cancellation(f"{where} has both {name} and {prefixed}; give one.")
+    if form == "unprefixed":
+        _not_a_cancellation(f"{where} has {prefixed}; this mock is set to take {name} only.")
+    return holder[prefixed]
 
 
 def _excess(holder: dict[str, Any], allowed: set[str]) -> str:
