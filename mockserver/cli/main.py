@@ -114,6 +114,28 @@ def run(files: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
 
 
 @main.command(epilog=EPILOG)
+@click.argument("scenario")
+@click.argument("item")
+@click.option("--at", metavar="INSTANT", help="When: +2d10h after the epoch, or a date-time with its offset.")
+@click.option("--probe", is_flag=True, help="Ask the API just before, at and just after every cliff; exit 1 if it differs.")
+@settings_options("scenarios")
+@AS_JSON
+def explain(scenario: str, item: str, at: str | None, probe: bool, as_json: bool, **values: Any) -> None:
+    """Say why an order item may be cancelled or not, who says so, and every instant at which the answer flips.
+
+    SCENARIO is a file or the name of a scenario, ITEM an order item of it. Nobody has asked its world for anything yet.
+
+    \b
+      imin-mock explain happy-path seat-1
+      imin-mock explain my-case.yaml seat-1 --at +2d --probe
+    """
+    from mockserver.cli.explain import explain as tell
+
+    folders = _settings(values).scenarios
+    tell(scenario, item, at=at, probing=probe, folders=folders, as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
 @settings_options("scenarios")
 @AS_JSON
 def scenarios(as_json: bool, **values: Any) -> None:

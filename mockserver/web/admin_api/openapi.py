@@ -38,6 +38,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": _TEXT,
         "example": "booking",
     },
+    "item": {"description": "The order item's identifier.", "schema": _TEXT, "example": "seat-1"},
 }
 
 

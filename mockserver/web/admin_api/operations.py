@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.web.admin_api import clock, observations, server, worlds
+from mockserver.web.admin_api import clock, explained, explanation, observations, server, worlds
 from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api import shapes as shape
 from mockserver.web.admin_api.control import Control
@@ -242,6 +242,19 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
         "GET": _look(
             "showOrder", "observations", "An order in both views", observations.show_order, seen.OrderView,
             outcomes={404: _problem("There is no such world, or no such order in it.")},
+        )
+    },
+    f"{WORLD}/order-items/{{item}}/explanation": {
+        "GET": _look(
+            "explainOrderItem", "observations", "Why imin says what it says about an order item",
+            explanation.show_explanation, explained.ExplanationView,
+            about="The rule that decides whether it may be cancelled, the values that it was applied to, who says so, and"
+            " every instant at which the answer flips if nobody does anything.",
+            query=query_of(explained.ExplanationQuery),
+            outcomes={
+                404: _problem("There is no such world, or no such order item in it."),
+                409: _problem("That is in the past, out of the calendar, or too much is due before it."),
+            },
         )
     },
     f"{WORLD}/feed": {

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import ClockMovedBackError
+from mockserver.engine.explaining import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import (
     SnapshotError,
@@ -31,6 +32,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     SnapshotError: (409, "The snapshot cannot be restored"),
     ClockMovedBackError: (409, "A clock cannot go back"),
     NoSuchInstantError: (409, "There is no such instant"),
+    TooFarAheadError: (409, "Too much is due before that"),
     UnreadableScenarioError: (409, "The scenario cannot be read"),
     MisfitError: (409, "The scenario does not fit this epoch"),
 }
