@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,18 +73,20 @@ def request(method: str, target: str, *, key: str, body: bytes | None = None, ho
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def paired(rounds: int, mock: Callable[[int], Round], ceiling: Callable[[int], Round]) -> list[tuple[Round, Round]]:
-    """Rounds of both, side by side, each going first in every other pair; the first pair only warms them up."""
+def paired(
+    rounds: int, both: Callable[[], AbstractContextManager[tuple[Served, Served]]], load: Callable[[Served], Round]
+) -> list[tuple[Round, Round]]:
+    """The same load on both, side by side, each going first in every other pair.
+
+    Every pair is two new processes: how well one happens to lie in memory changes its speed by a tenth, for all of its life.
+    """
     pairs = []
-    for number in range(rounds + 1):
-        if number % 2:
-            ours = mock(number)
-            bare = ceiling(number)
-        else:
-            bare = ceiling(number)
-            ours = mock(number)
-        pairs.append((ours, bare))
-    return pairs[1:]
+    for number in range(rounds):
+        with both() as (mock, ceiling):
+            first = load(mock) if number % 2 else None
+            bare = load(ceiling)
+            pairs.append((first or load(mock), bare))
+    return pairs
 
 
 def compared(what: str, pairs: Sequence[tuple[Round, Round]], limit: Limit | None) -> list[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.bookings import NAME, folder_of
+from benchmarks.measuring import request, run_load
 from benchmarks.serving import Served, ceiling_command, mock_command, serving
 
 FIRST_PAGE = "/api/v2/order-items?customerIdentifier=asha-0&page=1"
@@ -37,3 +38,11 @@ def mock_and_ceiling(text: str) -> Iterator[tuple[Served, Served]]:
         mock = stack.enter_context(mock_of(text))
         page = stack.enter_context(page_file(mock, FIRST_PAGE, NAME))
         yield mock, stack.enter_context(serving(ceiling_command(page)))
+
+
+def warm_up(server: Served) -> None:
+    """A thousand listings and a thousand cancellations in a world of their own: Python's first runs of any code are slower."""
+    body = b'{"orderIdentifier":"none","orderItemIdentifier":"none"}'
+    key = f"{NAME}@warm-up"
+    listing, refused = request("GET", FIRST_PAGE, key=key), request("PATCH", "/api/v2/orders/none", key=key, body=body)
+    run_load(server, [listing, refused], expect="200 204 404", times=1_000)

@@ -4,11 +4,15 @@ Every request of a round cancels another item of another order, in a world of th
 the body are sent, and the repeat of a request that is pending already.
 """
 
+from contextlib import AbstractContextManager
+from functools import partial
+
 from benchmarks.bookings import NAME, orders_of, patch_body, scenario_text
 from benchmarks.findings import Finding, Limit, Side
 from benchmarks.measuring import Round, compared, paired, request, run_load
 from benchmarks.serving import Served
-from benchmarks.side_by_side import FIRST_PAGE, mock_and_ceiling
+from benchmarks.side_by_side import mock_and_ceiling, warm_up
+from mockserver.domain.catalogue import Order
 
 TITLE = "PATCH"
 CANCELLATIONS = 15_000
@@ -20,26 +24,22 @@ def measure(rounds: int) -> list[Finding]:
     text = scenario_text(CANCELLATIONS + 100)
     orders = orders_of(text)[100:]
     found: list[Finding] = []
-    with mock_and_ceiling(text) as (mock, ceiling):
-        for form in ("ordered-item", "identifiers"):
 
-            def cancel_all(server: Served, number: int, form: str = form) -> Round:
-                key = f"{NAME}@{form}-{number}"
-                requests = [
-                    request("PATCH", f"/api/v2/orders/{each.id}", key=key, body=patch_body(each, form=form))
-                    for each in orders
-                ]
-                if server is mock:
-                    server.ask("GET", FIRST_PAGE, key=key)
-                return run_load(server, requests, expect="204")
+    def both() -> AbstractContextManager[tuple[Served, Served]]:
+        return mock_and_ceiling(text)
 
-            pairs = paired(rounds, lambda n: cancel_all(mock, n), lambda n: cancel_all(ceiling, n))
-            found += compared(f"fresh, {form}", pairs, PROMISED)
-        body = patch_body(orders[0], form="ordered-item")
-        repeat = [request("PATCH", f"/api/v2/orders/{orders[0].id}", key=f"{NAME}@repeats", body=body)]
-        pairs = paired(
-            rounds,
-            lambda _: run_load(mock, repeat, expect="204", times=CANCELLATIONS),
-            lambda _: run_load(ceiling, repeat, expect="204", times=CANCELLATIONS),
-        )
-        return [*found, *compared("repeated while pending", pairs, PROMISED)]
+    for form in ("ordered-item", "identifiers"):
+        cancellations = [_cancellation(order, form) for order in orders]
+        found += compared(f"fresh, {form}", paired(rounds, both, partial(_patch, cancellations, times=1)), PROMISED)
+    repeat = [_cancellation(orders[0], "ordered-item")]
+    pairs = paired(rounds, both, partial(_patch, repeat, times=CANCELLATIONS))
+    return [*found, *compared("repeated while pending", pairs, PROMISED)]
+
+
+def _cancellation(order: Order, form: str) -> bytes:
+    return request("PATCH", f"/api/v2/orders/{order.id}", key=NAME, body=patch_body(order, form=form))
+
+
+def _patch(requests: list[bytes], server: Served, *, times: int) -> Round:
+    warm_up(server)
+    return run_load(server, requests, expect="204", times=times)

@@ -3,9 +3,11 @@
 This module must never know refunds or e-mails: they follow only from reading the OrdersFeed (a lint contract keeps it so).
 """
 
+from collections.abc import Iterable
+
 from whenever import Instant
 
-from mockserver.domain.behaviour import AnswerKind
+from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
 from mockserver.domain.commands import (
@@ -70,9 +72,10 @@ def request_cancellation(
     """
     order = find_order(world, command.order_id)
     items = [find_item(world, order, item_id) for item_id in dict.fromkeys(command.item_ids)]
-    fresh = tuple(item.id for item in items if _is_fresh(world, item, now))
+    fresh = tuple([item.id for item in items if _is_fresh(world, item, now)])
+    behaviour = world.behaviour
     for item_id in fresh:
-        answer = world.behaviour.answer_for(item_id)
+        answer = behaviour.answer_for(item_id)
         if answer.kind is AnswerKind.REFUSE_NOW:
             raise CancellationNotPermittedError(Rule.CANCEL_REFUSED_AT_ONCE, answer.reason or DEFAULT_REFUSAL)
     if not fresh:
@@ -105,22 +108,29 @@ def consider_cancellation(world: World, command: ConsiderCancellation, now: Inst
 
     Items that get the same answer at the same time get it together, so that the feed shows one change.
     """
-    groups: dict[tuple[bool, Instant | None, int | None, str | None], list[OrderItemId]] = {}
-    for item_id in command.item_ids:
-        answer = world.behaviour.answer_for(item_id)
+    events: list[Event] = []
+    for answer, item_ids in _answered_together(world.behaviour, command.item_ids):
         if answer.kind is AnswerKind.NEVER:
             continue
-        due = now + answer.after if answer.after_reads is None else None
-        key = (answer.kind is AnswerKind.CONFIRM, due, answer.after_reads, answer.reason)
-        groups.setdefault(key, []).append(item_id)
-    events: list[Event] = []
-    for (confirm, due, reads, reason), item_ids in groups.items():
-        work = AnswerCancellation(order_id=command.order_id, item_ids=tuple(item_ids), confirm=confirm, reason=reason)
-        if due is not None:
-            events.append(WorkScheduled(due=due, work=work))
+        confirm = answer.kind is AnswerKind.CONFIRM
+        work = AnswerCancellation(order_id=command.order_id, item_ids=item_ids, confirm=confirm, reason=answer.reason)
+        if answer.after_reads is None:
+            events.append(WorkScheduled(due=now + answer.after, work=work))
         else:
-            events += [AnswerAwaitsReads(item_id=item_id, reads=reads or 1, answer=work) for item_id in item_ids]
+            events += [AnswerAwaitsReads(item_id=i, reads=answer.after_reads or 1, answer=work) for i in item_ids]
     return events
+
+
+def _answered_together(
+    behaviour: Behaviour, item_ids: tuple[OrderItemId, ...]
+) -> Iterable[tuple[Answer, tuple[OrderItemId, ...]]]:
+    if not behaviour.answer_per_item:  # as nearly always
+        return ((behaviour.answer, item_ids),)
+    groups: dict[Answer, tuple[OrderItemId, ...]] = {}
+    for item_id in item_ids:
+        answer = behaviour.answer_for(item_id)
+        groups[answer] = (*groups.get(answer, ()), item_id)
+    return groups.items()
 
 
 def note_pending_shown(world: World, command: NotePendingShown, now: Instant) -> list[Event]:

@@ -35,10 +35,10 @@ def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[Ord
         if form == "identifiers":
             _not_a_cancellation("This mock is set to take orderIdentifier and orderItemIdentifier only.")
         item_ids = _ordered_items(document, order_id, form)
-    for nth, item_id in enumerate(item_ids):
+    for nth, item_id in enumerate(item_ids[1:], start=1):
         if item_id in item_ids[:nth]:
             _refuse(Rule.BODY_ITEM_TWICE, f"The order item {item_id!r} is listed twice.", "OrderItemIdInvalidError")
-    return tuple(OrderItemId(item_id) for item_id in item_ids)
+    return tuple(map(OrderItemId, item_ids))
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
