@@ -22,12 +22,13 @@ from mockserver.domain.events import (
     PendingShown,
     RefundAttemptFailed,
     RefundCompleted,
+    TransitionFired,
     WorkRefused,
     WorkScheduled,
     WorkTaken,
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId, StateName
-from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, Transition
+from mockserver.domain.machine import AfterStay, AtInstant, OnEvent
 from mockserver.domain.rules import Rule
 from mockserver.domain.world import World
 
@@ -45,9 +46,9 @@ def react(world: World, event: Event, now: Instant) -> list[Event]:
         return []
     name = NAME_OF_EVENT[type(event)]
     if name in state.awaited_events:
-        for transition in state.transitions:
+        for index, transition in enumerate(state.transitions):
             if isinstance(transition.trigger, OnEvent) and _matches(world, transition.trigger, name, event):
-                return _firing(world, transition, now)
+                return _firing(world, index, now)
     return []
 
 
@@ -55,7 +56,7 @@ def fire_timer(world: World, command: FireTimer, now: Instant) -> list[Event]:
     """A timed transition, if the world is still in the stay that set it."""
     if command.stay != world.stay:
         return []
-    return _firing(world, world.state.transitions[command.index], now)
+    return _firing(world, command.index, now)
 
 
 def enter_state(world: World, command: EnterState, now: Instant) -> list[Event]:
@@ -82,9 +83,12 @@ def use_fault(command: UseFault) -> list[Event]:
     return [FaultUsed(operation=command.operation, index=command.index)]
 
 
-def _firing(world: World, transition: Transition, now: Instant) -> list[Event]:
-    deeds: list[Event] = [WorkScheduled(due=now, work=command) for command in transition.do]
-    return deeds if transition.to is None else [*_entering(world, transition.to, now), *deeds]
+def _firing(world: World, index: int, now: Instant) -> list[Event]:
+    transition = world.state.transitions[index]
+    events: list[Event] = [TransitionFired(state=world.state_name, index=index)]
+    if transition.to is not None:
+        events += _entering(world, transition.to, now)
+    return events + [WorkScheduled(due=now, work=command) for command in transition.do]
 
 
 def _entering(world: World, name: StateName, now: Instant) -> list[Event]:
@@ -130,6 +134,7 @@ def subject_of(world: World, event: Event) -> tuple[OrderId | None, tuple[OrderI
             WorkScheduled()
             | WorkTaken()
             | WorkRefused()
+            | TransitionFired()
             | BehaviourEntered()
             | FaultUsed()
             | OrdersFeedRead()

@@ -45,6 +45,15 @@ class WorkRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionFired:
+    """The behaviour machine took the ``index``-th way out of a state; it may lead back to where it was, or only do something."""
+
+    rule: ClassVar[Rule] = Rule.BEHAVIOUR
+    state: StateName
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BehaviourEntered:
     """The behaviour machine entered a state; ``stay`` counts entries from 1."""
 
@@ -293,6 +302,7 @@ Event = (
     WorkScheduled
     | WorkTaken
     | WorkRefused
+    | TransitionFired
     | BehaviourEntered
     | FaultUsed
     | CancellationRequested
@@ -318,8 +328,8 @@ Event = (
 )
 """Every event."""
 
-HOUSEKEEPING = (WorkScheduled, WorkTaken, AnswerAwaitsReads)
-"""Events of the agenda itself: replay needs them, nobody wants to read them."""
+HOUSEKEEPING = (WorkScheduled, WorkTaken, TransitionFired, AnswerAwaitsReads)
+"""Events of the agenda and the machine themselves: replay or coverage needs them, nobody wants to read them."""
 
 
 def _snake_case(name: str) -> str:

@@ -100,7 +100,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
             imin.refunds[event.refund_id] = replace(refund, status=RefundStatus.COMPLETED, completed_at=event.at)
         case e.EmailSent():
             imin.emails.append(event)
-        case e.WorkRefused() | e.CancellationRefused() | e.OrdersFeedReadFailed():
+        case e.WorkRefused() | e.TransitionFired() | e.CancellationRefused() | e.OrdersFeedReadFailed():
             pass
         case _:
             assert_never(event)
