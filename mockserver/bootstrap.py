@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.clock import WallClock, wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Observer
@@ -53,6 +54,8 @@ def build_server(
         exchanges_kept=settings.exchanges_kept,
         live=settings.live,
         wall=wall,
+        twin=None if settings.twin is None else LawBreaker(settings.twin),
+        twins=settings.twins,
         observer=observer,
     )
     web = WebSettings(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
 from mockserver.web.addresses import is_host
 
 
@@ -68,6 +69,19 @@ SETTINGS: tuple[Setting, ...] = (
         says="Let every world's clock run from now, and tell on the terminal what happens.",
     ),
     Setting(
+        name="twins",
+        kind="bool",
+        default=True,
+        says="Let keys and scenarios ask for evil twins, which break a law on purpose; --no-twins refuses them.",
+    ),
+    Setting(
+        name="twin",
+        kind="str",
+        default=None,
+        says="Law breaker of every world that asks for none itself; `imin-mock twins --list` names them.",
+        metavar="NAME",
+    ),
+    Setting(
         name="most_worlds",
         kind="int",
         default=1000,
@@ -110,6 +124,8 @@ class Settings:
     access_log: bool = False
     log: str = "auto"
 
+    twins: bool = True
+    twin: str | None = None
     def __post_init__(self) -> None:
         wrong = list(_wrong(self))
         if wrong:
@@ -140,6 +156,10 @@ def _wrong(settings: Settings) -> list[str]:
         )
     return found
 
+    if settings.twin is not None and settings.twin not in set(LawBreaker):
+        found.append(f"--twin: {explain_no_law_breaker(settings.twin)}")
+    if settings.twin is not None and not settings.twins:
+        found.append("--twin and --no-twins exclude each other.")
 
 def _is_address(url: str) -> bool:
     try:

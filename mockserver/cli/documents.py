@@ -101,7 +101,7 @@ def settings_table() -> str:
 def _default(value: object) -> str:
     if value is None or value == ():
         return "none"
-    return "off" if value is False else f"`{value}`"
+    return ("on" if value else "off") if isinstance(value, bool) else f"`{value}`"
 
 
 def _cell(text: str) -> str:

@@ -55,17 +55,20 @@ class Narrator:
 
     def tell_story(self, rehearsal: Rehearsal, happened: Sequence[Recorded]) -> None:
         """One line for each event, with its rule: an observer of worlds."""
+        twin = rehearsal.law_breaker
         for recorded in happened:
             sentence = tell(rehearsal.world, recorded.event)
             if sentence is None:
                 continue
             rule = recorded.event.rule.value
             if not self.speaks_to_people:
-                self.say("story", sentence, world=rehearsal.key, at=recorded.at.format_iso(), rule=rule)
+                told = {"world": rehearsal.key, "at": recorded.at.format_iso(), "rule": rule}
+                self.say("story", sentence, **told, **({"twin": twin.value} if twin else {}))
                 continue
             if rehearsal.key != self.told_of:
                 self.told_of = rehearsal.key
-                self._write(self._styled(f"-- {rehearsal.key}", bold=True))
+                warning = f" (evil twin: {twin.value})" if twin else ""
+                self._write(self._styled(f"-- {rehearsal.key}{warning}", bold=True))
             local = recorded.at.to_tz(rehearsal.seed.timezone).time().format_iso(unit="second")
             self._write(self._story_line(local, sentence, rule))
 

@@ -10,10 +10,11 @@ from whenever import Instant
 
 from mockserver.domain.behaving import begin, react
 from mockserver.domain.commands import Command, ConsiderCancellation
-from mockserver.domain.decide import Decision, decide
+from mockserver.domain.decide import Decision
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import Event, WorkRefused, WorkTaken
 from mockserver.domain.evolve import evolve
+from mockserver.domain.law_breaking import decide_or_break
 from mockserver.domain.world import World
 
 REACTIONS_TO_ONE_COMMAND = 1_000
@@ -39,7 +40,7 @@ def begin_world(world: World) -> list[Recorded]:
 
 def perform(world: World, command: Command, now: Instant) -> list[Recorded]:
     """Carry out a command. *Raises* :class:`OpenBookingError`, and then nothing has changed."""
-    return _unfold(world, decide(world, command, now), now)
+    return _unfold(world, decide_or_break(world, command, now), now)
 
 
 def perform_next_due(world: World, until: Instant) -> list[Recorded]:
@@ -51,7 +52,7 @@ def perform_next_due(world: World, until: Instant) -> list[Recorded]:
         return []
     due, _, _, work = world.agenda[0]
     try:
-        decision = decide(world, work, due)
+        decision = decide_or_break(world, work, due)
     except OpenBookingError as refusal:
         decision = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
     return _unfold(world, [WorkTaken(), *decision], due)
@@ -65,7 +66,7 @@ def _unfold(world: World, decision: Decision, now: Instant) -> list[Recorded]:
     while coming:
         step = coming.popleft()
         if isinstance(step, ConsiderCancellation):
-            coming.extendleft(reversed(decide(world, step, now)))
+            coming.extendleft(reversed(decide_or_break(world, step, now)))
             continue
         evolve(world, step)
         recorded.append(Recorded(at=now, event=step))

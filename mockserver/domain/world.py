@@ -19,6 +19,7 @@ from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, Or
 from mockserver.domain.commands import AnswerCancellation, Command
 from mockserver.domain.events import EmailSent
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, RefundId, StateName
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.machine import Machine, State
 from mockserver.domain.readings import Readings
 from mockserver.domain.statuses import OrderItemStatus
@@ -137,7 +138,10 @@ AgendaEntry = tuple[Instant, int, int, Command]
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """One isolated world. ``stay`` counts the machine's entries into states; ``fault_uses`` belong to the present stay."""
+    """One isolated world. ``stay`` counts the machine's entries into states; ``fault_uses`` belong to the present stay.
+
+    ``law_breaker`` makes it an evil twin.
+    """
 
     epoch: Instant
     catalogue: Catalogue
@@ -150,6 +154,7 @@ class World:
     state_name: StateName = StateName("")
     stay: int = 0
     fault_uses: dict[tuple[Operation, int], int] = field(default_factory=dict)
+    law_breaker: LawBreaker | None = None
 
     @property
     def state(self) -> State:
@@ -219,4 +224,5 @@ class World:
             state_name=self.state_name,
             stay=self.stay,
             fault_uses=dict(self.fault_uses),
+            law_breaker=self.law_breaker,
         )

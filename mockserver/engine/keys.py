@@ -1,16 +1,19 @@
-"""What an ``X-API-KEY`` means: ``<scenario>`` or ``<scenario>@<label>``. The key names a world; the label isolates it.
+"""What an ``X-API-KEY`` means: ``<scenario>``, perhaps ``~<law breaker>``, perhaps ``@<label>``. The key names a world.
 
-A label is free of what would change its meaning in a URL's path, so that a key can stand there as it is.
-Keys of any other form are refused, so that a live imin key cannot be used by mistake; a refused key is never repeated.
+The law breaker makes the world an evil twin, the label isolates it. A label is free of what would change its meaning in a URL's
+path, so that a key can stand there as it is. Keys of any other form are refused, so that a live imin key cannot be used by
+mistake; a refused key is never repeated.
 """
 
 import re
 from dataclasses import dataclass
 
+from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
+
 SCENARIO_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 LABEL_PATTERN = r"[!$&-.0-;=@-\[\]-~]{1,200}"
 """Visible ASCII without ``/ ? # % \\ " < >``."""
-KEY_PATTERN = f"{SCENARIO_PATTERN}(?:@{LABEL_PATTERN})?"
+KEY_PATTERN = f"{SCENARIO_PATTERN}(?:~(?:{'|'.join(LawBreaker)}))?(?:@{LABEL_PATTERN})?"
 _KEY = re.compile(rf"(?P<scenario>{SCENARIO_PATTERN})(?:~(?P<law_breaker>[a-z0-9-]+))?(?:@(?P<label>{LABEL_PATTERN}))?")
 
 
@@ -23,10 +26,13 @@ class WorldKey:
     """A key in its parts."""
 
     scenario: str
+    law_breaker: LawBreaker | None = None
     label: str | None
 
     def __str__(self) -> str:
-        return self.scenario if self.label is None else f"{self.scenario}@{self.label}"
+        twin = "" if self.law_breaker is None else f"~{self.law_breaker.value}"
+        label = "" if self.label is None else f"@{self.label}"
+        return f"{self.scenario}{twin}{label}"
 
 
 def parse_key(text: str) -> WorldKey:
@@ -36,8 +42,11 @@ def parse_key(text: str) -> WorldKey:
         raise KeyRefusedError(
             "A key is <scenario> or <scenario>@<label>, such as happy-path or happy-path@test-1:"
             " the scenario in lower-case letters, digits and hyphens, the label in 1 to 200 visible ASCII characters"
-            ' other than / ? # % \\ " < and >.'
+            ' other than / ? # % \\ " < and >. For an evil twin, ~<law breaker> goes before the @.'
         )
-    if match["law_breaker"]:
-        raise KeyRefusedError("A key with ~<law breaker> asks for an evil twin; this version has none.")
-    return WorldKey(scenario=match["scenario"], label=match["label"])
+    name = match["law_breaker"]
+    try:
+        law_breaker = None if name is None else LawBreaker(name)
+    except ValueError:
+        raise KeyRefusedError(explain_no_law_breaker(name)) from None
+    return WorldKey(scenario=match["scenario"], law_breaker=law_breaker, label=match["label"])

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +10,7 @@ import msgspec
 from whenever import Instant
 
 from mockserver.domain.evolve import evolve
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
 from mockserver.engine.codec import CodecError, decode, encode
@@ -28,9 +29,9 @@ def digest_of(scenario: "Scenario") -> str:
     return sha256(scenario.text.encode()).hexdigest()[:16]
 
 
-def seal_of(epoch: str, now: str, journal: Iterable[Recorded]) -> str:
+def seal_of(epoch: str, now: str, journal: Iterable[Recorded], law_breaker: LawBreaker | None) -> str:
     """A mark of a snapshot's content, so that one which was changed by hand is not restored into an illegal world."""
-    content = msgspec.json.encode((epoch, now, [encode(recorded) for recorded in journal]))
+    content = msgspec.json.encode((epoch, now, [encode(recorded) for recorded in journal], law_breaker))
     return sha256(content).hexdigest()
 
 
@@ -69,7 +70,10 @@ class Scenarios(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Worlds:
-    """All worlds of one server. ``live``: their clocks run from now, whatever the scenario says."""
+    """All worlds of one server. ``live``: their clocks run from now, whatever the scenario says.
+
+    ``twin`` breaks a law in every world that asks for no law breaker itself; ``twins``: whether any world may have one.
+    """
 
     scenarios: Scenarios
     make_journal: Callable[[], Journal]
@@ -78,6 +82,8 @@ class Worlds:
     live: bool = False
     wall: WallClock = wall_now
     observer: Observer | None = None
+    twin: LawBreaker | None = None
+    twins: bool = True
     dropped: int = 0
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
@@ -129,14 +135,17 @@ class Worlds:
         *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`, :class:`WorldExistsError`.
         """
         origin = self.find(key)
-        if parse_key(to).scenario != origin.scenario.name:
+        own, other = parse_key(key), parse_key(to)
+        if (other.scenario, other.law_breaker) != (own.scenario, own.law_breaker):
             raise KeyRefusedError(
-                f"A fork of {key!r} runs the same scenario: its key is {origin.scenario.name}@<label>."
+                f"A fork of {key!r} runs the same scenario: its key is {replace(own, label='<label>')}."
             )
         if to in self._by_key:
             raise WorldExistsError(f"A world with the key {to!r} is there already.")
         origin.catch_up()
-        return self._resume(to, origin.scenario, origin.seed, origin.clock.copy(), origin.journal.read())
+        return self._resume(
+            to, origin.scenario, origin.seed, origin.clock.copy(), origin.journal.read(), origin.law_breaker
+        )
 
     def snapshot(self, key: str) -> dict[str, Any]:
         """The whole world as a mapping of JSON values. *Raises* :class:`UnknownWorldError`."""
@@ -147,7 +156,8 @@ class Worlds:
             "version": 1,
             "scenario": rehearsal.scenario.name,
             "digest": digest_of(rehearsal.scenario),
-            "seal": seal_of(epoch, now, journal),
+            "law_breaker": None if rehearsal.law_breaker is None else rehearsal.law_breaker.value,
+            "seal": seal_of(epoch, now, journal, rehearsal.law_breaker),
             "epoch": epoch,
             "now": now,
             "journal": [encode(recorded) for recorded in journal],
@@ -163,13 +173,16 @@ class Worlds:
             raise SnapshotError(f"The snapshot is not one of the scenario {scenario.name!r} as it is now.")
         try:
             journal = [decode(mapping) for mapping in snapshot["journal"]]
-            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal):
+            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal, law_breaker):
+        law_breaker = self._law_breaker_of(key, scenario)
+        if snapshot.get("law_breaker", "") != law_breaker:
+            raise SnapshotError("The snapshot and the key do not name the same law breaker.")
                 raise SnapshotError("The snapshot was changed after it was made.")
             seed = scenario.seed(Instant.parse_iso(snapshot["epoch"]))
             clock = WorldClock.starting(self._clock_of(scenario), Instant.parse_iso(snapshot["now"]), self.wall)
         except (CodecError, KeyError, TypeError, ValueError) as error:
             raise SnapshotError(f"The snapshot cannot be restored: {error}") from error
-        return self._resume(key, scenario, seed, clock, journal)
+        return self._resume(key, scenario, seed, clock, journal, law_breaker)
 
     def _scenario_of(self, key: str) -> "Scenario":
         try:
@@ -180,6 +193,13 @@ class Worlds:
     def _epoch_of(self, scenario: "Scenario") -> Instant:
         if self.live or scenario.epoch is None:
             return self.wall().round("second", mode="floor")
+    def _law_breaker_of(self, key: str, scenario: "Scenario") -> LawBreaker | None:
+        """The key's, else the scenario's, else the server's. *Raises* :class:`KeyRefusedError` where none is allowed."""
+        asked = parse_key(key).law_breaker or scenario.law_breaker or self.twin
+        if asked is not None and not self.twins:
+            raise KeyRefusedError("The key asks for an evil twin, and this server was started with --no-twins.")
+        return asked
+
         return scenario.epoch
 
     def _clock_of(self, scenario: "Scenario") -> ClockSetting:
@@ -189,7 +209,9 @@ class Worlds:
         return Rehearsal.starting(
             key=key,
             scenario=scenario,
-            seed=scenario.seed(self._epoch_of(scenario)),
+        seed = scenario.seed(self._epoch_of(scenario))
+        law_breaker = self._law_breaker_of(key, scenario)
+            seed=seed,
             setting=self._clock_of(scenario),
             wall=self.wall,
             journal=self.make_journal(),
@@ -197,8 +219,15 @@ class Worlds:
             observer=self.observer,
         )
 
+            law_breaker=law_breaker,
     def _resume(
-        self, key: str, scenario: "Scenario", seed: Seed, clock: WorldClock, journal: Iterable[Recorded]
+        self,
+        key: str,
+        scenario: "Scenario",
+        seed: Seed,
+        clock: WorldClock,
+        journal: Iterable[Recorded],
+        law_breaker: LawBreaker | None,
     ) -> Rehearsal:
         rehearsal = Rehearsal(
             key=key,
@@ -211,6 +240,7 @@ class Worlds:
         )
         for recorded in journal:
             evolve(rehearsal.world, recorded.event)
+            law_breaker=law_breaker,
             rehearsal.journal.append([recorded])
         return self._keep(rehearsal)
 

@@ -13,6 +13,7 @@ from whenever import Instant, TimeDelta
 from mockserver.domain.commands import Command, ReadOrdersFeed
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.evolve import evolve
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import EndlessWorkError as EndlessWorkError  # noqa: PLC0414 - callers of the engine meet it here
 from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
@@ -40,7 +41,10 @@ EVENTS_UNTIL_QUIET = 200_000
 
 @dataclass(slots=True, kw_only=True)
 class Rehearsal:
-    """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change."""
+    """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change.
+
+    ``law_breaker`` makes it an evil twin, for all of its life.
+    """
 
     key: str
     scenario: "Scenario"
@@ -49,11 +53,12 @@ class Rehearsal:
     journal: Journal
     exchanges: ExchangeRing
     observer: Observer | None = None
+    law_breaker: LawBreaker | None = None
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.world = _fresh(self.seed)
+        self.world = _fresh(self.seed, self.law_breaker)
 
     @classmethod
     def starting(
@@ -68,6 +73,7 @@ class Rehearsal:
         exchanges: ExchangeRing,
         observer: Observer | None = None,
     ) -> "Rehearsal":
+        law_breaker: LawBreaker | None = None,
         """A new world at its epoch."""
         clock = WorldClock.starting(setting, seed.epoch, wall)
         rehearsal = cls(
@@ -80,6 +86,7 @@ class Rehearsal:
             observer=observer,
         )
         rehearsal._record(begin_world(rehearsal.world))
+            law_breaker=law_breaker,
         rehearsal.catch_up()
         return rehearsal
 
@@ -164,7 +171,7 @@ class Rehearsal:
 
     def refold(self) -> None:
         """Throw the world in memory away and fold it again from the journal."""
-        self.world = _fresh(self.seed)
+        self.world = _fresh(self.seed, self.law_breaker)
         self.answers.clear()
         for recorded in self.journal.read():
             evolve(self.world, recorded.event)
@@ -203,5 +210,11 @@ class Rehearsal:
             self.observer(self, happened)
 
 
-def _fresh(seed: Seed) -> World:
-    return World(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)
+def _fresh(seed: Seed, law_breaker: LawBreaker | None) -> World:
+    return World(
+        epoch=seed.epoch,
+        catalogue=seed.catalogue,
+        machine=seed.machine,
+        readings=seed.readings,
+        law_breaker=law_breaker,
+    )

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.catalogue import OpportunityKind
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
@@ -554,6 +555,7 @@ class Document(Part, frozen=True, kw_only=True):
     seed: int = 1
     clock: Literal["frozen"] | ClockSpec = "frozen"
     readings: dict[str, str | int] = {}
+    law_breaker: LawBreaker | None = None
     sellers: dict[Name, SellerSpec] = {}
     customers: dict[Name, CustomerSpec] = {}
     opportunities: dict[Name, OpportunitySpec] = {}

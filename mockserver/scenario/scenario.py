@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from whenever import Instant
 
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
 from mockserver.scenario.bookings import build_catalogue
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
@@ -41,6 +42,7 @@ class Scenario:
     timezone: str
     clock: ClockSetting
     readings: Readings
+    law_breaker: LawBreaker | None
     document: Document
     lines: tuple[tuple[int, ...], tuple[int, ...]] = field(repr=False)
     """The lines of the steps and of the expectations."""
@@ -109,6 +111,7 @@ def _scenario(document: Document, source: Source, text: str, name: str) -> Scena
         timezone=document.timezone,
         clock=_clock(document),
         readings=MappingProxyType({**DEFAULT_READINGS, **chosen}),
+        law_breaker=document.law_breaker,
         document=document,
         lines=(
             tuple(source.line_of(("when", index)) for index in range(len(document.when))),

@@ -28,13 +28,15 @@ class Face(Generic[Context]):
     """What the operations of a face have in common.
 
     ``enter`` finds what they work on, or the answer to give instead; ``refuse`` puts a refusal into the face's shape;
-    ``explain`` turns an exception of the layers below into a refusal, or into nothing if it is a bug of ours.
+    ``explain`` turns an exception of the layers below into a refusal, or into nothing if it is a bug of ours; ``finish`` has the
+    last word on an answer.
     """
 
     enter: Callable[[Scope], Context | Answer]
     refuse: Callable[[RefusalError], Answer]
     explain: Callable[[Exception], RefusalError | None]
     date: Callable[[Context], Instant | None]
+    finish: Callable[[Context, Scope, Answer], Answer]
     public_url: str | None
     body_limit: int
 
@@ -62,7 +64,7 @@ class OperationEndpoint(Generic[Context]):
         context = self.face.enter(scope)
         if isinstance(context, Answer):
             return await send_answer(context, send, head=is_head)
-        answer = self._answer(operation, context, scope, body)
+        answer = self.face.finish(context, scope, self._answer(operation, context, scope, body))
         return await send_answer(answer, send, date=self.face.date(context), head=is_head)
 
     def _answer(self, operation: Operation[Context], context: Context, scope: Scope, body: bytes) -> Answer:

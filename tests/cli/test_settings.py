@@ -17,6 +17,8 @@ GIVEN: dict[str, tuple[str | None, Any]] = {
     "scenarios": ("scenarios", (Path("scenarios"),)),
     "scenario_yaml": ("version: 1", "version: 1"),
     "live": (None, True),
+    "twins": (None, True),
+    "twin": ("never-cancels", "never-cancels"),
     "most_worlds": ("7", 7),
     "exchanges_kept": ("8", 8),
     "body_limit": ("9", 9),

@@ -1,10 +1,12 @@
 """What a key is: it names a scenario, its label isolates, and it can stand in a URL's path as it is."""
 
+import re
 import string
 
 import pytest
 
-from mockserver.engine.keys import KeyRefusedError, WorldKey, parse_key
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.engine.keys import KEY_PATTERN, KeyRefusedError, WorldKey, parse_key
 
 FORBIDDEN = '/?#%\\"<> '
 ALLOWED = "".join(char for char in string.ascii_letters + string.digits + string.punctuation if char not in FORBIDDEN)
@@ -68,6 +70,25 @@ def test_a_key_of_any_other_form_is_refused_and_never_repeated(text: str) -> Non
     assert len(text) < 2 or text not in str(refusal.value)
 
 
-def test_a_law_breaker_is_refused_in_words_of_its_own() -> None:
-    with pytest.raises(KeyRefusedError, match="evil twin"):
-        parse_key("happy-path~refunds-twice@a")
+@pytest.mark.parametrize("law_breaker", LawBreaker)
+@pytest.mark.parametrize("label", [None, "a", "a~b", "~refunds-twice"])
+def test_a_law_breaker_stands_between_scenario_and_label(law_breaker: LawBreaker, label: str | None) -> None:
+    text = f"happy-path~{law_breaker.value}" + ("" if label is None else f"@{label}")
+    key = parse_key(text)
+    assert key == WorldKey(scenario="happy-path", law_breaker=law_breaker, label=label)
+    assert str(key) == text
+    assert re.fullmatch(KEY_PATTERN, text)
+
+
+def test_an_unknown_law_breaker_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(KeyRefusedError, match=r"no law breaker of that name\. Did you mean refunds-twice\?"):
+        parse_key("happy-path~refund-twice@a")
+    with pytest.raises(KeyRefusedError, match="imin-mock twins --list"):
+        parse_key("happy-path~zzz")
+    assert re.fullmatch(KEY_PATTERN, "happy-path~zzz") is None
+
+
+@pytest.mark.parametrize("text", ["happy-path~", "happy-path~@a", "~refunds-twice", "happy-path~Refunds-Twice"])
+def test_a_law_breaker_without_a_name_or_a_scenario_is_no_key(text: str) -> None:
+    with pytest.raises(KeyRefusedError, match="A key is"):
+        parse_key(text)

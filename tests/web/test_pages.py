@@ -202,7 +202,14 @@ def test_living_worlds_are_listed_with_their_clocks_and_are_not_touched() -> Non
     before = stage.state()
     listed = stage.get("/", key=None, headers=JSON_WANTED).json["worlds"]
     assert listed == [
-        {"key": KEY, "scenario": KEY, "now": "2030-06-03T08:00:00Z", "clock": "frozen", "events": before[0]}
+        {
+            "key": KEY,
+            "scenario": KEY,
+            "law_breaker": None,
+            "now": "2030-06-03T08:00:00Z",
+            "clock": "frozen",
+            "events": before[0],
+        }
     ]
     assert stage.state() == before
     assert world.exchanges.total == 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import Scenarios, UnknownWorldError, Worlds
@@ -42,6 +43,13 @@ class Control:
             return self.worlds.enter(key)
         except UnknownWorldError:
             raise RefusalError(404, "There is no such world", _how_to_make(key)) from None
+
+    def law_breaker_of(self, key: str | None) -> LawBreaker | None:
+        """The law breaker of the world with this key, if there is such a world and it has one."""
+        try:
+            return None if key is None else self.worlds.find(key).law_breaker
+        except UnknownWorldError:
+            return None
 
 
 def world_url(key: str) -> str:

@@ -7,6 +7,7 @@ from mockserver.web.admin_api.control import Control, ScenarioShelf
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.problems import explain, problem_answer
 from mockserver.web.document_route import document_route
+from mockserver.web.law_breaking import loud
 from mockserver.web.operation_endpoint import Face, OperationEndpoint, operation_routes
 
 DOCUMENT_PATH = "/__admin/openapi.json"
@@ -20,6 +21,7 @@ def admin_routes(worlds: Worlds, shelf: ScenarioShelf, *, public_url: str | None
         refuse=problem_answer,
         explain=explain,
         date=lambda _: None,
+        finish=lambda _, scope, answer: loud(answer, control.law_breaker_of(scope["path_params"].get("key"))),
         public_url=public_url,
         body_limit=body_limit,
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.keys import KEY_PATTERN
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -14,8 +15,8 @@ KeyText = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=301,
-        description="A world's key: <scenario> or <scenario>@<label>.",
+        max_length=330,
+        description="A world's key: <scenario>[~<law breaker>][@<label>].",
         examples=["happy-path", "happy-path@test-1"],
         extra_json_schema={"pattern": f"^{KEY_PATTERN}$"},
     ),
@@ -146,6 +147,7 @@ class WorldBrief(Closed):
 
     key: KeyText
     scenario: str
+    law_breaker: LawBreaker | None
     now: Moment
     mode: str
     behaviour: str
@@ -179,6 +181,7 @@ class WorldView(Closed):
 
     key: KeyText
     scenario: str
+    law_breaker: LawBreaker | None
     title: str
     clock: ClockView
     behaviour: str
@@ -206,6 +209,7 @@ class Snapshot(Closed):
     version: Literal[1]
     scenario: str
     digest: str
+    law_breaker: LawBreaker | None
     seal: str
     epoch: Moment
     now: Moment

@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.domain.commands import EnterState
 from mockserver.domain.identifiers import StateName
 from mockserver.domain.rules import Rule
+from mockserver.engine.keys import parse_key
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.admin_api.clock import clock_view
@@ -14,6 +15,7 @@ from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
 from mockserver.web.answers import Answer, empty_answer, json_answer
 from mockserver.web.booking_system_api.actions import command_of
+from mockserver.web.law_breaking import loud
 from mockserver.web.operation import Call, RefusalError
 
 
@@ -23,6 +25,7 @@ def list_worlds(control: Control, _: Call) -> Answer:
         {
             "key": each.key,
             "scenario": each.scenario.name,
+            "law_breaker": each.law_breaker,
             "now": each.clock.now().format_iso(),
             "mode": each.clock.mode,
             "behaviour": each.world.state_name,
@@ -40,7 +43,7 @@ def create_world(control: Control, call: Call) -> Answer:
     _require_scenario(control, key)
     snapshot = call.body.snapshot
     made = control.worlds.create(key) if snapshot is None else control.worlds.restore(key, snapshot)
-    return _created(made)
+    return loud(_created(made), made.law_breaker)
 
 
 def show_world(control: Control, call: Call) -> Answer:
@@ -100,6 +103,7 @@ def _view(rehearsal: Rehearsal) -> dict[str, Any]:
     return {
         "key": rehearsal.key,
         "scenario": rehearsal.scenario.name,
+        "law_breaker": rehearsal.law_breaker,
         "title": rehearsal.scenario.title,
         "clock": clock_view(rehearsal),
         "behaviour": rehearsal.world.state_name,
@@ -116,7 +120,7 @@ def _behaviour(rehearsal: Rehearsal) -> dict[str, Any]:
 def _require_scenario(control: Control, key: str) -> None:
     """*Raises* :class:`RefusalError` if the key's scenario is not there."""
     try:
-        control.shelf.find(key.partition("@")[0])
+        control.shelf.find(parse_key(key).scenario)
     except UnknownScenarioError as error:
         detail = f"{error} GET /__admin/scenarios lists them."
         raise RefusalError(404, "There is no such scenario", detail, rule=Rule.KEY_REFUSED) from None

@@ -11,6 +11,7 @@ from mockserver.web.booking_system_api.operations import PATHS
 from mockserver.web.document_route import document_route
 from mockserver.web.instants import NoSuchInstantError
 from mockserver.web.keyed import enter_world, key_of
+from mockserver.web.law_breaking import bent, loud
 from mockserver.web.operation import RefusalError
 from mockserver.web.operation_endpoint import Face, operation_routes
 
@@ -32,6 +33,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
         refuse=error_answer,
         explain=_explain,
         date=lambda rehearsal: rehearsal.clock.now(),
+        finish=lambda rehearsal, _, answer: loud(bent(answer, rehearsal.law_breaker), rehearsal.law_breaker),
         public_url=public_url,
         body_limit=body_limit,
     )

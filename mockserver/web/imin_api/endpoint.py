@@ -6,6 +6,7 @@ is kept until something happens in its world or the clock passes the next cliff;
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.domain.behaving import fault_of
@@ -33,6 +34,7 @@ from mockserver.web.imin_api.errors import (
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
 from mockserver.web.keyed import enter_world, key_of
 
+from mockserver.web.law_breaking import bent, loud
 READY_ANSWERS_KEPT = 64
 """How many ready answers a world keeps; more than that many different questions start afresh."""
 
@@ -100,6 +102,7 @@ class IminEndpoint:
         date = rehearsal.clock.now()
         _note_exchange(rehearsal, scope, body, answer, started)
         rehearsal.clock.step()
+        answer = loud(answer, rehearsal.law_breaker)
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
@@ -163,6 +166,14 @@ def _reply(call: Call, operation: Operation) -> Reply:
     except InvalidQueryError as error:
         return Reply(answer=invalid_query_answer(error))
     except RefusedRequestError as error:
+    """The reply of the operation, as the world's law breaker has it, if it has one."""
+    reply = _lawful_reply(call, operation)
+    if call.rehearsal.law_breaker is not None:
+        reply = replace(reply, answer=bent(reply.answer, call.rehearsal.law_breaker))
+    return reply
+
+
+def _lawful_reply(call: Call, operation: Operation) -> Reply:
         return Reply(
             answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
         )

@@ -85,6 +85,12 @@ def _order(scenario: ListedScenario, order: dict[str, str]) -> Iterable[object]:
     yield tag("a", order["identifier"], href=_try("getOrder", asked), class_="mono")
 
 
+def _twin(world: ListedWorld) -> Iterable[Markup]:
+    """A word of warning at an evil twin."""
+    if world.law_breaker is not None:
+        yield tag("span", f" evil twin: {world.law_breaker}", class_="bad")
+
+
 def _try(operation: str, asked: dict[str, str]) -> str:
     """The operation in the reference, filled in."""
     return f"/docs/imin?{urlencode(asked)}#{operation}"
@@ -99,7 +105,7 @@ def _worlds(living: list[ListedWorld]) -> Iterable[Markup]:
     rows = [
         tag(
             "tr",
-            tag("th", world.key, scope="row", class_="mono"),
+            tag("th", world.key, _twin(world), scope="row", class_="mono"),
             tag("td", world.now, class_="mono time"),
             tag("td", world.clock),
             tag("td", f"{world.events:,}"),

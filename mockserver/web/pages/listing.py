@@ -39,6 +39,7 @@ class ListedWorld:
 
     key: str
     scenario: str
+    law_breaker: str | None
     now: str
     clock: str
     events: int
@@ -105,6 +106,7 @@ def list_worlds(worlds: Worlds) -> list[ListedWorld]:
         ListedWorld(
             key=rehearsal.key,
             scenario=rehearsal.scenario.name,
+            law_breaker=rehearsal.law_breaker,
             now=rehearsal.clock.now().format_iso(unit="second"),
             clock=rehearsal.clock.mode,
             events=len(rehearsal.journal),

@@ -1,0 +1,190 @@
+"""What is decided in a world whose law breaker bends decisions: other events than the law says, before anything is folded.
+
+The journal holds what then happened, so that replay needs nothing of this. It must never know how anything is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.commands import (
+    AnswerCancellation,
+    Command,
+    CompleteRefund,
+    ConsiderCancellation,
+    ReadOrdersFeed,
+    RequestCancellation,
+)
+from mockserver.domain.decide import Decision, decide
+from mockserver.domain.events import (
+    CancellationRefused,
+    CancellationRequested,
+    EmailKind,
+    EmailSent,
+    Event,
+    OrderPublished,
+    OrderUpdateRead,
+    PendingReverted,
+    RefundCompleted,
+    RefundStarted,
+    WorkScheduled,
+)
+from mockserver.domain.identifiers import OrderItemId, RefundId
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.world import World
+
+Step = Event | ConsiderCancellation
+Decide = Callable[[World, Command, Instant], Decision]
+
+REVERSED_AFTER = TimeDelta(minutes=1)
+"""How long a cancellation holds where it is reversed: long enough to be seen."""
+
+
+def decide_or_break(world: World, command: Command, now: Instant) -> Decision:
+    """What happens if ``command`` is given to the world at ``now``: by the law, or as the world's law breaker has it."""
+    if world.law_breaker is None:
+        return decide(world, command, now)
+    return DECISIONS.get(world.law_breaker, decide)(world, command, now)
+
+
+def _bending(bend: Callable[[World, Step, Instant], Sequence[Step]]) -> Decide:
+    """What is lawful, but for each step what ``bend`` puts in its place."""
+
+    def decide_bent(world: World, command: Command, now: Instant) -> Decision:
+        return [step for lawful in decide(world, command, now) for step in bend(world, lawful, now)]
+
+    return decide_bent
+
+
+def _without(*kinds: type) -> Decide:
+    """What is lawful without the steps of these kinds."""
+    return _bending(lambda _, step, __: [] if isinstance(step, kinds) else [step])
+
+
+def _only_first(_: World, step: Step, __: Instant) -> Sequence[Step]:
+    if isinstance(step, CancellationRequested | ConsiderCancellation):
+        return [replace(step, item_ids=step.item_ids[:1])]
+    return [step]
+
+
+def _whenever_asked(world: World, command: Command, now: Instant) -> Decision:
+    """No request is too late: it is judged as if it had come at the beginning of time."""
+    return decide(world, command, Instant.MIN if isinstance(command, RequestCancellation) else now)
+
+
+def _twice_refunded(world: World, step: Step, _: Instant) -> Sequence[Step]:
+    match step:
+        case RefundStarted():
+            # Not for a cancellation: no second e-mail follows, for that is another law.
+            return [step, replace(step, refund_id=_again(step.refund_id), for_cancellation=False)]
+        case WorkScheduled(work=CompleteRefund(refund_id=refund_id)) if refund_id not in world.imin.refunds:
+            return [step, replace(step, work=CompleteRefund(refund_id=_again(refund_id)))]
+        case _:
+            return [step]
+
+
+def _again(refund_id: RefundId) -> RefundId:
+    return RefundId(f"{refund_id}-again")
+
+
+def _half_refunded(_: World, step: Step, __: Instant) -> Sequence[Step]:
+    return [replace(step, amount_minor=step.amount_minor // 2) if isinstance(step, RefundStarted) else step]
+
+
+def _never_through(_: World, step: Step, __: Instant) -> Sequence[Step]:
+    return [] if isinstance(step, RefundCompleted) or _tells_of_refund(step) else [step]
+
+
+def _twice_told(_: World, step: Step, __: Instant) -> Sequence[Step]:
+    return [step, step] if isinstance(step, EmailSent) else [step]
+
+
+def _told_too_early(world: World, step: Step, now: Instant) -> Sequence[Step]:
+    if _tells_of_refund(step):
+        return []
+    if not (isinstance(step, RefundStarted) and step.for_cancellation):
+        return [step]
+    email = EmailSent(
+        kind=EmailKind.CANCELLATION_CONFIRMATION,
+        at=now,
+        customer_id=world.catalogue.orders[step.order_id].customer_id,
+        order_id=step.order_id,
+        item_ids=step.item_ids,
+        refund_minor=step.amount_minor,
+        message=None,
+    )
+    return [step, email]
+
+
+def _tells_of_refund(step: Step) -> bool:
+    return isinstance(step, EmailSent) and step.kind is EmailKind.CANCELLATION_CONFIRMATION and step.refund_minor > 0
+
+
+def _refunded_but_refused(world: World, command: Command, now: Instant) -> Decision:
+    """Where the Booking System would confirm, it refuses, as it may; the refund follows nevertheless."""
+    if not (isinstance(command, AnswerCancellation) and command.confirm):
+        return decide(world, command, now)
+    refused = decide(world, replace(command, confirm=False), now)
+    return [*refused, *(event for step in refused for event in _refund_for(world, step, now))]
+
+
+def _refund_for(world: World, step: Step, now: Instant) -> Sequence[Event]:
+    if not isinstance(step, CancellationRefused):
+        return []
+    offers = [world.offer_of(world.catalogue.items[i], world.booking_system) for i in step.item_ids]
+    refund = RefundStarted(
+        refund_id=RefundId(f"refund-{len(world.imin.refunds) + 1}"),
+        order_id=step.order_id,
+        item_ids=step.item_ids,
+        amount_minor=sum(offer.price_minor for offer in offers),
+        currency=offers[0].currency,
+        fails=0,
+        for_cancellation=False,
+    )
+    due = now + world.behaviour.refund.takes
+    return [refund, WorkScheduled(due=due, work=CompleteRefund(refund_id=refund.refund_id))]
+
+
+def _reversed(world: World, command: Command, now: Instant) -> Decision:
+    """A cancellation that imin has read does not last. The feed is read as if it did: what is settled is settled once."""
+    if isinstance(command, AnswerCancellation):
+        shown = [world.imin.state_of(item_id).status for item_id in command.item_ids]
+        if all(status.is_cancelled for status in shown):
+            return [PendingReverted(order_id=command.order_id, item_ids=command.item_ids)]
+    before = _before_reversals(world) if isinstance(command, ReadOrdersFeed) else world
+    steps = list(decide(before, command, now))
+    updates = [step for step in steps if isinstance(step, OrderUpdateRead) and step.cancelled_ids]
+    for update in updates:
+        work = AnswerCancellation(order_id=update.order_id, item_ids=update.cancelled_ids, confirm=False)
+        steps.append(WorkScheduled(due=now + REVERSED_AFTER, work=work))
+    return steps
+
+
+def _before_reversals(world: World) -> World:
+    """The world with every cancellation that has been refunded or told of, whatever became of it since."""
+    settled: set[OrderItemId] = {i for refund in world.imin.refunds.values() for i in refund.item_ids}
+    settled |= {i for email in world.imin.emails for i in email.item_ids}
+    before = world.copy()
+    for item_id in settled:
+        truth, held = world.booking_system.state_of(item_id), world.imin.state_of(item_id)
+        if truth.status.is_cancelled and not held.status.is_cancelled:
+            before.imin.states[item_id] = replace(held, status=truth.status)
+    return before
+
+
+DECISIONS: Mapping[LawBreaker, Decide] = {
+    LawBreaker.NEVER_CANCELS: _without(CancellationRequested, ConsiderCancellation),
+    LawBreaker.PENDING_FOR_EVER: _without(ConsiderCancellation),
+    LawBreaker.FEED_LOSES_ITEM: _without(OrderPublished),
+    LawBreaker.ONE_OF_TWO_CANCELLED: _bending(_only_first),
+    LawBreaker.CANCEL_AFTER_DEADLINE: _whenever_asked,
+    LawBreaker.REVERSAL_AFTER_CANCELLATION: _reversed,
+    LawBreaker.REFUND_WITHOUT_CANCELLATION: _refunded_but_refused,
+    LawBreaker.REFUNDS_TWICE: _bending(_twice_refunded),
+    LawBreaker.NEVER_REFUNDS: _bending(_never_through),
+    LawBreaker.REFUNDS_HALF: _bending(_half_refunded),
+    LawBreaker.EMAIL_BEFORE_REFUND: _bending(_told_too_early),
+    LawBreaker.EMAILS_TWICE: _bending(_twice_told),
+}
+"""How each law breaker decides that bends decisions; the others bend answers."""
