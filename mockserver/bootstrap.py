@@ -53,9 +53,9 @@ def build_server(
         most=settings.most_worlds,
         exchanges_kept=settings.exchanges_kept,
         live=settings.live,
-        wall=wall,
         twin=None if settings.twin is None else LawBreaker(settings.twin),
         twins=settings.twins,
+        wall=wall,
         observer=observer,
     )
     web = WebSettings(

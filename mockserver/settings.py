@@ -118,14 +118,14 @@ class Settings:
     scenarios: tuple[Path, ...] = ()
     scenario_yaml: str | None = None
     live: bool = False
+    twins: bool = True
+    twin: str | None = None
     most_worlds: int = 1000
     exchanges_kept: int = 500
     body_limit: int = 1_048_576
     access_log: bool = False
     log: str = "auto"
 
-    twins: bool = True
-    twin: str | None = None
     def __post_init__(self) -> None:
         wrong = list(_wrong(self))
         if wrong:
@@ -149,6 +149,10 @@ def _wrong(settings: Settings) -> list[str]:
     ]
     if settings.log not in {"auto", "people", "ndjson"}:
         found.append(f"--log is {settings.log!r}; it is auto, people or ndjson.")
+    if settings.twin is not None and settings.twin not in set(LawBreaker):
+        found.append(f"--twin: {explain_no_law_breaker(settings.twin)}")
+    if settings.twin is not None and not settings.twins:
+        found.append("--twin and --no-twins exclude each other.")
     found += [f"--scenarios: {folder} is not a folder." for folder in settings.scenarios if not folder.is_dir()]
     if settings.public_url is not None and not _is_address(settings.public_url):
         found.append(
@@ -156,10 +160,6 @@ def _wrong(settings: Settings) -> list[str]:
         )
     return found
 
-    if settings.twin is not None and settings.twin not in set(LawBreaker):
-        found.append(f"--twin: {explain_no_law_breaker(settings.twin)}")
-    if settings.twin is not None and not settings.twins:
-        found.append("--twin and --no-twins exclude each other.")
 
 def _is_address(url: str) -> bool:
     try:

@@ -80,10 +80,10 @@ class Worlds:
     most: int = 1000
     exchanges_kept: int = 500
     live: bool = False
-    wall: WallClock = wall_now
-    observer: Observer | None = None
     twin: LawBreaker | None = None
     twins: bool = True
+    wall: WallClock = wall_now
+    observer: Observer | None = None
     dropped: int = 0
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
@@ -171,12 +171,12 @@ class Worlds:
         made_of = tuple(snapshot.get(part) for part in ("version", "scenario", "digest"))
         if made_of != (1, scenario.name, digest_of(scenario)):
             raise SnapshotError(f"The snapshot is not one of the scenario {scenario.name!r} as it is now.")
-        try:
-            journal = [decode(mapping) for mapping in snapshot["journal"]]
-            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal, law_breaker):
         law_breaker = self._law_breaker_of(key, scenario)
         if snapshot.get("law_breaker", "") != law_breaker:
             raise SnapshotError("The snapshot and the key do not name the same law breaker.")
+        try:
+            journal = [decode(mapping) for mapping in snapshot["journal"]]
+            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal, law_breaker):
                 raise SnapshotError("The snapshot was changed after it was made.")
             seed = scenario.seed(Instant.parse_iso(snapshot["epoch"]))
             clock = WorldClock.starting(self._clock_of(scenario), Instant.parse_iso(snapshot["now"]), self.wall)
@@ -190,9 +190,6 @@ class Worlds:
         except UnknownScenarioError as error:
             raise KeyRefusedError(str(error)) from error
 
-    def _epoch_of(self, scenario: "Scenario") -> Instant:
-        if self.live or scenario.epoch is None:
-            return self.wall().round("second", mode="floor")
     def _law_breaker_of(self, key: str, scenario: "Scenario") -> LawBreaker | None:
         """The key's, else the scenario's, else the server's. *Raises* :class:`KeyRefusedError` where none is allowed."""
         asked = parse_key(key).law_breaker or scenario.law_breaker or self.twin
@@ -200,26 +197,29 @@ class Worlds:
             raise KeyRefusedError("The key asks for an evil twin, and this server was started with --no-twins.")
         return asked
 
+    def _epoch_of(self, scenario: "Scenario") -> Instant:
+        if self.live or scenario.epoch is None:
+            return self.wall().round("second", mode="floor")
         return scenario.epoch
 
     def _clock_of(self, scenario: "Scenario") -> ClockSetting:
         return Running(rate=1) if self.live else scenario.clock
 
     def _start(self, key: str, scenario: "Scenario") -> Rehearsal:
+        seed = scenario.seed(self._epoch_of(scenario))
+        law_breaker = self._law_breaker_of(key, scenario)
         return Rehearsal.starting(
             key=key,
             scenario=scenario,
-        seed = scenario.seed(self._epoch_of(scenario))
-        law_breaker = self._law_breaker_of(key, scenario)
             seed=seed,
             setting=self._clock_of(scenario),
             wall=self.wall,
             journal=self.make_journal(),
             exchanges=ExchangeRing(self.exchanges_kept),
+            law_breaker=law_breaker,
             observer=self.observer,
         )
 
-            law_breaker=law_breaker,
     def _resume(
         self,
         key: str,
@@ -236,11 +236,11 @@ class Worlds:
             clock=clock,
             journal=self.make_journal(),
             exchanges=ExchangeRing(self.exchanges_kept),
+            law_breaker=law_breaker,
             observer=self.observer,
         )
         for recorded in journal:
             evolve(rehearsal.world, recorded.event)
-            law_breaker=law_breaker,
             rehearsal.journal.append([recorded])
         return self._keep(rehearsal)
 

@@ -52,8 +52,8 @@ class Rehearsal:
     clock: WorldClock
     journal: Journal
     exchanges: ExchangeRing
-    observer: Observer | None = None
     law_breaker: LawBreaker | None = None
+    observer: Observer | None = None
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
 
@@ -71,9 +71,9 @@ class Rehearsal:
         wall: WallClock,
         journal: Journal,
         exchanges: ExchangeRing,
+        law_breaker: LawBreaker | None = None,
         observer: Observer | None = None,
     ) -> "Rehearsal":
-        law_breaker: LawBreaker | None = None,
         """A new world at its epoch."""
         clock = WorldClock.starting(setting, seed.epoch, wall)
         rehearsal = cls(
@@ -83,10 +83,10 @@ class Rehearsal:
             clock=clock,
             journal=journal,
             exchanges=exchanges,
+            law_breaker=law_breaker,
             observer=observer,
         )
         rehearsal._record(begin_world(rehearsal.world))
-            law_breaker=law_breaker,
         rehearsal.catch_up()
         return rehearsal
 

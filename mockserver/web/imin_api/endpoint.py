@@ -33,8 +33,8 @@ from mockserver.web.imin_api.errors import (
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
 from mockserver.web.keyed import enter_world, key_of
-
 from mockserver.web.law_breaking import bent, loud
+
 READY_ANSWERS_KEPT = 64
 """How many ready answers a world keeps; more than that many different questions start afresh."""
 
@@ -99,10 +99,10 @@ class IminEndpoint:
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
+        answer = loud(answer, rehearsal.law_breaker)
         date = rehearsal.clock.now()
         _note_exchange(rehearsal, scope, body, answer, started)
         rehearsal.clock.step()
-        answer = loud(answer, rehearsal.law_breaker)
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
@@ -159,13 +159,6 @@ def _ready_reply(call: Call, operation: Operation) -> Reply:
 
 
 def _reply(call: Call, operation: Operation) -> Reply:
-    """The reply of the operation, or what its refusal looks like."""
-    readings = call.rehearsal.world.readings
-    try:
-        return OPERATIONS[operation](call)
-    except InvalidQueryError as error:
-        return Reply(answer=invalid_query_answer(error))
-    except RefusedRequestError as error:
     """The reply of the operation, as the world's law breaker has it, if it has one."""
     reply = _lawful_reply(call, operation)
     if call.rehearsal.law_breaker is not None:
@@ -174,6 +167,13 @@ def _reply(call: Call, operation: Operation) -> Reply:
 
 
 def _lawful_reply(call: Call, operation: Operation) -> Reply:
+    """The reply of the operation, or what its refusal looks like."""
+    readings = call.rehearsal.world.readings
+    try:
+        return OPERATIONS[operation](call)
+    except InvalidQueryError as error:
+        return Reply(answer=invalid_query_answer(error))
+    except RefusedRequestError as error:
         return Reply(
             answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
         )
