@@ -117,7 +117,9 @@ def run(files: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
 @click.argument("scenario")
 @click.argument("item")
 @click.option("--at", metavar="INSTANT", help="When: +2d10h after the epoch, or a date-time with its offset.")
-@click.option("--probe", is_flag=True, help="Ask the API just before, at and just after every cliff; exit 1 if it differs.")
+@click.option(
+    "--probe", is_flag=True, help="Ask the API just before, at and just after every cliff; exit 1 if it differs."
+)
 @settings_options("scenarios")
 @AS_JSON
 def explain(scenario: str, item: str, at: str | None, probe: bool, as_json: bool, **values: Any) -> None:
@@ -133,6 +135,31 @@ def explain(scenario: str, item: str, at: str | None, probe: bool, as_json: bool
 
     folders = _settings(values).scenarios
     tell(scenario, item, at=at, probing=probe, folders=folders, as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
+@click.argument("scenario")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["mermaid", "svg"]),
+    help="By default what the name of the file says, or else mermaid.",
+)
+@click.option("--of", type=click.Choice(["machine", "order-item"]), default="machine", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.")
+@settings_options("scenarios")
+def diagram(scenario: str, format_name: str | None, of: str, output: Path | None, **values: Any) -> None:
+    """Draw a scenario's behaviour machine, or the life of an order item, as Mermaid text or SVG.
+
+    SCENARIO is a file or the name of a scenario. The SVG needs no network and no font, and is light or dark as its viewer is.
+
+    \b
+      imin-mock diagram booking-system-refuses-late
+      imin-mock diagram my-case.yaml --output my-case.svg
+    """
+    from mockserver.cli.diagram import diagram as draw
+
+    draw(scenario, format_name=format_name, of=of, output=output, folders=_settings(values).scenarios)
 
 
 @main.command(epilog=EPILOG)

@@ -30,7 +30,7 @@ def run_schemathesis(address: str, face: str, key: str, directory: Path) -> subp
     phases = "examples,coverage,fuzzing" + (",stateful" if face in STATEFUL else "")
     command = (
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", address + DOCUMENTS[face]),
-        *("--phases", phases, "--checks", "all", "--max-examples", str(EXAMPLES)),
+        *("--phases", phases, "--max-examples", str(EXAMPLES)),
     )
     environment = {
         **os.environ,

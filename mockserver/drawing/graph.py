@@ -1,0 +1,99 @@
+"""A diagram before it is laid out: boxes with lines of text, and arrows between them. It must never know what they stand for.
+
+A *mark* names what a box, a line or an arrow stands for, so that a coverage report can say how often it was met.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Coverage = Mapping[str, int]
+"""How often each mark was met. What it does not name was never met."""
+
+
+class Kind(StrEnum):
+    """What a box is."""
+
+    STATE = "state"
+    FINAL = "final"
+    """A state that nothing leaves."""
+    START = "start"
+    """The dot at which the first arrow begins."""
+    NOTE = "note"
+    """Something that holds for the whole diagram; no arrow leads to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text in a box."""
+
+    text: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A box."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...] = ()
+    kind: Kind = Kind.STATE
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """An arrow, with what it says on it."""
+
+    source: str
+    target: str
+    says: tuple[str, ...] = ()
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Boxes and arrows under one heading. Every arrow's ends are boxes of the graph."""
+
+    heading: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def marks(self) -> Iterator[str]:
+        """Everything in it that can be met, once each."""
+        found = [node.mark for node in self.nodes]
+        found += [line.mark for node in self.nodes for line in node.lines]
+        found += [edge.mark for edge in self.edges]
+        yield from dict.fromkeys(mark for mark in found if mark is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One or more graphs with a title, and a description for those who cannot see them."""
+
+    title: str
+    description: str
+    graphs: tuple[Graph, ...]
+
+
+class Met(StrEnum):
+    """What a coverage report says about a mark; the value is the word in the drawing."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNASKED = "unasked"
+    """There is no report, or nothing that could be met."""
+
+
+def met(mark: str | None, coverage: Coverage | None) -> Met:
+    """Whether what bears the mark was met."""
+    if mark is None or coverage is None:
+        return Met.UNASKED
+    return Met.MET if coverage.get(mark, 0) > 0 else Met.UNMET
+
+
+def summary_of(picture: Picture, coverage: Coverage) -> str:
+    """How much of the picture was met, in words."""
+    marks = list(dict.fromkeys(mark for graph in picture.graphs for mark in graph.marks()))
+    return f"{sum(coverage.get(mark, 0) > 0 for mark in marks)} of {len(marks)} met"

@@ -1,0 +1,105 @@
+"""Behaviours and deeds in the few words that fit into a box. Only what differs from the built-in behaviour is worth a line."""
+
+from collections.abc import Iterable, Iterator
+
+from whenever import TimeDelta
+
+from mockserver.domain import commands as c
+from mockserver.domain.behaviour import Answer, AnswerKind, ApiFault, Behaviour, FeedBehaviour, RefundBehaviour
+from mockserver.domain.catalogue import Catalogue
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.statuses import OrderItemStatus
+
+_ANSWERS = {
+    AnswerKind.CONFIRM: "confirms",
+    AnswerKind.REFUSE_NOW: "refuses at once",
+    AnswerKind.REFUSE: "refuses late",
+    AnswerKind.NEVER: "never answers",
+}
+_BUILT_IN = Behaviour()
+
+
+def duration_words(duration: TimeDelta) -> str:
+    """A duration in the units that it has: ``2 min 30 s``."""
+    total, nanoseconds = divmod(duration.total("nanoseconds"), 1_000_000_000)
+    rest, seconds = divmod(int(total), 60)
+    rest, minutes = divmod(rest, 60)
+    days, hours = divmod(rest, 24)
+    fraction = f"{seconds + nanoseconds / 1_000_000_000:g}" if nanoseconds else str(seconds)
+    parts = [(days, f"{days} d"), (hours, f"{hours} h"), (minutes, f"{minutes} min")]
+    words = [text for amount, text in parts if amount]
+    if seconds or nanoseconds or not words:
+        words.append(f"{fraction} s")
+    return " ".join(words)
+
+
+def behaviour_words(behaviour: Behaviour) -> Iterator[str]:
+    """What the state sets, a line for each thing; how the Booking System answers always comes first."""
+    yield f"Booking System {_answer(behaviour.answer)}"
+    yield from (f"{item}: {_answer(answer)}" for item, answer in behaviour.answer_per_item.items())
+    yield from _feed(behaviour.feed)
+    if behaviour.reads_feed_every != _BUILT_IN.reads_feed_every:
+        yield f"imin reads the feed every {duration_words(behaviour.reads_feed_every)}"
+    yield from _refund(behaviour.refund)
+    yield from (_fault(fault) for fault in behaviour.api)
+
+
+def deed_words(deed: c.Command, catalogue: Catalogue) -> str:
+    """What is done, by whom and to what."""
+    match deed:
+        case c.CancelBySeller():
+            return f"Seller cancels {_items(deed.order_id, deed.item_ids, catalogue)}"
+        case c.ReplaceBySeller():
+            return f"Seller moves {_items(deed.order_id, deed.item_ids, catalogue)} to {deed.opportunity_id}"
+        case c.GiveCustomerNotice():
+            return f"Seller leaves a notice on {_items(deed.order_id, deed.item_ids, catalogue)}"
+        case c.MarkAttendance():
+            came = "attended" if deed.status is OrderItemStatus.ATTENDED else "absent"
+            return f"Seller marks {_items(deed.order_id, deed.item_ids, catalogue)} {came}"
+        case c.UpdateAccess():
+            return f"Seller sets {deed.kind.value} on {_items(deed.order_id, deed.item_ids, catalogue)}"
+        case c.ChangeLogistics():
+            return f"Seller changes {deed.opportunity_id}"
+        case c.EnterState():
+            return f"enter {deed.state}"
+        case _:
+            return type(deed).__name__
+
+
+def _answer(answer: Answer) -> str:
+    said = _ANSWERS[answer.kind]
+    if answer.kind in (AnswerKind.CONFIRM, AnswerKind.REFUSE):
+        late = f"{answer.after_reads} reads" if answer.after_reads is not None else duration_words(answer.after)
+        said += f" after {late}"
+    return f'{said}: "{answer.reason}"' if answer.reason else said
+
+
+def _feed(feed: FeedBehaviour) -> Iterable[str]:
+    if feed.outage:
+        yield "OrdersFeed: out of order (503)"
+    if feed.lag:
+        yield f"OrdersFeed lags {duration_words(feed.lag)}"
+    if feed.duplicates:
+        yield f"OrdersFeed repeats each change {feed.duplicates} times, every {duration_words(feed.duplicates_every)}"
+    if feed.reorder:
+        yield "OrdersFeed publishes newest first"
+
+
+def _refund(refund: RefundBehaviour) -> Iterable[str]:
+    if refund.takes != _BUILT_IN.refund.takes:
+        yield f"a refund takes {duration_words(refund.takes)}"
+    if refund.fails:
+        yield f"a refund fails {refund.fails} times, tried every {duration_words(refund.retry_every)}"
+
+
+def _fault(fault: ApiFault) -> str:
+    parts = [str(fault.respond.status)] if fault.respond is not None else []
+    parts += [f"connection lost {fault.drop_connection.value} the effect"] if fault.drop_connection else []
+    parts += ["body cut short"] if fault.truncate_body else []
+    parts += [f"{duration_words(fault.latency)} late"] if fault.latency else []
+    times = "" if fault.times is None else f", {fault.times} times" if fault.times > 1 else ", once"
+    return f"{fault.operation.value.replace('_', ' ')}: {' and '.join(parts) or 'as usual'}{times}"
+
+
+def _items(order_id: OrderId, item_ids: tuple[OrderItemId, ...], catalogue: Catalogue) -> str:
+    return ", ".join(item_ids) or catalogue.orders[order_id].name
