@@ -163,6 +163,41 @@ def diagram(scenario: str, format_name: str | None, of: str, output: Path | None
 
 
 @main.command(epilog=EPILOG)
+@FILES
+@AS_JSON
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Save the way to each finding there, as a scenario that can be run.",
+)
+@click.option(
+    "--max-states",
+    type=click.IntRange(min=1),
+    default=200_000,
+    show_default=True,
+    help="Explore no more states of a file.",
+)
+@click.option(
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Explore a file no longer.",
+)
+def check(files: tuple[Path, ...], as_json: bool, save: Path | None, max_states: int, max_time: float) -> None:
+    """Explore everything that a client and the clock can make of scenario files.
+
+    Finds states that nothing leads to, transitions that never fire or compete, items that stay pending for ever, expectations
+    that no run meets, work without end and broken laws; each with the shortest way there.
+    """
+    from mockserver.cli.check import check as check_files
+
+    check_files(files, max_states=max_states, max_seconds=max_time, save=save, as_json=as_json)
+
+
+@main.command(epilog=EPILOG)
 @settings_options("scenarios")
 @AS_JSON
 def scenarios(as_json: bool, **values: Any) -> None:

@@ -1,0 +1,177 @@
+"""``imin-mock check``: what the exhaustive check found in scenario files, told to people or to programs."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+from whenever import Instant
+
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.files import faults_of
+from mockserver.domain.behaviour import Operation
+from mockserver.domain.world import World
+from mockserver.engine.clock import elapsed_seconds
+from mockserver.engine.story import tell
+from mockserver.scenario.checking.checking import Report
+from mockserver.scenario.checking.checking import check as explore
+from mockserver.scenario.checking.findings import Finding, FindingId, Made, Severity, Trace, offset
+from mockserver.scenario.checking.moves import Cancel, Look
+from mockserver.scenario.checking.saving import scenario_of
+from mockserver.scenario.names import LONGEST_NAME
+from mockserver.scenario.scenario import Scenario
+from mockserver.storage.scenario_files import read_scenario
+
+if TYPE_CHECKING:
+    from mockserver.testing.stand_in import Run
+
+_ASKS = {
+    Operation.GET_ORDER: "the client gets {}",
+    Operation.LIST_UPCOMING: "the client lists the upcoming items of the customer of {}",
+    Operation.LIST_ORDERS: "the client lists the orders of the customer of {}",
+}
+
+
+def check(paths: Sequence[Path], *, max_states: int, max_seconds: float, save: Path | None, as_json: bool) -> None:
+    """Check scenario files; exits 1 if there is a finding, 2 if a file is faulty."""
+    faulty = [line for path in paths for line in faults_of(path)]
+    if faulty:
+        stop(Exit.BAD_INPUT, "\n".join(faulty))
+    checked = [(path, *check_one(read_scenario(path), max_states, max_seconds)) for path in paths]
+    saved = [_save(save, report, findings) if save else {} for _, report, findings in checked]
+    if as_json:
+        told = [_fields(*each, files) for each, files in zip(checked, saved, strict=True)]
+        click.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+    else:
+        for (path, report, findings), files in zip(checked, saved, strict=True):
+            _tell(path, report, findings, files)
+    if any(findings for _, _, findings in checked):
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def check_one(scenario: Scenario, max_states: int, max_seconds: float) -> tuple[Report, tuple[Finding, ...]]:
+    """The report on a scenario, and its findings with those of the file's own run."""
+    from mockserver.testing.stand_in import run_scenario  # it brings the whole server along
+
+    run = run_scenario(scenario)
+    unmet = {outcome.line for outcome in run.failures}
+    report = _explore(scenario, unmet, max_states, max_seconds)
+    findings = (*report.findings, *_of_steps(run, scenario))
+    return report, tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def _explore(scenario: Scenario, unmet: set[int], max_states: int, max_seconds: float) -> Report:
+    was_enabled = gc.isenabled()
+    gc.disable()  # states are kept and hold no circles: looking for some costs a sixth of the time
+    try:
+        return explore(
+            scenario, elapsed=elapsed_seconds, unmet_lines=unmet, max_states=max_states, max_seconds=max_seconds
+        )
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _of_steps(run: "Run", scenario: Scenario) -> Iterator[Finding]:
+    steps = set(scenario.lines[0])
+    for outcome in run.failures:
+        if outcome.line in steps:
+            says = f"expected {outcome.says}, but {outcome.found}"
+            yield Finding(id=FindingId.STEP_NOT_MET, line=outcome.line, message=says)
+
+
+def _tell(path: Path, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> None:
+    for number, finding in enumerate(findings):
+        colour = "red" if finding.severity is Severity.ERROR else "yellow"
+        click.echo(
+            f"{path}:{finding.line}: {click.style(finding.severity.value, fg=colour)}"
+            f" {click.style(finding.id, bold=True)}: {finding.message}"
+        )
+        if finding.trace is not None:
+            for line in _steps(finding.trace):
+                click.echo(f"    {line}")
+        if number in files:
+            click.echo(f"    saved as {files[number]}")
+    verdict = f"{len(findings)} finding{'s' * (len(findings) != 1)}" if findings else click.style("fine", fg="green")
+    click.echo(f"{path}: {verdict}; {_looked_at(report)}")
+
+
+def _looked_at(report: Report) -> str:
+    rate = report.states / report.seconds if report.seconds else 0
+    text = f"{report.states:,} states in {report.seconds:.2f} s ({rate:,.0f}/s)"
+    if report.cut_short:
+        text += f"; CUT SHORT {report.cut_short}: nothing is said to be impossible, and there may be more"
+    elif report.narrowed:
+        text += "; of very many sets of items only each item alone and all together were tried"
+    return text
+
+
+def _steps(trace: Trace) -> Iterator[str]:
+    """The way as a person can follow it: what the client does, and under it what happens, by the time from the epoch."""
+    epoch = trace.world.epoch
+    lines = [_line(epoch, each.at, f"  {says}") for each in trace.begun if (says := tell(trace.world, each.event))]
+    for made in trace.made:
+        if isinstance(made.move, Cancel | Look):
+            lines.append(_line(epoch, made.at, _asking(made, trace.world)))
+        lines += [
+            _line(epoch, each.at, f"  {says}") for each in made.happened if (says := tell(trace.world, each.event))
+        ]
+    return iter((*lines, _line(epoch, trace.ends, "this is where it shows")))
+
+
+def _line(epoch: Instant, at: Instant, says: str) -> str:
+    return f"{offset(at - epoch):>12}  {says}"
+
+
+def _asking(made: Made, world: World) -> str:
+    lost = "; the request meets a fault of imin's API" if made.fault is not None else ""
+    match made.move:
+        case Cancel(order_id=order_id, item_ids=item_ids):
+            return f"the client cancels {', '.join(item_ids)} of {world.catalogue.orders[order_id].name}{lost}"
+        case Look(operation=operation, order_id=order_id):
+            return _ASKS[operation].format(world.catalogue.orders[order_id].name) + lost
+        case _:
+            return "time passes"
+
+
+def _save(folder: Path, report: Report, findings: Sequence[Finding]) -> dict[int, Path]:
+    """Each finding to which a way leads as a scenario file; the files by the findings' positions."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files: dict[int, Path] = {}
+        for number, finding in enumerate(findings):
+            if finding.trace is not None:
+                files[number] = folder / f"{_name(report.scenario.name, finding.id, len(files) + 1)}.yaml"
+                files[number].write_text(scenario_of(finding, report.scenario), encoding="utf-8")
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{error.filename}: {error.strerror}.")
+    return files
+
+
+def _name(scenario: str, finding: str, number: int) -> str:
+    """A name that a key can have."""
+    return f"{scenario[: LONGEST_NAME - len(finding) - 5].rstrip('-')}-{finding}-{number}"
+
+
+def _fields(path: Path, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "ok": not findings,
+        "states": report.states,
+        "seconds": round(report.seconds, 3),
+        "cut_short": report.cut_short,
+        "narrowed": report.narrowed,
+        "findings": [
+            {
+                "id": finding.id,
+                "severity": finding.severity.value,
+                "line": finding.line,
+                "message": finding.message,
+                "trace": None if finding.trace is None else [line.strip() for line in _steps(finding.trace)],
+                "saved": str(files[number]) if number in files else None,
+            }
+            for number, finding in enumerate(findings)
+        ],
+    }

@@ -1,0 +1,95 @@
+"""The check as a whole: explore every part of a scenario, and say what is wrong with it, each with the shortest way to it."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from mockserver.domain.catalogue import Order
+from mockserver.domain.world import World
+from mockserver.scenario.checking.exploring import Budget, Explored, Explorer, Way
+from mockserver.scenario.checking.findings import Finding
+from mockserver.scenario.checking.firing import Circled
+from mockserver.scenario.checking.parts import named_items, parts_of
+from mockserver.scenario.checking.questions import order_of
+from mockserver.scenario.checking.reporting import Reporter
+from mockserver.scenario.observing import Expectation
+from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.seed import Seed
+
+MAX_STATES = 200_000
+MAX_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the check found, and how far it looked. *Units*: ``seconds`` of real time.
+
+    ``cut_short`` says why not everything was explored; ``narrowed``, that of very many sets of items only some were tried.
+    """
+
+    scenario: Scenario
+    seed: Seed
+    findings: tuple[Finding, ...]
+    states: int
+    seconds: float
+    cut_short: str | None
+    narrowed: bool
+
+
+def check(
+    scenario: Scenario,
+    *,
+    elapsed: Callable[[], float],
+    unmet_lines: Collection[int] = (),
+    max_states: int = MAX_STATES,
+    max_seconds: float = MAX_SECONDS,
+) -> Report:
+    """The report on a scenario. ``unmet_lines`` are the lines of the expectations that the file's own steps do not meet."""
+    seed = scenario.sample
+    budget = Budget(states=max_states, seconds=max_seconds, elapsed=elapsed, started=elapsed())
+    questions = [each for each in seed.expectations if each.line in unmet_lines]
+    named = named_items(seed)
+    explored: list[Explored] = []
+    answers: list[tuple[Expectation, Explored, Way | None]] = []
+    parts = parts_of(seed)
+    everything = tuple(seed.catalogue.orders.values())
+    asked = [(part, _questions_about(part, questions, seed, only_part=len(parts) == 1)) for part in parts]
+    if rest := [each for each in questions if not any(each in mine for _, mine in asked)]:
+        asked.append((everything, rest))
+    for orders, mine in asked:
+        found = Explorer(fresh_world(scenario, seed), orders, budget, named=named, questions=mine).explore()
+        explored.append(found)
+        answers += ((question, found, found.met.get(place)) for place, question in enumerate(mine))
+    narrowed = any(each.narrowed for each in explored)
+    ends = not any(isinstance(sighting, Circled) for each in explored for sighting in each.seen)
+    is_whole = budget.ran_out is None and not narrowed and ends
+    reporter = Reporter(scenario, seed, explored, lambda: fresh_world(scenario, seed))
+    findings = [*reporter.seen(), *reporter.stuck(), *(reporter.never_seen() if is_whole else ())]
+    findings += (reporter.unmet(*answer, is_whole=is_whole) for answer in answers)
+    return Report(
+        scenario=scenario,
+        seed=seed,
+        findings=tuple(sorted(findings, key=lambda finding: (finding.line, finding.id, finding.message))),
+        states=budget.spent,
+        seconds=elapsed() - budget.started,
+        cut_short=budget.ran_out,
+        narrowed=narrowed,
+    )
+
+
+def fresh_world(scenario: Scenario, seed: Seed) -> World:
+    """A world of the scenario that has not begun."""
+    return World(
+        epoch=seed.epoch,
+        catalogue=seed.catalogue,
+        machine=seed.machine,
+        readings=seed.readings,
+        law_breaker=scenario.law_breaker,
+    )
+
+
+def _questions_about(
+    orders: tuple[Order, ...], questions: Sequence[Expectation], seed: Seed, *, only_part: bool
+) -> list[Expectation]:
+    """The questions that this part can answer: all of them where it is the only one, else those about one of its orders."""
+    mine = {order.id for order in orders}
+    return [each for each in questions if only_part or order_of(each, seed.catalogue) in mine]

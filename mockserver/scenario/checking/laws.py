@@ -1,0 +1,185 @@
+"""The standard's laws, held against each step of each run that is explored. No scenario file can break one today.
+
+It sees worlds before and after a step and what happened between. It must never know how the step was chosen.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import AnswerKind
+from mockserver.domain.cancellability import explain_cancellability
+from mockserver.domain.catalogue import Catalogue, OrderItem
+from mockserver.domain.commands import RequestCancellation
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.events import (
+    EmailKind,
+    EmailSent,
+    OrderPublished,
+    OrdersFeedRead,
+    PendingReverted,
+    RefundCompleted,
+    RefundStarted,
+)
+from mockserver.domain.identifiers import OrderId, OrderItemId, RefundId
+from mockserver.domain.law_breaking import decide_or_break
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.unfolding import Recorded
+from mockserver.domain.world import AS_BOOKED, ItemState, View, World
+
+THE_FEED = "the OrdersFeed"
+
+
+class Law(StrEnum):
+    """What always holds; the value is the finding's id."""
+
+    CANCELLATION_REVERSED = "law-cancellation-reversed"
+    TOTAL_RISES = "law-total-rises"
+    REFUNDED_TWICE = "law-refunded-twice"
+    REFUNDED_TOO_MUCH = "law-refunded-too-much"
+    REFUNDED_WITHOUT_CANCELLATION = "law-refunded-without-cancellation"
+    EMAILED_TWICE = "law-emailed-twice"
+    FLAG_AND_PATCH_DISAGREE = "law-flag-and-patch-disagree"
+    ORDER_TWICE_IN_FEED = "law-order-twice-in-feed"
+    CHANGE_NUMBERS = "law-change-numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A law that a step broke, and of what."""
+
+    law: Law
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What may happen only once and has happened: it is a part of the state, or a second time could pass for a first."""
+
+    refunded: frozenset[OrderItemId] = frozenset()
+    confirmed: frozenset[OrderItemId] = frozenset()
+    returned: frozenset[OrderItemId] = frozenset()
+    """Items that were pending once and are confirmed again."""
+    through: frozenset[RefundId] = frozenset()
+    """Refunds that are through, by number; the numbers only grow and stay out of the shape of a world."""
+
+
+def account(
+    before: World, after: World, happened: Sequence[Recorded], ledger: Ledger, breaches: list[Breach]
+) -> Ledger:
+    """The ledger after a step; every law that the step broke is added to ``breaches``."""
+    if before.imin.states != after.imin.states:
+        breaches += _lost_ground(after.catalogue, before.imin, after.imin)
+    if before.booking_system.states != after.booking_system.states:
+        breaches += _lost_ground(after.catalogue, before.booking_system, after.booking_system)
+    if len(before.booking_system.feed_log) != len(after.booking_system.feed_log):
+        breaches += _feed_order(after)
+    breaches += _numbers(before, happened)
+    for recorded in happened:
+        match recorded.event:
+            case RefundStarted():
+                breaches += _refund(after, recorded.event, ledger)
+                if recorded.event.for_cancellation:
+                    ledger = replace(ledger, refunded=ledger.refunded.union(recorded.event.item_ids))
+            case PendingReverted(item_ids=item_ids):
+                ledger = replace(ledger, returned=ledger.returned.union(item_ids))
+            case RefundCompleted(refund_id=refund_id):
+                if refund_id in ledger.through:
+                    items = after.imin.refunds[refund_id].item_ids
+                    breaches += [Breach(Law.REFUNDED_TWICE, i) for i in items]
+                ledger = replace(ledger, through=ledger.through | {refund_id})
+            case EmailSent(kind=EmailKind.CANCELLATION_CONFIRMATION, item_ids=item_ids):
+                breaches += [Breach(Law.EMAILED_TWICE, i) for i in item_ids if i in ledger.confirmed]
+                ledger = replace(ledger, confirmed=ledger.confirmed.union(item_ids))
+            case _:
+                pass
+    return ledger
+
+
+def flag_and_patch(world: World, items: Sequence[OrderItem], now: Instant) -> Iterator[Breach]:
+    """The items of which the flag says one thing and a request for them another."""
+    for item in items:
+        state = world.imin.states.get(item.id, AS_BOOKED)
+        if state.status is not OrderItemStatus.CONFIRMED:
+            continue
+        if world.behaviour.answer_for(item.id).kind is AnswerKind.REFUSE_NOW:
+            continue  # the flag cannot know what the Booking System thinks
+        flag = explain_cancellability(
+            state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
+        ).allowed
+        try:
+            decide_or_break(world, RequestCancellation(order_id=item.order_id, item_ids=(item.id,)), now)
+            accepted = True
+        except OpenBookingError:
+            accepted = False
+        if accepted is not flag:
+            yield Breach(Law.FLAG_AND_PATCH_DISAGREE, item.id)
+
+
+def _lost_ground(catalogue: Catalogue, was: View, now: View) -> Iterator[Breach]:
+    """Cancellations that were reversed, and totals that rose, in one view."""
+    rises: dict[OrderId, int] = {}
+    for item_id in {**was.states, **now.states}:
+        old, new = was.states.get(item_id, AS_BOOKED), now.states.get(item_id, AS_BOOKED)
+        if old is new:
+            continue
+        if old.status.is_cancelled and new.status is not old.status:
+            yield Breach(Law.CANCELLATION_REVERSED, item_id)
+        item = catalogue.items[item_id]
+        rises[item.order_id] = rises.get(item.order_id, 0) + _due(item, new) - _due(item, old)
+    for order_id, by in rises.items():
+        if by > 0:
+            yield Breach(Law.TOTAL_RISES, catalogue.orders[order_id].name)
+
+
+def _due(item: OrderItem, state: ItemState) -> int:
+    """What the item adds to its order's total."""
+    return 0 if state.status.is_cancelled else (state.offer or item.offer).price_minor
+
+
+def _refund(world: World, started: RefundStarted, ledger: Ledger) -> Iterator[Breach]:
+    """What is wrong with a refund that was started."""
+    if _is_too_much(world, started.order_id):
+        yield Breach(Law.REFUNDED_TOO_MUCH, world.catalogue.orders[started.order_id].name)
+    for item_id in started.item_ids if started.for_cancellation else ():
+        if item_id in ledger.refunded:
+            yield Breach(Law.REFUNDED_TWICE, item_id)
+        if not world.booking_system.state_of(item_id).status.is_cancelled:
+            yield Breach(Law.REFUNDED_WITHOUT_CANCELLATION, item_id)
+
+
+def _is_too_much(world: World, order_id: OrderId) -> bool:
+    """Whether more money is on its way back than the order's total fell by, in imin's own eyes."""
+    imin, order = world.imin, world.catalogue.orders[order_id]
+    back = sum(imin.refunds[refund_id].amount_minor for refund_id in imin.refunds_by_order[order_id])
+    fell = sum(_due(item, AS_BOOKED) - _due(item, imin.states.get(item.id, AS_BOOKED)) for item in order.items)
+    return back > fell
+
+
+def _numbers(before: World, happened: Sequence[Recorded]) -> Iterator[Breach]:
+    """Change numbers that do not count on from the last one, as they are given and as they are read."""
+    number, read_to = len(before.booking_system.feed_log), before.imin.feed_read_to
+    for recorded in happened:
+        event = recorded.event
+        if isinstance(event, OrderPublished):
+            number += 1
+            if event.change_number != number:
+                yield Breach(Law.CHANGE_NUMBERS, THE_FEED)
+        elif isinstance(event, OrdersFeedRead):
+            if event.change_number <= read_to:
+                yield Breach(Law.CHANGE_NUMBERS, THE_FEED)
+            read_to = event.change_number
+
+
+def _feed_order(world: World) -> Iterator[Breach]:
+    """Orders that the whole feed, read from its beginning, does not show exactly once and in the order of their changes."""
+    truth = world.booking_system
+    listed = [item.order_id for item in truth.feed_after(0, len(truth.feed_log) + 1)]
+    for order_id in truth.feed:
+        if listed.count(order_id) != 1:
+            yield Breach(Law.ORDER_TWICE_IN_FEED, world.catalogue.orders[order_id].name)
+    numbers = [truth.feed[order_id].change_number for order_id in listed]
+    if numbers != sorted(set(numbers)):
+        yield Breach(Law.CHANGE_NUMBERS, THE_FEED)

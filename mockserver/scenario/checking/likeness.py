@@ -1,0 +1,120 @@
+"""When two worlds are alike: whatever may happen next in the one may happen next in the other.
+
+What only grows (change numbers, refund ids, stays, e-mails) is left out or told relative to the present, so that a search ends.
+Instants further away than the longest course are told apart only by whether they are still to come: see the page on checking.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
+from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.world import AS_BOOKED, ItemState, World
+from mockserver.scenario.checking.stops import Cliff, Stops
+
+_Shape = Hashable
+
+
+class Likeness:
+    """Shapes of the worlds of one scenario: equal shapes are worlds that are alike."""
+
+    def __init__(self, world: World, stops: Stops, longest: TimeDelta) -> None:
+        self._also = stops.also
+        self._longest = longest
+        intervals = {state.behaviour.reads_feed_every for state in world.machine.states.values()}
+        self._intervals = tuple(sorted(interval for interval in intervals if interval))
+        self._numbers: dict[ItemState, int] = {AS_BOOKED: 0}
+        self._number_by_id: dict[int, int] = {}
+        self._kept: list[ItemState] = []
+
+    def shape(self, world: World, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool) -> _Shape:
+        """All of a world that decides its future, and nothing else."""
+        truth, imin = world.booking_system, world.imin
+        due = imin.feed_reading_due
+        agenda = self._agenda(world, now)
+        phase = tuple((now - world.epoch) % interval for interval in self._intervals) if agenda or client_acts else ()
+        return (
+            world.state_name,
+            self._states(imin.states),
+            self._states(truth.states),
+            agenda,
+            self._feed(world),
+            None if due is None else due - now,
+            phase,
+            self._cliffs(cliffs, now),
+            at_stop and client_acts,
+            frozenset((item, each.left, each.answer) for item, each in truth.awaited_reads.items())
+            if truth.awaited_reads
+            else None,
+            frozenset(world.fault_uses.items()) if world.fault_uses else None,
+            frozenset(truth.opportunities.items()) if truth.opportunities else None,
+        )
+
+    def _agenda(self, world: World, now: Instant) -> tuple[_Shape, ...]:
+        shapes: list[_Shape] = []
+        for due, rank, _, work in world.agenda:
+            if isinstance(work, FireTimer):
+                if work.stay != world.stay:
+                    continue
+                what: _Shape = work.index
+            else:
+                what = _work(world, work)
+            shapes.append((self._distance(due - now), min(max(rank, -1), 1), what))
+        return tuple(shapes)
+
+    def _feed(self, world: World) -> _Shape:
+        read_to = world.imin.feed_read_to
+        feed = world.booking_system.feed
+        if not feed:
+            return None
+        unread = sorted((each for each in feed.values() if each.change_number > read_to), key=lambda x: x.change_number)
+        return (
+            tuple(each.order_id for each in unread),
+            frozenset((each.order_id, tuple(map(self._number, each.states))) for each in feed.values()),
+        )
+
+    def _cliffs(self, cliffs: Sequence[Cliff], now: Instant) -> tuple[_Shape, ...]:
+        zero = TimeDelta.ZERO
+        shapes: list[_Shape] = []
+        for deadline, start in cliffs:
+            left = None if deadline is None else self._distance(deadline - now)
+            to_start = start - now
+            shapes.append((left, to_start > zero, to_start == zero))
+        shapes += [self._distance(instant - now) for instant in self._also]
+        return tuple(shapes)
+
+    def _distance(self, left: TimeDelta) -> TimeDelta | bool:
+        """How far an instant is away; only that it is past, or to come, where nobody can tell by how much."""
+        if left > self._longest:
+            return True
+        return left if left >= TimeDelta.ZERO else False
+
+    def _states(self, states: Mapping[OrderItemId, ItemState]) -> _Shape:
+        number_of = self._number_by_id
+        numbered = []
+        for item, state in states.items():
+            number = number_of.get(id(state))
+            if number is None:
+                number = self._number(state)
+            if number:
+                numbered.append((item, number))
+        return frozenset(numbered)
+
+    def _number(self, state: ItemState) -> int:
+        number = self._number_by_id.get(id(state))
+        if number is None:
+            number = self._numbers.setdefault(state, len(self._numbers))
+            self._number_by_id[id(state)] = number
+            self._kept.append(state)  # so that its identity stays its own
+        return number
+
+
+def _work(world: World, work: Command) -> Any:
+    """Work, told without the number of the refund that it is about."""
+    if isinstance(work, (CompleteRefund, SendCancellationNotice)):
+        refund = world.imin.refunds[work.refund_id]
+        left = refund.fails - refund.failed_attempts
+        return type(work), refund.order_id, refund.item_ids, refund.amount_minor, left, refund.status.value
+    return work

@@ -1,0 +1,197 @@
+"""What can happen next in a world: the client asks, the client looks, or time passes to the next interesting instant.
+
+It offers every choice and carries one out. It must never know which choices were tried before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from whenever import Instant
+
+from mockserver.domain.behaving import fault_of
+from mockserver.domain.behaviour import ApiFault, Drop, Operation
+from mockserver.domain.cancellability import explain_cancellability
+from mockserver.domain.catalogue import Order, OrderItem
+from mockserver.domain.commands import AnswerCancellation, NotePendingShown, RequestCancellation, UseFault
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.unfolding import Recorded, perform
+from mockserver.domain.world import AS_BOOKED, World
+from mockserver.scenario.checking.firing import Sighting
+from mockserver.scenario.checking.settling import settle
+
+MOST_SUBSETS = 64
+"""Beyond so many different sets of an order's items, only each item alone and all of them together are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """The client asks to cancel items of an order."""
+
+    order_id: OrderId
+    item_ids: tuple[OrderItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The client asks for something by an operation that only reads."""
+
+    operation: Operation
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Time passes until an instant, and all that is due by then is done."""
+
+    until: Instant
+
+
+Move = Cancel | Look | Wait
+"""Everything that can happen next."""
+
+
+class Client:
+    """A client that is free to cancel any items of some orders. ``named`` items are not like any other one."""
+
+    def __init__(self, world: World, orders: Sequence[Order], named: frozenset[OrderItemId]) -> None:
+        self.orders = orders
+        self.narrowed = False
+        self._one_at_a_time = world.readings[ReadingName.PATCH_BODY] == "identifiers"
+        self._alike = {
+            item.id: None if item.id in named else (item.opportunity.id, item.offer.price_minor, repr(item.offer))
+            for order in orders
+            for item in order.items
+        }
+        self.faults_move_it = any("fault_used" in state.awaited_events for state in world.machine.states.values())
+
+    def moves(self, world: World, now: Instant, avoided: frozenset[OrderItemId]) -> Iterator[Move]:
+        """All that the client can ask now and that may change something; ``avoided`` items it does not cancel now."""
+        fault = _fault(world, Operation.CANCEL)
+        is_blocked = fault is not None and blocks(fault)
+        for order in self.orders:
+            if fault is None or not is_blocked or fault.times is not None:
+                for item_ids in self._subsets(world, order, now, avoided):
+                    yield Cancel(order_id=order.id, item_ids=item_ids)
+                    if is_blocked:
+                        break  # whatever is asked for now is lost alike
+            yield from self._looks(world, order)
+
+    def _looks(self, world: World, order: Order) -> Iterator[Move]:
+        fault = _fault(world, Operation.GET_ORDER)
+        waits = world.booking_system.awaited_reads
+        if waits and any(item.id in waits for item in order.items):
+            if fault is None or fault.times is not None or not blocks(fault):
+                yield Look(operation=Operation.GET_ORDER, order_id=order.id)
+        elif self.faults_move_it and fault is not None and fault.times is not None:
+            yield Look(operation=Operation.GET_ORDER, order_id=order.id)
+        if self.faults_move_it:
+            for operation in (Operation.LIST_UPCOMING, Operation.LIST_ORDERS):
+                fault = _fault(world, operation)
+                if fault is not None and fault.times is not None and blocks(fault):
+                    yield Look(operation=operation, order_id=order.id)
+
+    def _subsets(
+        self, world: World, order: Order, now: Instant, avoided: frozenset[OrderItemId]
+    ) -> Iterator[tuple[OrderItemId, ...]]:
+        """Every non-empty set of items that may be cancelled now; of items that are alike so far, the first ones only.
+
+        That loses nothing: to swap two items that nothing tells apart makes any other run out of one of these.
+        """
+        groups: dict[object, list[OrderItemId]] = {}
+        for item in order.items:
+            if item.id in avoided or not may_cancel(world, item, now):
+                continue
+            alike = self._alike[item.id]
+            is_alone = alike is None or not _is_untouched(world, item.id)
+            groups.setdefault(item.id if is_alone else alike, []).append(item.id)
+        count = 1
+        for group in groups.values():
+            count *= len(group) + 1
+        if self._one_at_a_time or count > MOST_SUBSETS:
+            self.narrowed |= not self._one_at_a_time
+            yield from ((group[0],) for group in groups.values())
+            if not self._one_at_a_time:
+                yield tuple(item_id for group in groups.values() for item_id in group)
+            return
+        for taken in product(*(range(len(group) + 1) for group in groups.values())):
+            if any(taken):
+                chosen = zip(groups.values(), taken, strict=True)
+                yield tuple(item_id for group, number in chosen for item_id in group[:number])
+
+
+def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> list[Recorded]:
+    """What happens in the world by the move, done to it; what was seen of timers and actions is added to ``seen``.
+
+    *Raises* ``OpenBookingError``, ``EndlessWorkError``.
+    """
+    match move:
+        case Wait(until=until):
+            return settle(world, until, seen)
+        case Cancel(order_id=order_id, item_ids=item_ids):
+            happened, goes_on = _meet_fault(world, Operation.CANCEL, now, seen)
+            if goes_on:
+                happened += perform(world, RequestCancellation(order_id=order_id, item_ids=item_ids), now)
+                happened += settle(world, now, seen)
+            return happened
+        case Look(operation=operation, order_id=order_id):
+            happened, goes_on = _meet_fault(world, operation, now, seen)
+            if goes_on and operation is Operation.GET_ORDER:
+                items = world.catalogue.orders[order_id].items
+                shown = tuple(i.id for i in items if world.imin.state_of(i.id).status is OrderItemStatus.PENDING)
+                happened += perform(world, NotePendingShown(item_ids=shown), now)
+                happened += settle(world, now, seen)
+            return happened
+
+
+def fault_met(world: World, move: Move) -> ApiFault | None:
+    """The scripted fault that a request meets."""
+    if isinstance(move, Wait):
+        return None
+    return _fault(world, move.operation if isinstance(move, Look) else Operation.CANCEL)
+
+
+def may_cancel(world: World, item: OrderItem, now: Instant) -> bool:
+    """Whether imin's flag is true for the item."""
+    imin = world.imin
+    state = imin.states.get(item.id, AS_BOOKED)
+    return (
+        state.status is OrderItemStatus.CONFIRMED
+        and explain_cancellability(
+            state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
+        ).allowed
+    )
+
+
+def blocks(fault: ApiFault) -> bool:
+    """Whether a request that meets the fault has no effect."""
+    return fault.respond is not None or fault.drop_connection is Drop.BEFORE
+
+
+def _fault(world: World, operation: Operation) -> ApiFault | None:
+    if not world.behaviour.api:
+        return None
+    found = fault_of(world, operation)
+    return None if found is None else found[1]
+
+
+def _meet_fault(world: World, operation: Operation, now: Instant, seen: list[Sighting]) -> tuple[list[Recorded], bool]:
+    """What happens by the fault that a request meets, and whether the request goes on to have its effect."""
+    found = fault_of(world, operation) if world.behaviour.api else None
+    if found is None:
+        return [], True
+    index, fault = found
+    happened: list[Recorded] = []
+    if fault.times is not None:
+        happened = perform(world, UseFault(operation=operation, index=index), now) + settle(world, now, seen)
+    return happened, not blocks(fault)
+
+
+def _is_untouched(world: World, item_id: OrderItemId) -> bool:
+    if world.imin.state_of(item_id) != AS_BOOKED or world.booking_system.state_of(item_id) != AS_BOOKED:
+        return False
+    if item_id in world.booking_system.awaited_reads:
+        return False
+    return not any(isinstance(work, AnswerCancellation) and item_id in work.item_ids for *_, work in world.agenda)

@@ -1,0 +1,57 @@
+"""Everything that is due by an instant, done; with the proof that it never ends, where it does not."""
+
+from typing import get_args
+
+from whenever import Instant
+
+from mockserver.domain.commands import FireTimer, SellerCommand
+from mockserver.domain.events import WorkRefused
+from mockserver.domain.unfolding import EndlessWorkError, Recorded, perform_next_due
+from mockserver.domain.world import World
+from mockserver.scenario.checking.firing import Sighting, Worked, timers
+
+SELLER_COMMANDS = get_args(SellerCommand)
+
+WORK_BEFORE_SUSPICION = 500
+"""So much work at one instant is no proof of a circle, but enough to look for one."""
+
+WORK_AT_ONE_INSTANT = 20_000
+"""How much work may be due at one instant before it counts as endless."""
+
+
+def settle(world: World, until: Instant, seen_work: list[Sighting]) -> list[Recorded]:
+    """What happens by ``until``, done to the world; what was seen of timers and actions is added to ``seen_work``.
+
+    *Raises* ``EndlessWorkError`` where one instant never ends.
+    """
+    happened: list[Recorded] = []
+    instant, at_instant = None, 0
+    seen: set[object] = set()
+    while world.agenda and world.agenda[0][0] <= until:
+        work = world.agenda[0][3]
+        if isinstance(work, FireTimer):
+            seen_work += timers(world)
+        step = perform_next_due(world, until)
+        happened += step
+        if isinstance(work, SELLER_COMMANDS):
+            seen_work.append(Worked(id(work), not any(isinstance(each.event, WorkRefused) for each in step)))
+        at_instant = at_instant + 1 if step[0].at == instant else 0
+        instant = step[0].at
+        if at_instant > WORK_BEFORE_SUSPICION:
+            shape = _shape(world)
+            if shape in seen or at_instant > WORK_AT_ONE_INSTANT:
+                raise EndlessWorkError(
+                    f"What happens at {instant.format_iso()} never ends: the behaviour runs in a circle."
+                    " Give one of its transitions a delay."
+                )
+            seen.add(shape)
+    return happened
+
+
+def _shape(world: World) -> object:
+    """All that decides what happens next at this instant: while nothing but the machine moves, that is its state and its work."""
+    works = tuple(
+        (due, (work.index if work.stay == world.stay else None) if isinstance(work, FireTimer) else work)
+        for due, _, _, work in world.agenda
+    )
+    return world.state_name, works, len(world.booking_system.feed_log), len(world.imin.refunds), len(world.imin.emails)

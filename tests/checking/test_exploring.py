@@ -1,0 +1,229 @@
+"""The search itself: what it explores, what it says when it stops, and that it would see a broken law."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from whenever import Instant
+
+from mockserver.domain import unfolding
+from mockserver.domain.cancellability import Cancellability
+from mockserver.domain.commands import Command, ConsiderCancellation
+from mockserver.domain.decide import decide
+from mockserver.domain.events import (
+    CancellationRequested,
+    EmailSent,
+    Event,
+    OrderPublished,
+    OrderUpdateRead,
+    RefundCompleted,
+    RefundStarted,
+)
+from mockserver.domain.evolve import evolve
+from mockserver.domain.identifiers import RefundId
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.world import AS_BOOKED, ItemState, World
+from mockserver.scenario.checking import laws
+from mockserver.scenario.checking.checking import Report, check
+from mockserver.scenario.checking.laws import Law
+from mockserver.scenario.scenario import Scenario
+from tests.library import shipped
+from tests.scenario.writing import make_scenario
+
+SILENT = {"behaviour/states": {"silent": {"booking_system": {"answers": "never"}}}}
+TWO_ALIKE = {"orders": {"booking": {"customer": "asha", "items": {"seat-1": "yoga", "seat-2": "yoga"}}}}
+
+
+def explored(scenario: Scenario, **limits: Any) -> Report:
+    """The report on a scenario, by a clock that stands still."""
+    return check(scenario, elapsed=lambda: 0.0, **limits)
+
+
+def made(changes: dict[str, Any]) -> Report:
+    return explored(make_scenario(changes))
+
+
+def found(report: Report) -> list[str]:
+    return [finding.id for finding in report.findings]
+
+
+@pytest.mark.parametrize("name", ["happy-path", "group-booking", "stubborn-after-the-first-cancellation"])
+def test_the_same_scenario_has_the_same_states_every_time(name: str) -> None:
+    assert len({explored(shipped(name)).states for _ in range(2)}) == 1
+
+
+def test_a_search_that_is_cut_short_says_so_and_calls_nothing_impossible() -> None:
+    changes: dict[str, Any] = {"behaviour/states": {"calm": {}, "unreached": {}}}
+    whole, part = made(changes), explored(make_scenario(changes), max_states=5)
+    assert found(whole) == ["state-unreachable"]
+    assert (part.states, part.cut_short, part.findings) == (5, "after 5 states", ())
+
+
+def test_a_search_stops_when_its_time_is_up() -> None:
+    ticks = count()
+    report = check(shipped("group-booking"), elapsed=lambda: next(ticks) / 10, max_seconds=3)
+    assert report.cut_short == "after 3 s"
+    assert report.states < 40
+
+
+def test_what_was_not_explored_is_not_called_stuck() -> None:
+    scenario = make_scenario({**TWO_ALIKE})
+    for states in range(1, 40):
+        assert explored(scenario, max_states=states).findings == ()
+
+
+def test_a_file_that_expects_an_item_to_be_pending_in_the_end_means_it_for_all_that_are_answered_alike() -> None:
+    then = [{"item": "seat-1", "status": "CustomerCancellationPending"}]
+    loud = {"booking_system": {"answers": "never", "items": {"racket": {"answers": "refuse"}}}}
+    another = {"readings": {"late-refusal": "stays-pending"}, "behaviour/states": {"silent": loud}}
+    assert found(made(SILENT)) == ["pending-for-ever"] * 3
+    assert found(made({**SILENT, "then": then})) == []
+    assert found(made({**SILENT, "then": [{**then[0], "at": "+1h"}]})) == ["pending-for-ever"] * 3
+    assert [finding.item for finding in made({**another, "then": then}).findings] == ["racket"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "is_reached"), [("+1d9h59m58s", True), ("+1d9h59m59s", True), ("+1d10h", False), ("+1d10h1s", False)]
+)
+def test_the_client_asks_until_just_before_the_deadline_and_is_refused_at_it(opens: str, is_reached: bool) -> None:
+    report = made(
+        {
+            "opportunities/yoga/offer": {"cancellable": {"until": "P1D"}},
+            "orders": {"booking": {"customer": "asha", "items": {"seat-1": "yoga"}}},
+            "behaviour/states": {
+                "shut": {"booking_system": {"answers": "refuse_now"}, "at": {opens: "open"}},
+                "open": {"on": [{"event": "cancellation_requested", "to": "asked"}]},
+                "asked": {},
+            },
+        }
+    )
+    assert found(report) == ([] if is_reached else ["transition-never-fires", "state-unreachable"])
+
+
+def test_a_client_may_look_as_often_as_an_answer_waits_for() -> None:
+    states = {"watched": {"booking_system": {"answers": "confirm", "after": {"reads": 3}}}}
+    assert found(made({"behaviour/states": states})) == []
+
+
+def test_an_exception_before_its_rule_is_not_ambiguous() -> None:
+    on = [
+        {"event": "cancellation_requested", "where": {"item": "seat-1"}, "to": "other"},
+        {"event": "cancellation_requested", "to": "other"},
+    ]
+    assert found(made({"behaviour/states": {"calm": {"on": on}, "other": {}}})) == []
+
+
+def test_orders_between_which_nothing_passes_are_explored_one_by_one() -> None:
+    alone = made({"orders": {"match": {"customer": "asha", "items": {"racket": "court"}}}}).states
+    many = {f"match-{n}": {"customer": "asha", "items": {f"racket-{n}": "court"}} for n in range(30)}
+    assert made({"orders": many}).states == 30 * alone
+
+
+def test_orders_that_meet_in_the_machine_are_explored_together() -> None:
+    states = {
+        "calm": {"on": [{"event": "cancellation_confirmed", "where": {"order": "booking"}, "to": "after-booking"}]},
+        "after-booking": {"on": [{"event": "cancellation_confirmed", "where": {"order": "match"}, "to": "after-both"}]},
+        "after-both": {},
+    }
+    assert found(made({"behaviour/states": states})) == []
+
+
+def test_thirty_items_that_are_alike_are_counted_and_not_told_apart() -> None:
+    items = {f"seat-{n}": "yoga" for n in range(30)}
+    report = explored(make_scenario({"orders": {"booking": {"customer": "asha", "items": items}}}), max_states=500)
+    assert report.narrowed is False
+    assert report.findings == ()
+
+
+def test_very_many_different_sets_are_narrowed_and_that_is_said() -> None:
+    items = {f"seat-{n}": {"of": "yoga", "offer": {"name": f"Tier {n}"}} for n in range(8)}
+    report = explored(make_scenario({"orders": {"booking": {"customer": "asha", "items": items}}}), max_states=500)
+    assert report.narrowed is True
+
+
+def _uncancels(world: World, event: Event) -> None:
+    evolve(world, event)
+    if isinstance(event, RefundCompleted):
+        world.imin.states = dict.fromkeys(world.imin.states, AS_BOOKED)
+
+
+def _charges_more(world: World, event: Event) -> None:
+    evolve(world, event)
+    if isinstance(event, CancellationRequested):
+        item = world.catalogue.items[event.item_ids[0]]
+        dearer = replace(item.offer, price_minor=item.offer.price_minor + 1)
+        world.imin.states[item.id] = ItemState(status=OrderItemStatus.PENDING, offer=dearer)
+
+
+def _forgets_the_truth(world: World, event: Event) -> None:
+    evolve(world, event)
+    if isinstance(event, OrderUpdateRead):
+        world.booking_system.states.clear()
+
+
+def _skips_a_change_number(world: World, event: Event) -> None:
+    evolve(world, replace(event, change_number=event.change_number + 1) if isinstance(event, OrderPublished) else event)
+
+
+BROKEN_EVOLVES = [
+    (_uncancels, Law.CANCELLATION_REVERSED),
+    (_charges_more, Law.TOTAL_RISES),
+    (_forgets_the_truth, Law.REFUNDED_WITHOUT_CANCELLATION),
+    (_skips_a_change_number, Law.ORDER_TWICE_IN_FEED),
+]
+
+
+@pytest.mark.parametrize(("broken", "law"), BROKEN_EVOLVES)
+def test_a_world_that_is_folded_wrongly_breaks_a_law_and_is_caught(
+    broken: Callable[[World, Event], None], law: Law, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unfolding, "evolve", broken)
+    assert law in found(explored(shipped("happy-path")))
+
+
+def _again(step: Event | ConsiderCancellation) -> list[Event | ConsiderCancellation]:
+    """The step with a second one of its kind, where it is one that may happen only once."""
+    match step:
+        case RefundStarted():
+            return [step, replace(step, refund_id=RefundId("refund-again"))]
+        case EmailSent() | RefundCompleted():
+            return [step, step]
+        case OrderPublished():
+            return [replace(step, change_number=step.change_number + 1)]
+        case _:
+            return [step]
+
+
+@pytest.mark.parametrize(
+    ("kind", "law"),
+    [
+        (RefundStarted, Law.REFUNDED_TWICE),
+        (RefundStarted, Law.REFUNDED_TOO_MUCH),
+        (RefundCompleted, Law.REFUNDED_TWICE),
+        (EmailSent, Law.EMAILED_TWICE),
+        (OrderPublished, Law.CHANGE_NUMBERS),
+    ],
+)
+def test_what_is_decided_twice_breaks_a_law_and_is_caught(
+    kind: type, law: Law, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide_twice(world: World, command: Command, now: Instant) -> list[Event | ConsiderCancellation]:
+        steps = decide(world, command, now)
+        return [each for step in steps for each in (_again(step) if isinstance(step, kind) else [step])]
+
+    monkeypatch.setattr(unfolding, "decide_or_break", decide_twice)
+    report = explored(shipped("happy-path"))
+    assert law in found(report)
+    assert all(finding.trace is not None and finding.trace.made for finding in report.findings)
+
+
+def test_a_flag_that_is_stuck_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        laws,
+        "explain_cancellability",
+        lambda *_: Cancellability(allowed=True, rule=Rule.CANCEL_ALLOWED, reason="Always."),
+    )
+    assert Law.FLAG_AND_PATCH_DISAGREE in found(explored(shipped("window-closed")))
