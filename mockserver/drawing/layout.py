@@ -13,10 +13,12 @@ from mockserver.drawing.ordering import ordered
 from mockserver.drawing.placing import centres
 
 MARGIN = 16.0
-LAYER_GAP, WIDEST_LAYER_GAP = 36.0, 84.0
+LAYER_GAP, WIDEST_LAYER_GAP = 36.0, 96.0
 PADDING = 11.0
 DOT = 14.0
-_PULL = {Role.NODE: 1.0, Role.LABEL: 4.0, Role.BEND: 8.0}
+TURN = 0.35
+"""The part of a curve's height after which it turns to the side, and before which it has turned down again."""
+_PULL = {Role.NODE: 1.0, Role.LABEL: 1.2, Role.BEND: 2.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _bands(
     for layer in layers:
         bottom = top + max(sizes[key].height for key in layer)
         bands.append((top, bottom))
-        top = bottom + round(min(LAYER_GAP + max(shifts.get(key, 0.0) for key in layer) / 8, WIDEST_LAYER_GAP))
+        top = bottom + round(min(LAYER_GAP + max(shifts.get(key, 0.0) for key in layer) / 6, WIDEST_LAYER_GAP))
     return bands
 
 

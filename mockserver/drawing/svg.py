@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import escape
 
 from mockserver.drawing.graph import Coverage, Kind, Met, Picture, met, summary_of
-from mockserver.drawing.layout import MARGIN, Box, Layout, Route, TextLine, lay_out
+from mockserver.drawing.layout import MARGIN, TURN, Box, Layout, Route, TextLine, lay_out
 from mockserver.drawing.measuring import LINE_HEIGHT, TEXT_SIZE, TITLE_SIZE, broken, width_of
 
 NARROWEST = 480.0
@@ -92,8 +92,8 @@ def _arrow(route: Route, coverage: Coverage | None) -> Iterator[str]:
     for before, after in zip(route.pieces, route.pieces[1:], strict=False):
         is_last = after is tip
         end = after[1] if not is_last or last_start != last_end else after[1] - head
-        middle = (before[2] + end) / 2
-        path.append(f"C{before[0]:g} {middle:g} {after[0]:g} {middle:g} {after[0]:g} {end:g}")
+        turn = (end - before[2]) * TURN
+        path.append(f"C{before[0]:g} {before[2] + turn:g} {after[0]:g} {end - turn:g} {after[0]:g} {end:g}")
         if not is_last:
             path.append(f"V{after[2]:g}")
         elif last_start != last_end:

@@ -29,7 +29,7 @@ class TooFarAheadError(Exception):
 
     def __init__(self, reached: Instant, asked: Instant) -> None:
         super().__init__(
-            f"More than {MOST_WORK_ON_THE_WAY} things are due before {asked.format_iso()}; ask about an instant up to"
+            f"More than {MOST_WORK_ON_THE_WAY} things are due before {asked.format_iso()}; ask about an instant before"
             f" {reached.format_iso()}, or give one of the scenario's transitions a longer delay."
         )
 

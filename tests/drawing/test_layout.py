@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.drawing.graph import Edge, Graph, Kind, Line, Node
-from mockserver.drawing.layout import Box, Layout, Route, lay_out
+from mockserver.drawing.layout import TURN, Box, Layout, Route, lay_out
 from mockserver.drawing.life import life_of_an_order_item
 from mockserver.drawing.measuring import TEXT_SIZE, TITLE_SIZE, broken, width_of
 from mockserver.drawing.placing import GAP, spread
@@ -31,11 +31,11 @@ def overlap(one: Box, other: Box) -> bool:
 def points(route: Route) -> Iterator[tuple[float, float]]:
     """Points along the arrow as it is drawn: straight within layers, a curve between them."""
     for (x0, _, y0), (x1, y1, _) in pairwise(route.pieces):
-        middle = (y0 + y1) / 2
+        turn = (y1 - y0) * TURN
         for step in range(STEPS + 1):
             t = step / STEPS
             a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-            yield (a + b) * x0 + (c + d) * x1, a * y0 + (b + c) * middle + d * y1
+            yield (a + b) * x0 + (c + d) * x1, a * y0 + b * (y0 + turn) + c * (y1 - turn) + d * y1
     for x, start, end in route.pieces:
         for step in range(STEPS + 1):
             yield x, start + (end - start) * step / STEPS
