@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.clock import WallClock, wall_now
+from mockserver.engine.coverage.ledger import Ledger
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Observer
 from mockserver.settings import Settings
@@ -57,6 +58,7 @@ def build_server(
         twins=settings.twins,
         wall=wall,
         observer=observer,
+        coverage=Ledger() if settings.coverage else None,
     )
     web = WebSettings(
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,

@@ -99,6 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
         says="Log every request (costs time; the exchanges are kept anyway).",
     ),
     Setting(
+        name="coverage",
+        kind="bool",
+        default=True,
+        says="Count which behaviours the tests meet, for `imin-mock coverage`; --no-coverage counts nothing.",
+    ),
+    Setting(
         name="log",
         kind="str",
         default="auto",
@@ -124,6 +130,7 @@ class Settings:
     exchanges_kept: int = 500
     body_limit: int = 1_048_576
     access_log: bool = False
+    coverage: bool = True
     log: str = "auto"
 
     def __post_init__(self) -> None:

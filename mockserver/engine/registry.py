@@ -14,6 +14,8 @@ from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
 from mockserver.engine.codec import CodecError, decode, encode
+from mockserver.engine.coverage.ledger import Ledger
+from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
@@ -84,6 +86,7 @@ class Worlds:
     twins: bool = True
     wall: WallClock = wall_now
     observer: Observer | None = None
+    coverage: Ledger | None = None
     dropped: int = 0
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
@@ -126,7 +129,7 @@ class Worlds:
 
     def drop(self, key: str) -> None:
         """Forget a world. *Raises* :class:`UnknownWorldError`."""
-        self.find(key)
+        self._retire(self.find(key))
         del self._by_key[key]
 
     def fork(self, key: str, to: str) -> Rehearsal:
@@ -218,6 +221,7 @@ class Worlds:
             exchanges=ExchangeRing(self.exchanges_kept),
             law_breaker=law_breaker,
             observer=self.observer,
+            tally=self._tally_of(scenario, seed, law_breaker),
         )
 
     def _resume(
@@ -242,12 +246,30 @@ class Worlds:
         for recorded in journal:
             evolve(rehearsal.world, recorded.event)
             rehearsal.journal.append([recorded])
+        rehearsal.tally = self._tally_of(scenario, seed, law_breaker)
+        if rehearsal.tally is not None:
+            rehearsal.tally.take_up(rehearsal.world)
         return self._keep(rehearsal)
 
+    def _tally_of(self, scenario: "Scenario", seed: Seed, law_breaker: LawBreaker | None) -> Tally | None:
+        """The counter of a new world. What an evil twin does is no behaviour of the mock, and is not counted."""
+        if self.coverage is None or law_breaker is not None:
+            return None
+        return Tally.beginning(scenario.name, seed.machine)
+
+    def _retire(self, rehearsal: Rehearsal) -> None:
+        if self.coverage is not None and rehearsal.tally is not None:
+            self.coverage.retire(rehearsal.tally)
+
     def _keep(self, rehearsal: Rehearsal) -> Rehearsal:
+        before = self._by_key.get(rehearsal.key)
+        if before is not None:
+            self._retire(before)
+        if self.coverage is not None and rehearsal.tally is not None:
+            self.coverage.keep(rehearsal.tally)
         self._by_key[rehearsal.key] = rehearsal
         self._by_key.move_to_end(rehearsal.key)
         while len(self._by_key) > self.most:
-            self._by_key.popitem(last=False)
+            self._retire(self._by_key.popitem(last=False)[1])
             self.dropped += 1
         return rehearsal

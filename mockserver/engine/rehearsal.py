@@ -18,6 +18,7 @@ from mockserver.domain.unfolding import EndlessWorkError as EndlessWorkError  # 
 from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
 from mockserver.engine.clock import ClockMovedBackError, WallClock, WorldClock
+from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.scenario.seed import ClockSetting, Seed
@@ -54,6 +55,7 @@ class Rehearsal:
     exchanges: ExchangeRing
     law_breaker: LawBreaker | None = None
     observer: Observer | None = None
+    tally: Tally | None = None
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ class Rehearsal:
         exchanges: ExchangeRing,
         law_breaker: LawBreaker | None = None,
         observer: Observer | None = None,
+        tally: Tally | None = None,
     ) -> "Rehearsal":
         """A new world at its epoch."""
         clock = WorldClock.starting(setting, seed.epoch, wall)
@@ -85,6 +88,7 @@ class Rehearsal:
             exchanges=exchanges,
             law_breaker=law_breaker,
             observer=observer,
+            tally=tally,
         )
         rehearsal._record(begin_world(rehearsal.world))
         rehearsal.catch_up()
@@ -106,12 +110,16 @@ class Rehearsal:
         now = self.catch_up()
         try:
             happened = perform(self.world, command, now)
-        except OpenBookingError:
+        except OpenBookingError as refusal:
+            if self.tally is not None:
+                self.tally.refused(self.world, command, refusal, now)
             raise
         except BaseException:
             self.refold()
             raise
         self._record(happened)
+        if self.tally is not None:
+            self.tally.carried_out(self.world, command, happened)
         return happened + self._drain(now)
 
     def advance_to(self, instant: Instant) -> list[Recorded]:
@@ -206,6 +214,8 @@ class Rehearsal:
         except BaseException:
             self.refold()
             raise
+        if self.tally is not None:
+            self.tally.happened(self.world, happened)
         if self.observer is not None:
             self.observer(self, happened)
 

@@ -15,6 +15,7 @@ from mockserver.bootstrap import Server, build_server
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.engine.codec import encode
+from mockserver.engine.coverage.report import Report
 from mockserver.engine.rehearsal import EndlessWorkError, Rehearsal
 from mockserver.scenario.document import DEFAULT_EPOCH
 from mockserver.scenario.notation import moment
@@ -80,6 +81,7 @@ class Run:
     timeline: tuple[str, ...]
     quiet: bool
     took: float
+    coverage: Report = field(default_factory=Report)
 
     @property
     def ok(self) -> bool:
@@ -117,7 +119,12 @@ def run_scenario(scenario: Scenario) -> Run:
         timeline=timeline(stand_in.rehearsal, len(stand_in.rehearsal.journal)),
         quiet=stand_in.rehearsal.next_due() is None,
         took=elapsed_seconds() - started,
+        coverage=_coverage_of(stand_in.server),
     )
+
+
+def _coverage_of(server: Server) -> Report:
+    return Report() if server.worlds.coverage is None else server.worlds.coverage.report()
 
 
 def journal_of(run: Run) -> list[dict[str, Any]]:

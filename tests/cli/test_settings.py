@@ -23,6 +23,7 @@ GIVEN: dict[str, tuple[str | None, Any]] = {
     "exchanges_kept": ("8", 8),
     "body_limit": ("9", 9),
     "access_log": (None, True),
+    "coverage": (None, True),
     "log": ("ndjson", "ndjson"),
 }
 """For each setting a text that is not its default (none: the flag alone), and what the server gets."""

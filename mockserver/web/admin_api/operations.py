@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.web.admin_api import clock, explained, explanation, observations, server, worlds
+from mockserver.web.admin_api import clock, coverage, explained, explanation, observations, server, worlds
 from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api import shapes as shape
 from mockserver.web.admin_api.control import Control
@@ -50,6 +50,7 @@ def _look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more
 
 
 NO_WORLD = _problem("No world has this key yet.")
+NOT_COUNTED = _problem("Nothing is counted: by a server with --no-coverage, or of an evil twin.")
 NOT_PERMITTED = _problem("The world does not permit it; nothing has changed.")
 CREATED = Outcome(
     says="The new world.", shape=shape.WorldView, headers={"Location": "The world's path."}, links=OF_WORLD
@@ -116,6 +117,22 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
     },
     "/__admin/readings": {
         "GET": _look("listReadings", "rules", "Every reading", server.list_readings, shape.ReadingList)
+    },
+    "/__admin/coverage": {
+        "GET": _look(
+            "showCoverage", "observations", "Which behaviours the tests have met", coverage.show_coverage,
+            coverage.CoverageView, query=query_of(coverage.CoverageQuery),
+            about="Of the whole server, worlds that are gone included, or of one. `imin-mock coverage` reads and merges it.",
+            outcomes={404: NO_WORLD, 409: NOT_COUNTED},
+        ),
+        "DELETE": Operation(
+            id="forgetCoverage",
+            tag="observations",
+            summary="Forget what the tests have met",
+            carry_out=coverage.forget_coverage,
+            query=_NO_QUERY,
+            outcomes={204: Outcome(says="It is counted from nothing again; the worlds stay as they are."), 409: NOT_COUNTED},
+        ),
     },
     "/__admin/worlds": {
         "GET": _look("listWorlds", "worlds", "The living worlds", worlds.list_worlds, shape.WorldList),

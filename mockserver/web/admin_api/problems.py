@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import ClockMovedBackError
+from mockserver.engine.coverage.ledger import NotCountedError
 from mockserver.engine.explaining import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import (
@@ -33,6 +34,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     ClockMovedBackError: (409, "A clock cannot go back"),
     NoSuchInstantError: (409, "There is no such instant"),
     TooFarAheadError: (409, "Too much is due before that"),
+    NotCountedError: (409, "Nothing is counted"),
     UnreadableScenarioError: (409, "The scenario cannot be read"),
     MisfitError: (409, "The scenario does not fit this epoch"),
 }

@@ -17,6 +17,7 @@ from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import elapsed_seconds, wall_now
+from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import BODY_KEPT, Exchange
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Rehearsal
@@ -74,6 +75,7 @@ class IminEndpoint:
         is_head = scope["method"] == "HEAD"
         rehearsal = enter_world(self.worlds, key)
         if isinstance(rehearsal, Answer):
+            self._count_turned_away(rehearsal)
             return await send_answer(rehearsal, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
@@ -100,6 +102,7 @@ class IminEndpoint:
                 )
                 answer = _answer(call, operation, fault)
         answer = loud(answer, rehearsal.law_breaker)
+        _count(rehearsal.tally, answer, fault)
         date = rehearsal.clock.now()
         _note_exchange(rehearsal, scope, body, answer, started)
         rehearsal.clock.step()
@@ -112,6 +115,10 @@ class IminEndpoint:
         if rehearsal.world.readings[ReadingName.LINKS] == "imin":
             return IMIN_ADDRESS
         return self.public_url or called_address(scope, host)
+
+    def _count_turned_away(self, answer: Answer) -> None:
+        if self.worlds.coverage is not None and answer.rule is not None:
+            self.worlds.coverage.turned_away(answer.status, answer.rule)
 
     def _no_operation(self, scope: Scope) -> Answer:
         if not self.operations:
@@ -140,6 +147,8 @@ def _answer(call: Call, operation: Operation, fault: ApiFault | None) -> Answer:
     reply = _reply(call, operation) if operation is Operation.CANCEL else _ready_reply(call, operation)
     if reply.pending_shown and call.rehearsal.world.booking_system.awaited_reads and call.scope["method"] == "GET":
         call.rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
+    if reply.sighting is not None and call.rehearsal.tally is not None and _arrives_whole(fault):
+        call.rehearsal.tally.saw(reply.sighting, call.rehearsal.clock.now())
     return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
 
 
@@ -198,6 +207,21 @@ def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
     if fault.times is not None:
         rehearsal.execute(UseFault(operation=operation, index=index))
     return fault
+
+
+def _arrives_whole(fault: ApiFault | None) -> bool:
+    """Whether the client gets the answer itself, at last, with a scripted failure or without."""
+    return fault is None or (fault.respond is None and fault.drop_connection is None and not fault.truncate_body)
+
+
+def _count(tally: Tally | None, answer: Answer, fault: ApiFault | None) -> None:
+    """Count a scripted failure, and a refusal that the client was told of."""
+    if tally is None:
+        return
+    if fault is not None:
+        tally.failed(fault)
+    if answer.rule is not None and _arrives_whole(fault):
+        tally.answered(answer.status, answer.rule)
 
 
 def _note_exchange(rehearsal: Rehearsal, scope: Scope, body: bytes, answer: Answer, started: float) -> None:

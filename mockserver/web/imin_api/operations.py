@@ -14,6 +14,7 @@ from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
+from mockserver.engine.coverage.sightings import Sighting, sighting_of_items, sighting_of_orders
 from mockserver.engine.queries import Page, order_history, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
@@ -38,27 +39,34 @@ class Call:
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """An answer, how long it holds if nothing happens in the world, and the pending items that it shows."""
+    """An answer, how long it holds if nothing happens in the world, and the pending items that it shows.
+
+    ``sighting`` is what coverage makes of a list, where it is counted.
+    """
 
     answer: Answer
     holds_until: Instant = Instant.MAX
     pending_shown: tuple[OrderItemId, ...] = ()
+    sighting: Sighting | None = None
 
 
 def list_upcoming(call: Call) -> Reply:
     """``GET /order-items``: the customer's upcoming order items."""
     customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
-    upcoming = upcoming_items(world, customer_id, number, call.rehearsal.clock.now())
+    now = call.rehearsal.clock.now()
+    upcoming = upcoming_items(world, customer_id, number, now)
+    sighting = sighting_of_items(world, customer_id, upcoming.page, now) if call.rehearsal.tally is not None else None
     missing = _missing_list(world, customer_id, upcoming.page)
     if missing is not None:
-        return Reply(answer=missing, holds_until=upcoming.holds_until)
+        return Reply(answer=missing, holds_until=upcoming.holds_until, sighting=sighting)
     items = [wire.upcoming_item(world, shown, call.address) for shown in upcoming.page.items]
     pending = tuple(s.item.id for s in upcoming.page.items if s.state.status is OrderItemStatus.PENDING)
     return Reply(
         answer=_list_answer(call, upcoming.page, items, "order-items", customer_id),
         holds_until=upcoming.holds_until,
         pending_shown=pending,
+        sighting=sighting,
     )
 
 
@@ -67,12 +75,15 @@ def list_orders(call: Call) -> Reply:
     customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
     page = order_history(world, customer_id, number)
+    now = call.rehearsal.clock.now()
+    sighting = sighting_of_orders(world, customer_id, page, now) if call.rehearsal.tally is not None else None
     missing = _missing_list(world, customer_id, page)
     if missing is not None:
-        return Reply(answer=missing)
+        return Reply(answer=missing, sighting=sighting)
     orders = [wire.order(world, order, call.address) for order in page.items]
     pending = tuple(item_id for order in page.items for item_id in _pending(world, order.id))
-    return Reply(answer=_list_answer(call, page, orders, "orders", customer_id), pending_shown=pending)
+    answer = _list_answer(call, page, orders, "orders", customer_id)
+    return Reply(answer=answer, pending_shown=pending, sighting=sighting)
 
 
 def get_order(call: Call) -> Reply:

@@ -1,0 +1,67 @@
+"""The coverage of a whole server: the counters of its living worlds, and what the worlds that are gone have met.
+
+A world that is dropped, reset, or makes room for another leaves its counts here. A fork, or a restored snapshot, begins at
+nothing: what its origin met was counted there. It must never know worlds' keys.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mockserver.domain.rules import Rule
+from mockserver.engine.coverage.points import Point
+from mockserver.engine.coverage.report import Report
+from mockserver.engine.coverage.tally import Counts, Tally, summed
+
+
+class NotCountedError(Exception):
+    """Coverage was asked for where nothing is counted: on a server that was told not to, or of an evil twin."""
+
+
+@dataclass(slots=True, eq=False)
+class Ledger:
+    """All counters of a server. ``gone`` holds the counts of worlds that are no more, and of requests without a world."""
+
+    gone: Counts = field(default_factory=lambda: defaultdict(int))
+    _living: dict[Tally, None] = field(default_factory=dict)
+    _machines_gone: dict[str, Point] = field(default_factory=dict)
+
+    def keep(self, tally: Tally) -> None:
+        """A world has begun, and is counted from now on."""
+        self._living[tally] = None
+
+    def retire(self, tally: Tally) -> None:
+        """A world is gone: its counts stay, and what a request under way still meets is added to them."""
+        if tally in self._living:
+            del self._living[tally]
+            self._machines_gone.update(_by_id(tally.machine))
+            for point, count in tally.counts.items():
+                self.gone[point] += count
+            tally.counts = self.gone
+
+    def turned_away(self, status: int, rule: Rule) -> None:
+        """Note a request whose key names no world."""
+        Tally(scenario="", counts=self.gone).answered(status, rule)
+
+    def report(self) -> Report:
+        """What the whole server has met."""
+        machines = dict(self._machines_gone)
+        for tally in self._living:
+            machines.update(_by_id(tally.machine))
+        return Report(counts=summed([self.gone, *(tally.counts for tally in self._living)]), machines=machines)
+
+    def start_anew(self) -> None:
+        """Forget all that was met. The worlds stay as they are."""
+        for tally in self._living:
+            tally.counts.clear()
+        self.gone.clear()
+        self._machines_gone.clear()
+
+
+def report_of_world(tally: Tally) -> Report:
+    """What one world has met."""
+    return Report(counts=dict(tally.counts), machines=_by_id(tally.machine))
+
+
+def _by_id(points: Iterable[Point]) -> dict[str, Point]:
+    return {point.id: point for point in points}

@@ -1,0 +1,170 @@
+"""The counter of one world: what its events, its commands and its answers meet, noted the moment they happen.
+
+It is told and never asks back, so that counting changes nothing. It must never read a journal or an exchange: what it has not
+been told has not been met.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from whenever import Instant
+
+from mockserver.domain.behaviour import ApiFault, Drop
+from mockserver.domain.cancellability import explain_cancellability
+from mockserver.domain.commands import Command, RequestCancellation
+from mockserver.domain.errors import CancellationNotPermittedError, OpenBookingError
+from mockserver.domain.events import CancellationRequested
+from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.machine import Machine
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.unfolding import Recorded
+from mockserver.domain.world import World
+from mockserver.engine.coverage.events import POINTS_OF_EVENT, ItemStatuses
+from mockserver.engine.coverage.points import Family, Point, machine_points, move_id, universe
+from mockserver.engine.coverage.sightings import Sighting, points_of_verdict, side_of
+
+Counts = defaultdict[str, int]
+"""How often each point was met, by id."""
+
+
+@dataclass(slots=True, eq=False)
+class Tally:
+    """What was met in one world. ``statuses`` is what it was told of the items, so that it knows what a move began from."""
+
+    scenario: str
+    machine: tuple[Point, ...] = ()
+    counts: Counts = field(default_factory=lambda: defaultdict(int))
+    statuses: ItemStatuses = field(default_factory=ItemStatuses)
+
+    @classmethod
+    def beginning(cls, scenario: str, machine: Machine) -> "Tally":
+        """The counter of a new world; ``machine`` has points of its own."""
+        return cls(scenario=scenario, machine=tuple(machine_points(scenario, machine)))
+
+    def take_up(self, world: World) -> None:
+        """Go on from a world that has a past, without counting it: a fork, or a restored snapshot."""
+        self.statuses = ItemStatuses.of(world)
+
+    def happened(self, world: World, events: Sequence[Recorded]) -> None:
+        """Note events that were just recorded and folded into the world."""
+        counts = self.counts
+        for recorded in events:
+            event = recorded.event
+            kind = type(event)
+            if kind in POINTS_OF_EVENT:
+                for point in POINTS_OF_EVENT[kind](world, event, self):
+                    counts[point] += 1
+            elif isinstance(event, CancellationRequested):
+                self._accepted(world, event.item_ids, recorded.at)
+
+    def carried_out(self, world: World, command: Command, happened: Sequence[Recorded]) -> None:
+        """Note what a command that was not refused left as it was: items that were cancelled, or pending, already."""
+        if not isinstance(command, RequestCancellation):
+            return
+        item_ids = command.item_ids
+        if len(item_ids) == 1 and happened:
+            return  # as nearly always: the event says it all
+        fresh = happened[0].event.item_ids if happened and isinstance(happened[0].event, CancellationRequested) else ()
+        for item_id in item_ids:
+            if item_id not in fresh:
+                is_pending = world.imin.state_of(item_id).status is OrderItemStatus.PENDING
+                rule = Rule.CANCEL_REPEAT_PENDING if is_pending else Rule.CANCEL_REPEAT_CANCELLED
+                self.counts[f"rule:{rule.value}"] += 1
+        self._note_several(command)
+
+    def refused(self, world: World, command: Command, refusal: OpenBookingError, now: Instant) -> None:
+        """Note a command that was refused: which guard stopped it, and on which side of a cliff."""
+        if not isinstance(command, RequestCancellation) or not isinstance(refusal, CancellationNotPermittedError):
+            return
+        for item_id in command.item_ids:
+            status = world.imin.state_of(item_id).status
+            if self._note_patch(world, item_id, status, now) is refusal.rule:
+                break  # the first item that may not be cancelled ends the matter
+        self._note_several(command)
+
+    def answered(self, status: int, rule: Rule | None) -> None:
+        """Note an answer of imin's API."""
+        if rule is not None:
+            for point in _points_of_refusal(status, rule):
+                self.counts[point] += 1
+
+    def failed(self, fault: ApiFault) -> None:
+        """Note a scripted failure of imin's API."""
+        self._add(_points_of_fault(fault))
+
+    def saw(self, sighting: Sighting, now: Instant) -> None:
+        """Note what a client was shown in a list."""
+        self._add(sighting.points_at if now == sighting.at else sighting.points_later)
+
+    def _add(self, points: Iterable[str]) -> None:
+        counts = self.counts
+        for point in points:
+            counts[point] += 1
+
+    def _accepted(self, world: World, item_ids: Iterable[OrderItemId], now: Instant) -> None:
+        """Every PATCH pays for this: an item that may be cancelled is confirmed, has passed every guard and is before its
+        deadline, so that nothing need be worked out again, unless a reading allows the deadline itself."""
+        counts, told = self.counts, self.statuses.imin
+        counts[_PASSED_ON] += 1
+        is_at_possible = world.readings[ReadingName.DEADLINE_INSTANT] == "allowed"
+        for item_id in item_ids:
+            told[item_id] = OrderItemStatus.PENDING
+            counts[_BECOMES_PENDING] += 1
+            if is_at_possible:
+                self._note_patch(world, item_id, OrderItemStatus.CONFIRMED, now)
+                continue
+            offer = world.imin.states[item_id].offer or world.catalogue.items[item_id].offer
+            for point in _PASSED_START if offer.latest_cancellation_before_start is None else _PASSED_WINDOW:
+                counts[point] += 1
+
+    def _note_patch(self, world: World, item_id: OrderItemId, status: OrderItemStatus, now: Instant) -> Rule:
+        """The rule that decides on the item, after its guards and its cliff are noted."""
+        item, state = world.catalogue.items[item_id], world.imin.state_of(item_id)
+        offer = state.offer or item.offer
+        opportunity = state.opportunity or item.opportunity
+        verdict = explain_cancellability(status, opportunity, offer, now, world.readings)
+        has_window = offer.latest_cancellation_before_start is not None
+        self._add(points_of_verdict(verdict.rule, has_window=has_window))
+        if verdict.deadline is not None:
+            self.counts[f"cliff:{'window' if has_window else 'start'}:patch:{side_of(now, verdict.deadline)}"] += 1
+        return verdict.rule
+
+    def _note_several(self, command: RequestCancellation) -> None:
+        if len(command.item_ids) > 1:
+            self.counts[_SEVERAL] += 1
+
+
+_PASSED_WINDOW = (*points_of_verdict(Rule.CANCEL_ALLOWED, has_window=True), "cliff:window:patch:before")
+_PASSED_START = (*points_of_verdict(Rule.CANCEL_ALLOWED, has_window=False), "cliff:start:patch:before")
+_PASSED_ON = f"rule:{Rule.CANCEL_PASSED_ON.value}"
+_BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, OrderItemStatus.PENDING)
+_SEVERAL = f"rule:{Rule.CANCEL_ATOMIC.value}"
+
+
+def _points_of_refusal(status: int, rule: Rule) -> tuple[str, ...]:
+    points = universe()
+    return tuple(p for p in (f"rule:{rule.value}", f"refusal:{status}:{rule.value}") if p in points)
+
+
+def _points_of_fault(fault: ApiFault) -> Iterable[str]:
+    yield f"rule:{Rule.API_FAULT.value}"
+    if fault.respond is not None:
+        yield "fault:canned"
+    if fault.latency:
+        yield "fault:slow"
+    if fault.drop_connection is not None:
+        yield "fault:lost-before" if fault.drop_connection is Drop.BEFORE else "fault:lost-after"
+    if fault.truncate_body and fault.respond is None:
+        yield "fault:cut"
+
+
+def summed(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The counts of all of them together."""
+    total: Counts = defaultdict(int)
+    for counts in tallies:
+        for point, count in counts.items():
+            total[point] += count
+    return dict(total)

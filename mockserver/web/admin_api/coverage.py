@@ -1,0 +1,77 @@
+"""Operations about behaviour coverage: which behaviours the tests have met, on the whole server or in one world."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from mockserver.engine.coverage.ledger import Ledger, NotCountedError, report_of_world
+from mockserver.engine.coverage.points import Family
+from mockserver.engine.coverage.report import FORMAT, plain
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.shapes import Closed, Count
+from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.operation import Call
+
+
+class CoverageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which world; the whole server, without it."""
+
+    world: Annotated[str, Meta(min_length=1, description="A world's key; without it, the whole server.")] | None = None
+
+
+class PointView(Closed):
+    """A behaviour that tests can meet. ``needs``: why it does not count towards the percentage, if it does not."""
+
+    id: str
+    family: Family
+    says: str
+    needs: str | None
+    count: Count
+
+
+class FamilyView(Closed):
+    """The sums of a family. ``met_beyond``: points met that do not count."""
+
+    family: Family
+    met: Count
+    counted: Count
+    met_beyond: Count
+
+
+class CoverageView(Closed):
+    """A report of behaviour coverage, as `imin-mock coverage` reads and merges it."""
+
+    format: Annotated[int, Meta(ge=FORMAT, le=FORMAT)]
+    version: str
+    universe: str
+    percent: Annotated[float, Meta(ge=0, le=100)]
+    met: Count
+    counted: Count
+    families: list[FamilyView]
+    points: list[PointView]
+
+
+def show_coverage(control: Control, call: Call) -> Answer:
+    """What has been met."""
+    ledger = _ledger(control)
+    if call.query.world is None:
+        return json_answer(plain(ledger.report()))
+    rehearsal = control.worlds.find(call.query.world)
+    if rehearsal.tally is None:
+        raise NotCountedError(
+            "This world is an evil twin: what it does is no behaviour of the mock, and is not counted."
+        )
+    rehearsal.catch_up()
+    return json_answer(plain(report_of_world(rehearsal.tally)))
+
+
+def forget_coverage(control: Control, _: Call) -> Answer:
+    """Count from nothing again."""
+    _ledger(control).start_anew()
+    return empty_answer(204)
+
+
+def _ledger(control: Control) -> Ledger:
+    if control.worlds.coverage is None:
+        raise NotCountedError("This server was started with --no-coverage; start it without.")
+    return control.worlds.coverage
