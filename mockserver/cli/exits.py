@@ -15,6 +15,10 @@ class Exit(IntEnum):
     CANNOT_BIND = 3
 
 
+EPILOG = "Exit codes: 0 fine, 1 findings, 2 bad scenario or settings, 3 cannot bind."
+"""What the help of every command ends with."""
+
+
 def stop(code: Exit, message: str) -> NoReturn:
     """End the command: the message on standard error, the code for the caller."""
     click.echo(message, err=True)

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import Exit, stop
+from mockserver.cli.coverage_command import coverage
+from mockserver.cli.exits import EPILOG, Exit, stop
 from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
-EPILOG = "Exit codes: 0 fine, 1 findings, 2 bad scenario or settings, 3 cannot bind."
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -243,3 +243,6 @@ def openapi(face: str) -> None:
     from mockserver.cli.documents import print_openapi
 
     print_openapi(face)
+
+
+main.add_command(coverage)

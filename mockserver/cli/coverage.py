@@ -1,0 +1,98 @@
+"""``imin-mock coverage``: reads reports of behaviour coverage, from files or a running server, merges them and judges the sum."""
+
+import http.client
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text, percent_of
+from mockserver.cli.exits import Exit, stop
+from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
+from mockserver.testing.exercising import Exercised, exercised, shipped_scenarios
+
+PATH = "/__admin/coverage"
+TIMEOUT_SECONDS = 10.0
+
+WORDING: dict[str, Callable[[Report, Exercised], str]] = {
+    "text": as_text,
+    "markdown": as_markdown,
+    "json": as_json,
+    "junit": as_junit,
+}
+"""How a report is told, by the name of the format."""
+
+
+def tell_coverage(
+    files: Sequence[Path], urls: Sequence[str], *, fail_under: float | None, form: str, save: Path | None
+) -> None:
+    """Print the merged report; exits 1 if it is under the threshold, 2 if a report cannot be used."""
+    if not files and not urls:
+        stop(
+            Exit.BAD_INPUT,
+            "There is nothing to report. Name files that were saved from GET /__admin/coverage, or a server:"
+            " imin-mock coverage --url http://127.0.0.1:4646",
+        )
+    report = merge(*_reports(files, urls))
+    if save is not None:
+        _save(report, save)
+    click.echo(WORDING[form](report, exercised(shipped_scenarios())))
+    if fail_under is not None and report.percent < fail_under:
+        stop(Exit.FINDINGS, f"{percent_of(report)} is under {fail_under:g} %.")
+
+
+def _reports(files: Sequence[Path], urls: Sequence[str]) -> list[Report]:
+    """All reports; what is wrong with any of them is told at once."""
+    reports, wrong = [], []
+    named: list[tuple[str, Callable[[], bytes]]] = [(str(path), path.read_bytes) for path in dict.fromkeys(files)]
+    named += [(url, lambda url=url: _asked(url)) for url in dict.fromkeys(urls)]  # type: ignore[misc]
+    for name, read in named:
+        try:
+            reports.append(report_of(read()))
+        except ForeignReportError as error:
+            wrong.append(f"{name} {error}.")
+        except OSError as error:
+            wrong.append(f"{name}: {error.strerror or error}.{_siblings(Path(name))}")
+    if wrong:
+        stop(Exit.BAD_INPUT, "\n".join(wrong))
+    return reports
+
+
+def _siblings(missing: Path) -> str:
+    """A suggestion for a file that is not there: the nearest name beside it."""
+    from difflib import get_close_matches
+
+    folder = missing.parent
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    close = get_close_matches(missing.name, names, n=1)
+    return f" Did you mean {str(folder / close[0])!r}?" if close else ""
+
+
+def _asked(url: str) -> bytes:
+    """What a running server says. *Raises* ``OSError`` or :class:`ForeignReportError`."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
+        raise ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")
+    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", PATH)
+        response = connection.getresponse()
+        body = response.read()
+    except http.client.HTTPException as error:
+        raise ForeignReportError(f"does not answer as a server does: {type(error).__name__}") from None
+    finally:
+        connection.close()
+    if response.status == 409:
+        raise ForeignReportError("counts nothing: it was started with --no-coverage")
+    if response.status != 200:
+        raise ForeignReportError(f"is no imin-mock: it answered {response.status}")
+    return body
+
+
+def _save(report: Report, path: Path) -> None:
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(plain(report)), indent=2) + b"\n")
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{path} cannot be written: {error.strerror or error}.")
