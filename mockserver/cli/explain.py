@@ -13,6 +13,7 @@ from whenever import Instant
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
 from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.law_breakers import BREACHES
 from mockserver.domain.rules import RULES
 from mockserver.engine.answering import ItemAnswer, explain_fault
 from mockserver.engine.cliffs import Cause, Cliff
@@ -80,6 +81,9 @@ def _lines(explanation: Explanation, timezone: str, probes: Sequence["Probe"]) -
     yield click.style(f"{explanation.item_id} of order {explanation.order.name}", bold=True) + (
         f", at {_local(explanation.at, timezone)}"
     )
+    if explanation.law_breaker is not None:
+        twin = f"{explanation.law_breaker.value}: {BREACHES[explanation.law_breaker].does}"
+        yield from _row("an evil twin", twin)
     yield from _row("the list", _of_list(answer))
     yield from _row("a PATCH", f"{_of_cancel(answer)}: {answer.cancel.reason}")
     yield ""

@@ -12,9 +12,9 @@ from mockserver.domain.behaving import fault_of
 from mockserver.domain.behaviour import ApiFault, Operation
 from mockserver.domain.cancellability import Cancellability
 from mockserver.domain.commands import RequestCancellation
-from mockserver.domain.decide import decide
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.law_breaking import decide_or_break
 from mockserver.domain.rules import Rule
 from mockserver.domain.world import World
 from mockserver.engine.queries import ShownItem, show_item
@@ -88,7 +88,7 @@ def _is_listed(world: World, shown: ShownItem, now: Instant) -> bool:
 def _answer_to_cancelling(world: World, shown: ShownItem, now: Instant) -> CancelAnswer:
     command = RequestCancellation(order_id=shown.order.id, item_ids=(shown.item.id,))
     try:
-        decision = decide(world, command, now)
+        decision = decide_or_break(world, command, now)
     except OpenBookingError as refusal:
         return CancelAnswer(accepted=False, rule=refusal.rule, reason=refusal.description)
     if decision:

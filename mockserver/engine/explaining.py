@@ -12,6 +12,7 @@ from mockserver.domain.behaviour import Answer
 from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Order
 from mockserver.domain.identifiers import OrderItemId, StateName
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import ATTENDANCE, CANCELLED, OrderItemStatus
 from mockserver.domain.unfolding import perform_next_due
@@ -55,7 +56,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What imin says about an item at an instant, why, and when it would say something else by itself."""
+    """What imin says about an item at an instant, why, and when it would say something else by itself.
+
+    Where a ``law_breaker`` bends decisions, they are explained as they are bent; where it bends what is shown, as they are made.
+    """
 
     item_id: OrderItemId
     order: Order
@@ -64,6 +68,7 @@ class Explanation:
     circumstances: Circumstances
     readings: tuple[tuple[ReadingName, str], ...]
     outlook: Outlook
+    law_breaker: LawBreaker | None
 
 
 def explain_item(world: World, item_id: OrderItemId, *, now: Instant, at: Instant | None = None) -> Explanation:
@@ -85,6 +90,7 @@ def explain_item(world: World, item_id: OrderItemId, *, now: Instant, at: Instan
         circumstances=_circumstances(imagined, item_id),
         readings=tuple((name, imagined.readings[name]) for name in _readings_that_matter(imagined, item_id)),
         outlook=outlook_of(imagined, item_id, asked),
+        law_breaker=world.law_breaker,
     )
 
 

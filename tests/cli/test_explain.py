@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from whenever import TimeDelta
 
 from mockserver.cli.main import main
 from mockserver.domain.rules import Rule
@@ -90,6 +91,23 @@ def test_in_the_middle_of_a_scenario_the_api_answers_as_explained(name: str) -> 
             assert (status, response.header(RULE_HEADER)) == (expected.status, expected.rule)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_flip_between_the_cliffs_is_missed(name: str) -> None:
+    stage = Stage.of(shipped(name))
+    for item_id in list(stage.fresh().world.catalogue.items)[:2]:
+        foreseen = stage.explain(item_id)
+        rehearsal = stage.fresh()
+        asked = [foreseen.at + TimeDelta(hours=7 * number, seconds=11) for number in range(1, 40)]
+        for _ in range(30):  # as much as any shipped scenario does by itself
+            due = rehearsal.next_due()
+            if due is None:
+                break
+            rehearsal.advance_to_next()
+            asked += [due, due + cliffs.MOMENT]
+        for at in asked:
+            assert stage.explain(item_id, at).answer.gist == predicted(foreseen, at).gist, at
+
+
 def test_what_was_foreseen_from_the_beginning_is_what_is_explained_later() -> None:
     stage = Stage.of(shipped("seller-cancels"))
     foreseen = stage.explain(next(iter(stage.fresh().world.catalogue.items)))
@@ -152,3 +170,22 @@ def test_a_scenario_that_runs_in_a_circle_exits_2(tmp_path: Path) -> None:
 def _without_behaviour(text: str) -> str:
     """A scenario's text up to its behaviour."""
     return text.partition("\nbehaviour:")[0].partition("\nwhen:")[0] + "\n"
+
+
+def twin_of_happy_path(folder: Path, law_breaker: str) -> Path:
+    path = folder / "twin.yaml"
+    path.write_text(HAPPY.read_text() + f"law_breaker: {law_breaker}\n")
+    return path
+
+
+def test_an_evil_twin_says_so_and_agrees_with_itself_where_it_bends_decisions(tmp_path: Path) -> None:
+    result = explain(twin_of_happy_path(tmp_path, "cancel-after-deadline"), "seat-1", "--probe")
+    assert result.exit_code == 0, result.output
+    assert "an evil twin     cancel-after-deadline: " in result.output
+
+
+def test_probing_catches_an_evil_twin_that_shows_other_than_it_decides(tmp_path: Path) -> None:
+    result = explain(twin_of_happy_path(tmp_path, "flag-stuck-true"), "seat-1", "--probe")
+    assert result.exit_code == 1
+    assert "DISAGREE" in result.output
+    assert "explained as: list 200, flag false" in result.output

@@ -15,6 +15,7 @@ from mockserver.domain.behaviour import (
 )
 from mockserver.domain.commands import CancelBySeller, ChangeLogistics, MarkAttendance
 from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, StateName
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.machine import AfterStay, State, TimelineEntry, Transition
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
@@ -246,3 +247,18 @@ def test_a_fault_is_told_in_words() -> None:
     fault = ApiFault(operation=Operation.CANCEL, latency=TimeDelta(seconds=2), drop_connection=Drop.AFTER)
     assert explain_fault(fault) == "the connection is lost after the effect and it takes PT2S"
     assert explain_fault(ApiFault(operation=Operation.CANCEL, truncate_body=True)) == "the body is cut short"
+
+
+def test_an_evil_twin_that_bends_decisions_is_explained_as_it_decides() -> None:
+    world = make_world()
+    world.law_breaker = LawBreaker.CANCEL_AFTER_DEADLINE
+    explanation = explained(world, at=DEADLINE)
+    assert explanation.law_breaker is LawBreaker.CANCEL_AFTER_DEADLINE
+    assert (explanation.answer.flag.allowed, explanation.answer.cancel.accepted) == (False, True)
+    assert explained(make_world()).law_breaker is None
+
+
+def test_a_twin_that_never_cancels_accepts_all_the_same() -> None:
+    world = make_world()
+    world.law_breaker = LawBreaker.NEVER_CANCELS
+    assert explained(world).answer.cancel.accepted

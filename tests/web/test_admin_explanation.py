@@ -33,6 +33,7 @@ def test_the_explanation_names_rules_values_readings_and_cliffs() -> None:
         ("2030-06-05T18:00:00Z", "clock", 400),
     ]
     assert shown["seen_until"] is None
+    assert shown["law_breaker"] is None
 
 
 @pytest.mark.parametrize("at", ["2030-06-04T19:00:00%2B01:00", "2030-06-04T19:00:00+01:00", "2030-06-04T18:00:00Z"])
@@ -102,6 +103,11 @@ def test_a_running_world_is_explained_at_its_present_by_default() -> None:
     described = Described(set_stage(scenario(clock={"step": "PT1H"})))
     described.stage.get(f"{LIST}?customerIdentifier=asha")
     assert described.get(SEAT)["at"] == "2030-06-03T09:00:00Z"
+
+
+def test_an_evil_twin_is_named_in_its_explanation() -> None:
+    described = Described(set_stage(scenario(law_breaker="refunds-twice")))
+    assert described.get(SEAT)["law_breaker"] == "refunds-twice"
 
 
 # Every 400, and what it leads to.

@@ -67,6 +67,7 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         ],
         "cliffs": [_cliff(cliff) for cliff in outlook.cliffs],
         "seen_until": None if outlook.seen_until is None else outlook.seen_until.format_iso(),
+        "law_breaker": explanation.law_breaker,
     }
 
 
