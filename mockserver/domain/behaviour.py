@@ -5,13 +5,13 @@ hold: it can make the world unpleasant, never illegal.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from whenever import TimeDelta
 
 from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.values import Value
 
 
 class AnswerKind(StrEnum):
@@ -23,8 +23,7 @@ class AnswerKind(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Value, frozen=True, kw_only=True):
     """One way of answering. It comes ``after`` a while or, where ``after_reads`` is set, once the client has been shown the
     pending item that many times (which needs no clock at all)."""
 
@@ -34,8 +33,7 @@ class Answer:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedBehaviour:
+class FeedBehaviour(Value, frozen=True, kw_only=True):
     """How the OrdersFeed publishes. All of it is legal RPDE, some of it is nasty.
 
     ``lag``: between a change and its publication. ``outage``: the feed answers 503. ``duplicates``: how often each change is
@@ -49,8 +47,7 @@ class FeedBehaviour:
     reorder: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundBehaviour:
+class RefundBehaviour(Value, frozen=True, kw_only=True):
     """How imin's payment provider behaves: an attempt ``takes`` a while, the first ``fails`` attempts fail."""
 
     takes: TimeDelta = TimeDelta(seconds=5)
@@ -74,17 +71,15 @@ class Drop(StrEnum):
     AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannedResponse:
+class CannedResponse(Value, frozen=True, kw_only=True):
     """An answer given in place of the real one; the request has no effect."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: Mapping[str, str] = MappingProxyType({})
     body: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiFault:
+class ApiFault(Value, frozen=True, kw_only=True):
     """A fault of imin's own HTTP API, for the first ``times`` requests of a stay in the state (``None``: always)."""
 
     operation: Operation
@@ -95,12 +90,11 @@ class ApiFault:
     times: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
+class Behaviour(Value, frozen=True, kw_only=True):
     """Everything that a state of the machine decides."""
 
     answer: Answer = Answer()
-    answer_per_item: Mapping[OrderItemId, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    answer_per_item: Mapping[OrderItemId, Answer] = MappingProxyType({})
     feed: FeedBehaviour = FeedBehaviour()
     reads_feed_every: TimeDelta = TimeDelta(seconds=60)
     refund: RefundBehaviour = RefundBehaviour()

@@ -5,18 +5,16 @@ and the offer has allowCustomerCancellationFullRefund = true
 and start - latestCancellationBeforeStartDate, or the start itself, is in the future
 """
 
-from dataclasses import dataclass
-
 from whenever import Instant, ItemizedDelta, TimeDelta
 
 from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import ATTENDANCE, OrderItemStatus
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancellability:
+class Cancellability(Value, frozen=True, kw_only=True):
     """The verdict, the rule that gave it, and the reason in words for the customer.
 
     ``deadline`` is the instant at which the clock alone takes the permission away; ``None`` where the clock does not matter.

@@ -13,6 +13,7 @@ from typing import Any
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
+from mockserver.domain.values import Value
 
 
 class OpportunityKind(StrEnum):
@@ -22,8 +23,7 @@ class OpportunityKind(StrEnum):
     SLOT = "Slot"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seller:
+class Seller(Value, frozen=True, kw_only=True):
     """An organisation that sells activities, and the base URL of its data."""
 
     id: SellerId
@@ -31,8 +31,7 @@ class Seller:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Value, frozen=True, kw_only=True):
     """A person with a customer account at imin."""
 
     id: CustomerId
@@ -41,8 +40,7 @@ class Customer:
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Value, frozen=True, kw_only=True):
     """Where an opportunity happens. *Units*: degrees (WGS 84)."""
 
     identifier: str
@@ -57,8 +55,7 @@ class Place:
     country: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Value, frozen=True, kw_only=True):
     """The offer that a booking accepted; a snapshot, frozen at booking. *Units*: ``price_minor`` in pence.
 
     ``latest_cancellation_before_start`` is the period before the start in which cancelling is *not* allowed.
@@ -73,8 +70,7 @@ class Offer:
     latest_cancellation_before_start: ItemizedDelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opportunity:
+class Opportunity(Value, frozen=True, kw_only=True):
     """A session or a facility slot at a time and a place. ``capacity`` is the number of places it sells."""
 
     id: OpportunityId
@@ -94,8 +90,7 @@ class Opportunity:
         return self.starts + self.lasts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderItem:
+class OrderItem(Value, frozen=True, kw_only=True):
     """One place on one opportunity, as it was booked."""
 
     id: OrderItemId
@@ -105,8 +100,7 @@ class OrderItem:
     attendee: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Value, frozen=True, kw_only=True):
     """A completed booking. ``name`` is what the scenario file calls it; ``id`` is the UUID that imin shows."""
 
     id: OrderId

@@ -3,7 +3,6 @@
 Items left out (``item_ids=()``) mean every item of the order, as in OpenActive's test interface.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from whenever import ZonedDateTime
@@ -11,41 +10,37 @@ from whenever import ZonedDateTime
 from mockserver.domain.behaviour import Operation
 from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, RefundId, StateName
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestCancellation:
+class RequestCancellation(Value, frozen=True, kw_only=True):
     """The customer asks, through imin, to cancel one or more items of an order. All or none."""
 
     order_id: OrderId
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotePendingShown:
+class NotePendingShown(Value, frozen=True, kw_only=True):
     """The client was shown these items while their cancellation was pending."""
 
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseFault:
+class UseFault(Value, frozen=True, kw_only=True):
     """imin's API is about to serve its ``index``-th fault of this operation, counted in the state's behaviour."""
 
     operation: Operation
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsiderCancellation:
+class ConsiderCancellation(Value, frozen=True, kw_only=True):
     """The Booking System takes a request up and chooses its answer, in the state that the request has led to."""
 
     order_id: OrderId
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerCancellation:
+class AnswerCancellation(Value, frozen=True, kw_only=True):
     """The Booking System answers a request that imin passed on."""
 
     order_id: OrderId
@@ -54,8 +49,7 @@ class AnswerCancellation:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelBySeller:
+class CancelBySeller(Value, frozen=True, kw_only=True):
     """The Seller cancels inside the Booking System; windows and offers do not apply (Open Booking API 8.3.3)."""
 
     order_id: OrderId
@@ -63,8 +57,7 @@ class CancelBySeller:
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceBySeller:
+class ReplaceBySeller(Value, frozen=True, kw_only=True):
     """The Seller moves items to another opportunity, at the same price or a lower one (Open Booking API 8.4.3.1)."""
 
     order_id: OrderId
@@ -72,8 +65,7 @@ class ReplaceBySeller:
     item_ids: tuple[OrderItemId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveCustomerNotice:
+class GiveCustomerNotice(Value, frozen=True, kw_only=True):
     """The Seller leaves a notice for the customer on items (Open Booking API 8.4.8)."""
 
     order_id: OrderId
@@ -81,8 +73,7 @@ class GiveCustomerNotice:
     item_ids: tuple[OrderItemId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkAttendance:
+class MarkAttendance(Value, frozen=True, kw_only=True):
     """The Seller notes that the attendee came (``ATTENDED``) or did not (``ABSENT``)."""
 
     order_id: OrderId
@@ -98,8 +89,7 @@ class AccessKind(StrEnum):
     CHANNEL = "accessChannel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateAccess:
+class UpdateAccess(Value, frozen=True, kw_only=True):
     """The Seller sets a new access pass, code or channel on items (Open Booking API 8.4.11)."""
 
     order_id: OrderId
@@ -108,8 +98,7 @@ class UpdateAccess:
     item_ids: tuple[OrderItemId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLogistics:
+class ChangeLogistics(Value, frozen=True, kw_only=True):
     """The Seller changes the name, the start or the place's name of an opportunity; what is ``None`` stays."""
 
     opportunity_id: OpportunityId
@@ -118,42 +107,36 @@ class ChangeLogistics:
     place_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOrder:
+class PublishOrder(Value, frozen=True, kw_only=True):
     """The Booking System puts the order, as it is now, at the end of its OrdersFeed. ``again``: as a duplicate."""
 
     order_id: OrderId
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadOrdersFeed:
+class ReadOrdersFeed(Value, frozen=True, kw_only=True):
     """imin reads the OrdersFeed from where it stopped last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteRefund:
+class CompleteRefund(Value, frozen=True, kw_only=True):
     """An attempt at a refund comes to its end, well or badly."""
 
     refund_id: RefundId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendCancellationNotice:
+class SendCancellationNotice(Value, frozen=True, kw_only=True):
     """A refund has taken a minute: the customer is told of the cancellation without waiting for the money."""
 
     refund_id: RefundId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterState:
+class EnterState(Value, frozen=True, kw_only=True):
     """The behaviour machine is put into a state (by the scenario's author, through the control interface)."""
 
     state: StateName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FireTimer:
+class FireTimer(Value, frozen=True, kw_only=True):
     """A timed transition of the machine is due. It holds only for the ``stay`` in which it was set."""
 
     stay: int

@@ -5,7 +5,6 @@ no behaviour, no clock and no decision.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, get_args
 
@@ -17,10 +16,10 @@ from mockserver.domain.commands import AccessKind, AnswerCancellation, Command
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, RefundId, StateName
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkScheduled:
+class WorkScheduled(Value, frozen=True, kw_only=True):
     """Work was put on the agenda. ``rank`` orders work that is due at the same instant, lowest first."""
 
     rule: ClassVar[Rule] = Rule.AGENDA
@@ -29,23 +28,20 @@ class WorkScheduled:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkTaken:
+class WorkTaken(Value, frozen=True, kw_only=True):
     """The next due work was taken off the agenda."""
 
     rule: ClassVar[Rule] = Rule.AGENDA
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkRefused:
+class WorkRefused(Value, frozen=True, kw_only=True):
     """Due work of the scenario was not permitted, and nothing was done."""
 
     rule: Rule
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionFired:
+class TransitionFired(Value, frozen=True, kw_only=True):
     """The behaviour machine took the ``index``-th way out of a state; it may lead back to where it was, or only do something."""
 
     rule: ClassVar[Rule] = Rule.BEHAVIOUR
@@ -53,8 +49,7 @@ class TransitionFired:
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BehaviourEntered:
+class BehaviourEntered(Value, frozen=True, kw_only=True):
     """The behaviour machine entered a state; ``stay`` counts entries from 1."""
 
     rule: ClassVar[Rule] = Rule.BEHAVIOUR
@@ -62,8 +57,7 @@ class BehaviourEntered:
     stay: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultUsed:
+class FaultUsed(Value, frozen=True, kw_only=True):
     """imin's API served a fault that the scenario allows a limited number of times."""
 
     rule: ClassVar[Rule] = Rule.API_FAULT
@@ -71,8 +65,7 @@ class FaultUsed:
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancellationRequested:
+class CancellationRequested(Value, frozen=True, kw_only=True):
     """imin passed a request on: its copy of the items is pending."""
 
     rule: ClassVar[Rule] = Rule.CANCEL_PASSED_ON
@@ -80,8 +73,7 @@ class CancellationRequested:
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerAwaitsReads:
+class AnswerAwaitsReads(Value, frozen=True, kw_only=True):
     """The answer comes once a client was shown the item pending ``reads`` times."""
 
     rule: ClassVar[Rule] = Rule.ANSWER_AFTER_READS
@@ -90,16 +82,14 @@ class AnswerAwaitsReads:
     answer: AnswerCancellation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingShown:
+class PendingShown(Value, frozen=True, kw_only=True):
     """A client was shown an item while its cancellation was pending."""
 
     rule: ClassVar[Rule] = Rule.ANSWER_AFTER_READS
     item_id: OrderItemId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancellationConfirmed:
+class CancellationConfirmed(Value, frozen=True, kw_only=True):
     """The Booking System cancelled the items for the customer. imin does not know yet."""
 
     rule: ClassVar[Rule] = Rule.ANSWER_CONFIRMED
@@ -107,8 +97,7 @@ class CancellationConfirmed:
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancellationRefused:
+class CancellationRefused(Value, frozen=True, kw_only=True):
     """The Booking System refused after imin's 204."""
 
     rule: ClassVar[Rule] = Rule.ANSWER_REFUSED
@@ -117,8 +106,7 @@ class CancellationRefused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingReverted:
+class PendingReverted(Value, frozen=True, kw_only=True):
     """imin's copy of refused items is confirmed again."""
 
     rule: ClassVar[Rule] = Rule.ANSWER_REVERTS
@@ -126,8 +114,7 @@ class PendingReverted:
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelledBySeller:
+class CancelledBySeller(Value, frozen=True, kw_only=True):
     """The Seller cancelled items in the Booking System."""
 
     rule: ClassVar[Rule] = Rule.SELLER_CANCELS
@@ -136,8 +123,7 @@ class CancelledBySeller:
     message: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplacedBySeller:
+class ReplacedBySeller(Value, frozen=True, kw_only=True):
     """The Seller moved items to another opportunity under another offer."""
 
     rule: ClassVar[Rule] = Rule.SELLER_REPLACES
@@ -147,8 +133,7 @@ class ReplacedBySeller:
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerNoticeGiven:
+class CustomerNoticeGiven(Value, frozen=True, kw_only=True):
     """The Seller left a notice on items."""
 
     rule: ClassVar[Rule] = Rule.SELLER_NOTICE
@@ -157,8 +142,7 @@ class CustomerNoticeGiven:
     notice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttendanceMarked:
+class AttendanceMarked(Value, frozen=True, kw_only=True):
     """The Seller noted the attendance of items."""
 
     rule: ClassVar[Rule] = Rule.SELLER_ATTENDANCE
@@ -167,8 +151,7 @@ class AttendanceMarked:
     status: OrderItemStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessUpdated:
+class AccessUpdated(Value, frozen=True, kw_only=True):
     """The Seller set a way of access on items."""
 
     rule: ClassVar[Rule] = Rule.SELLER_ACCESS
@@ -178,8 +161,7 @@ class AccessUpdated:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogisticsChanged:
+class LogisticsChanged(Value, frozen=True, kw_only=True):
     """The Seller changed an opportunity; ``item_ids`` are the booked items of one order that it concerns."""
 
     rule: ClassVar[Rule] = Rule.SELLER_LOGISTICS
@@ -188,8 +170,7 @@ class LogisticsChanged:
     opportunity: Opportunity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPublished:
+class OrderPublished(Value, frozen=True, kw_only=True):
     """The Booking System put the order, as it was, at the end of its OrdersFeed. ``again``: as a duplicate."""
 
     rule: ClassVar[Rule] = Rule.FEED_PUBLISHES
@@ -198,15 +179,13 @@ class OrderPublished:
     again: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrdersFeedReadFailed:
+class OrdersFeedReadFailed(Value, frozen=True, kw_only=True):
     """imin found the OrdersFeed out of order and will try again."""
 
     rule: ClassVar[Rule] = Rule.FEED_OUTAGE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderUpdateRead:
+class OrderUpdateRead(Value, frozen=True, kw_only=True):
     """imin took an order's new state from the OrdersFeed; ``cancelled_ids`` are cancelled since it last looked.
 
     *Units*: ``refund_due_minor`` in pence, by how much the order's total fell.
@@ -224,16 +203,14 @@ class OrderUpdateRead:
         return Rule.FEED_MOVES_PENDING if self.cancelled_ids or self.changed_ids else Rule.FEED_DUPLICATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrdersFeedRead:
+class OrdersFeedRead(Value, frozen=True, kw_only=True):
     """imin read the OrdersFeed up to a change number."""
 
     rule: ClassVar[Rule] = Rule.FEED_READ
     change_number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundStarted:
+class RefundStarted(Value, frozen=True, kw_only=True):
     """imin began to give money back. *Units*: ``amount_minor`` in pence."""
 
     rule: ClassVar[Rule] = Rule.REFUND_FROM_FEED
@@ -246,8 +223,7 @@ class RefundStarted:
     for_cancellation: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundAttemptFailed:
+class RefundAttemptFailed(Value, frozen=True, kw_only=True):
     """An attempt at a refund failed; another follows."""
 
     rule: ClassVar[Rule] = Rule.REFUND_RETRIED
@@ -255,8 +231,7 @@ class RefundAttemptFailed:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundCompleted:
+class RefundCompleted(Value, frozen=True, kw_only=True):
     """The customer has the money."""
 
     rule: ClassVar[Rule] = Rule.REFUND_RECEIPT
@@ -275,8 +250,7 @@ class EmailKind(StrEnum):
     """The Seller changed something."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailSent:
+class EmailSent(Value, frozen=True, kw_only=True):
     """imin wrote to the customer. *Units*: ``refund_minor`` in pence, 0 where no refund was due or done."""
 
     rule_by_kind: ClassVar[dict[EmailKind, Rule]] = {

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, assert_never
 
 from mockserver.domain import events as e
@@ -11,6 +10,7 @@ from mockserver.domain.feed_reading import merged
 from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import replace
 from mockserver.domain.world import AwaitedReads, FeedItem, ItemState, Refund, RefundStatus, View, World
 
 _FIELD_OF_ACCESS = {

@@ -3,8 +3,6 @@
 *Source*: Open Booking API 8.4.4, 8.4.6; imin docs: Cancellations & Refunds.
 """
 
-from dataclasses import replace
-
 from whenever import Instant
 
 from mockserver.domain.events import EmailKind, EmailSent, Event, OrdersFeedRead, OrdersFeedReadFailed, OrderUpdateRead
@@ -12,6 +10,7 @@ from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.publishing import reading_after_outage
 from mockserver.domain.refunding import refund_of
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import replace
 from mockserver.domain.world import FeedItem, ItemState, World
 
 

@@ -4,7 +4,6 @@ The journal holds what then happened, so that replay needs nothing of this. It m
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from whenever import Instant, TimeDelta
 
@@ -32,6 +31,7 @@ from mockserver.domain.events import (
 )
 from mockserver.domain.identifiers import OrderItemId, RefundId
 from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.values import replace
 from mockserver.domain.world import World
 
 Step = Event | ConsiderCancellation

@@ -12,10 +12,10 @@ from whenever import Instant, TimeDelta
 from mockserver.domain.behaviour import Behaviour
 from mockserver.domain.commands import Command
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, StateName
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnEvent:
+class OnEvent(Value, frozen=True, kw_only=True):
     """Fires on a domain event by its name (``cancellation_requested``), where all that is given also matches."""
 
     event: str
@@ -24,22 +24,19 @@ class OnEvent:
     customer_id: CustomerId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterStay:
+class AfterStay(Value, frozen=True, kw_only=True):
     """Fires when the machine has been in the state for ``delay``."""
 
     delay: TimeDelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtInstant:
+class AtInstant(Value, frozen=True, kw_only=True):
     """Fires at an instant, if the machine is in the state then."""
 
     instant: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(Value, frozen=True, kw_only=True):
     """What happens on a trigger: the machine goes ``to`` a state (``None``: it stays) and does ``do``, in order."""
 
     trigger: OnEvent | AfterStay | AtInstant
@@ -63,16 +60,14 @@ class State:
         object.__setattr__(self, "awaited_events", awaited)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEntry:
+class TimelineEntry(Value, frozen=True, kw_only=True):
     """Something that happens at an instant, whatever state the machine is in."""
 
     at: Instant
     do: Command
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Value, frozen=True, kw_only=True):
     """The whole machine. Every state that a transition names is in ``states``."""
 
     initial: StateName

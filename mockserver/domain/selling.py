@@ -4,8 +4,6 @@ The vocabulary is that of OpenActive's test interface. An action applies to the 
 (every such item of the order, if none is listed); if there is none, it is refused. *Source*: Open Booking API 8.3.3, 8.4.
 """
 
-from dataclasses import replace
-
 from whenever import Instant
 
 from mockserver.domain.cancelling import find_item, find_order
@@ -32,6 +30,7 @@ from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
 from mockserver.domain.publishing import publication_of
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import ATTENDANCE, BOOKING_SYSTEM_MOVES, OrderItemStatus
+from mockserver.domain.values import replace
 from mockserver.domain.world import World
 
 

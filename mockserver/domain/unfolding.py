@@ -4,7 +4,6 @@ What is due is done in the order (instant, rank, sequence). "Immediately" means 
 """
 
 from collections import deque
-from dataclasses import dataclass
 
 from whenever import Instant
 
@@ -15,6 +14,7 @@ from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import Event, WorkRefused, WorkTaken
 from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breaking import decide_or_break
+from mockserver.domain.values import Value
 from mockserver.domain.world import World
 
 REACTIONS_TO_ONE_COMMAND = 1_000
@@ -25,8 +25,7 @@ class EndlessWorkError(Exception):
     """The scenario's behaviour makes new work at the same instant for ever."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Value, frozen=True, kw_only=True):
     """An event with its instant."""
 
     at: Instant

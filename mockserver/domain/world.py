@@ -23,10 +23,10 @@ from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.machine import Machine, State
 from mockserver.domain.readings import Readings
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemState:
+class ItemState(Value, frozen=True, kw_only=True):
     """What one view holds of an order item beyond its booking. ``None`` means: as it was booked."""
 
     status: OrderItemStatus = OrderItemStatus.CONFIRMED
@@ -42,8 +42,7 @@ class ItemState:
 AS_BOOKED = ItemState()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedItem:
+class FeedItem(Value, frozen=True, kw_only=True):
     """An order's newest place in the OrdersFeed; ``states`` follow the order's items."""
 
     order_id: OrderId
@@ -58,8 +57,7 @@ class RefundStatus(StrEnum):
     COMPLETED = "completed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+class Refund(Value, frozen=True, kw_only=True):
     """Money on its way back to a customer. *Units*: ``amount_minor`` in pence. The first ``fails`` attempts fail.
 
     ``for_cancellation`` is False for the difference to a cheaper replacement.
@@ -77,8 +75,7 @@ class Refund:
     completed_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwaitedReads:
+class AwaitedReads(Value, frozen=True, kw_only=True):
     """An answer that waits until the client has seen the pending item ``left`` more times."""
 
     left: int

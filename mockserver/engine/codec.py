@@ -5,7 +5,6 @@ class name under ``command``.
 """
 
 import reprlib
-from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -15,6 +14,7 @@ from mockserver.domain import commands, events
 from mockserver.domain.commands import Command
 from mockserver.domain.events import NAME_OF_EVENT, Event
 from mockserver.domain.unfolding import Recorded
+from mockserver.domain.values import fields_of
 
 _EVENT_OF_NAME: dict[str, type[Event]] = {name: event for event, name in NAME_OF_EVENT.items()}
 _COMMAND_OF_NAME: dict[str, type[Command]] = {command.__name__: command for command in get_args(Command)}
@@ -60,7 +60,7 @@ def _hints(kind: type) -> dict[str, Any]:
     hints = _HINTS.get(kind)
     if hints is None:
         declared = get_type_hints(kind, vars(events) | vars(commands))
-        hints = _HINTS[kind] = {each.name: declared[each.name] for each in fields(kind)}
+        hints = _HINTS[kind] = {name: declared[name] for name in fields_of(kind)}
     return hints
 
 

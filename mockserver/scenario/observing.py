@@ -4,17 +4,16 @@ They are plain domain values with the line of the file that says them; who runs 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from whenever import Instant
 
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedAnswer:
+class ExpectedAnswer(Value, frozen=True, kw_only=True):
     """What a step expects of the answer itself; ``None``: anything.
 
     ``rule``, ``error`` and ``says`` are the rule's id, the error's type and a part of its text. ``lost``: the connection ends
@@ -29,8 +28,7 @@ class ExpectedAnswer:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelStep:
+class CancelStep(Value, frozen=True, kw_only=True):
     """The client asks to cancel items of an order."""
 
     line: int
@@ -40,8 +38,7 @@ class CancelStep:
     item_ids: tuple[OrderItemId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListUpcomingStep:
+class ListUpcomingStep(Value, frozen=True, kw_only=True):
     """The client lists a customer's upcoming order items; what it lists may hold more than ``statuses`` names."""
 
     line: int
@@ -56,8 +53,7 @@ class ListUpcomingStep:
     pages: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOrdersStep:
+class ListOrdersStep(Value, frozen=True, kw_only=True):
     """The client lists a customer's orders; ``order_ids``, where given, is exactly what the page holds, in this order."""
 
     line: int
@@ -70,8 +66,7 @@ class ListOrdersStep:
     pages: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetOrderStep:
+class GetOrderStep(Value, frozen=True, kw_only=True):
     """The client gets an order."""
 
     line: int
@@ -92,8 +87,7 @@ class View(StrEnum):
     BOOKING_SYSTEM = "booking_system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemStatusExpected:
+class ItemStatusExpected(Value, frozen=True, kw_only=True):
     """An item has a status. Here and below, ``at`` is ``None`` for the end, once the world is quiet."""
 
     line: int
@@ -103,8 +97,7 @@ class ItemStatusExpected:
     view: View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundsExpected:
+class RefundsExpected(Value, frozen=True, kw_only=True):
     """So many refunds are complete, of one order where it is given. *Units*: ``amount_minor`` in pence, the sum."""
 
     line: int
@@ -114,8 +107,7 @@ class RefundsExpected:
     amount_minor: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailsExpected:
+class EmailsExpected(Value, frozen=True, kw_only=True):
     """So many e-mails were sent, to one customer where it is given."""
 
     line: int
@@ -124,8 +116,7 @@ class EmailsExpected:
     customer_id: CustomerId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedItemsExpected:
+class FeedItemsExpected(Value, frozen=True, kw_only=True):
     """So many orders are in the OrdersFeed."""
 
     line: int
@@ -133,8 +124,7 @@ class FeedItemsExpected:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptsExpected:
+class ReceiptsExpected(Value, frozen=True, kw_only=True):
     """An order has so many receipts."""
 
     line: int
@@ -143,8 +133,7 @@ class ReceiptsExpected:
     order_id: OrderId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsExpected:
+class EventsExpected(Value, frozen=True, kw_only=True):
     """A domain event happened so many times."""
 
     line: int

@@ -42,7 +42,7 @@ def _offered(name: str, price: int, *, seller: str = "riverside", currency: str 
     made = make_opportunity(name, offer=make_offer(price))
     offer = type(made.offer)(id=made.offer.id, name="Adult", price_minor=price, currency=currency)
     return Opportunity(
-        **{part: getattr(made, part) for part in Opportunity.__slots__}
+        **{part: getattr(made, part) for part in Opportunity.__struct_fields__}
         | {"seller_id": SellerId(seller), "offer": offer}
     )
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from whenever import TimeDelta
 
@@ -25,6 +23,7 @@ from mockserver.domain.events import (
 from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import Recorded, perform
+from mockserver.domain.values import replace
 from mockserver.domain.world import ItemState, World
 from mockserver.engine.queries import upcoming_items
 from tests.making import ASHA, EPOCH, LONDON, after, cancel, make_offer, make_opportunity, make_world, only, pass_time

@@ -1,6 +1,5 @@
 """The tables that everybody reads: statuses, rules, readings, events."""
 
-from dataclasses import fields
 from typing import get_args
 
 import pytest
@@ -9,6 +8,7 @@ from mockserver.domain.events import EVENT_NAMES, HOUSEKEEPING, NAME_OF_EVENT, E
 from mockserver.domain.readings import DEFAULT_READINGS, READINGS, ReadingName
 from mockserver.domain.rules import RULES, Rule
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, CANCELLED, IMIN_MOVES, OrderItemStatus
+from mockserver.domain.values import fields_of
 
 
 def test_every_rule_says_something_on_a_basis_with_a_source() -> None:
@@ -27,7 +27,7 @@ def test_every_reading_has_a_default_among_at_least_two_options_and_its_evidence
 
 @pytest.mark.parametrize("event", get_args(Event), ids=lambda event: str(event.__name__))
 def test_every_event_names_its_rule(event: type[Event]) -> None:
-    assert isinstance(vars(event).get("rule"), (Rule, property)) or "rule" in {each.name for each in fields(event)}
+    assert isinstance(vars(event).get("rule"), (Rule, property)) or "rule" in fields_of(event)
 
 
 def test_every_email_has_its_rule() -> None:

@@ -1,5 +1,4 @@
 import json
-from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -12,6 +11,7 @@ from mockserver.domain.commands import Command
 from mockserver.domain.events import NAME_OF_EVENT, Event, WorkScheduled
 from mockserver.domain.identifiers import StateName
 from mockserver.domain.unfolding import Recorded
+from mockserver.domain.values import Value, fields_of
 from mockserver.engine.codec import CodecError, decode, encode
 from tests.making import EPOCH
 
@@ -30,14 +30,14 @@ st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False
 def values_of(kind: type) -> st.SearchStrategy[Any]:
     """Any value of a dataclass of the domain, drawn from the types of its fields."""
     hints = get_type_hints(kind, vars(events) | vars(commands))
-    drawn = {each.name: _of(hints[each.name]) for each in fields(kind)}
+    drawn = {each: _of(hints[each]) for each in fields_of(kind)}
     return st.builds(kind, **drawn)
 
 
 def _of(hint: Any) -> st.SearchStrategy[Any]:
     if hint == Command:
         return st.one_of([values_of(kind) for kind in get_args(Command)])
-    return values_of(hint) if is_dataclass(hint) and isinstance(hint, type) else st.from_type(hint)
+    return values_of(hint) if isinstance(hint, type) and issubclass(hint, Value) else st.from_type(hint)
 
 
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: str(kind.__name__))

@@ -97,8 +97,8 @@ def test_every_step_becomes_a_request_with_what_is_expected_of_it() -> None:
     assert [step.at for step in seed.steps] == [EPOCH + TimeDelta(minutes=minute) for minute in range(1, 9)]
     for step, like in zip(seed.steps, expected, strict=True):
         assert type(step) is type(like)
-        fields = {name: getattr(step, name) for name in step.__slots__} | {"line": 0, "at": EPOCH}
-        assert fields == {name: getattr(like, name) for name in like.__slots__}
+        fields = {name: getattr(step, name) for name in step.__struct_fields__} | {"line": 0, "at": EPOCH}
+        assert fields == {name: getattr(like, name) for name in like.__struct_fields__}
 
 
 def test_steps_come_in_the_order_of_their_instants_and_then_of_the_file() -> None:

@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import msgspec
 from whenever import Instant
 
+from mockserver.domain.values import replace
 from mockserver.web.imin_api.fragments import PIECES_KEPT, fragment
 from mockserver.web.imin_api.wire import date_time
 from tests.making import make_opportunity
