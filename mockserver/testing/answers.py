@@ -21,7 +21,7 @@ from mockserver.scenario.observing import (
     Step,
 )
 from mockserver.testing.in_process import Response
-from mockserver.web.imin_api.wire import status_url
+from mockserver.web.openactive import status_url
 
 RULE_HEADER = b"x-imin-mock-rule"
 FAULT_HEADER = b"x-imin-mock-fault"

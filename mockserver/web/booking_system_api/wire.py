@@ -6,10 +6,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.domain.catalogue import Offer, Order, OrderItem
+from mockserver.domain.catalogue import Order, OrderItem
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.world import FeedItem, ItemState, World
-from mockserver.web.imin_api.wire import price, status_url
+from mockserver.web.openactive import offer_terms, price, status_url, ways_of_access
 
 
 def feed_item(world: World, item: FeedItem, address: str) -> dict[str, Any]:
@@ -51,27 +51,10 @@ def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> di
         "@type": "OrderItem",
         "@id": f"{url}#/orderedItem/{quote(item.id, safe='')}",
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
-        "acceptedOffer": _offer(state.offer or item.offer),
+        "acceptedOffer": offer_terms(state.offer or item.offer, at="@"),
         "orderedItem": {"@type": opportunity.kind.value, "@id": opportunity.source_id},
         "cancellationMessage": state.cancellation_message,
         "customerNotice": None if state.status.is_cancelled else state.customer_notice,
-        "accessPass": [{"@type": "Barcode", "text": state.access_pass}] if state.access_pass else None,
-        "accessCode": [{"@type": "PropertyValue", "description": state.access_code}] if state.access_code else None,
-        "accessChannel": {"@type": "VirtualLocation", "url": state.access_channel} if state.access_channel else None,
+        **ways_of_access(state, at="@"),
     }
     return {key: value for key, value in shown.items() if value}
-
-
-def _offer(offer: Offer) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "@type": "Offer",
-        "@id": offer.id,
-        "name": offer.name,
-        "price": price(offer.price_minor),
-        "priceCurrency": offer.currency,
-    }
-    if offer.allow_customer_cancellation_full_refund is not None:
-        shown["allowCustomerCancellationFullRefund"] = offer.allow_customer_cancellation_full_refund
-    if offer.latest_cancellation_before_start is not None:
-        shown["latestCancellationBeforeStartDate"] = offer.latest_cancellation_before_start.format_iso()
-    return shown

@@ -8,7 +8,8 @@ from typing import Any
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.engine.queries import ITEMS_PER_PAGE
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
-from mockserver.web.imin_api.wire import COLLECTION_CONTEXT, ORDER_CONTEXT, status_url
+from mockserver.web.imin_api.wire import COLLECTION_CONTEXT, ORDER_CONTEXT
+from mockserver.web.openactive import status_url
 
 Schema = dict[str, Any]
 

@@ -12,10 +12,10 @@ from whenever import Instant, ZonedDateTime
 
 from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Place, Seller
 from mockserver.domain.readings import ReadingName
-from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import ItemState, World
 from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
 from mockserver.web.imin_api.fragments import fragment
+from mockserver.web.openactive import offer_terms, status_url, ways_of_access
 
 COLLECTION_CONTEXT = ["https://openactive.io/", "https://schema.imin.co/", "https://openactive.io/ns-beta"]
 ORDER_CONTEXT = ["https://openactive.io/", "https://openactive.io/ns-beta"]
@@ -23,20 +23,6 @@ _SEARCH = {
     OpportunityKind.SCHEDULED_SESSION: "https://search.imin.co/events-api/v2/scheduled-sessions/",
     OpportunityKind.SLOT: "https://search.imin.co/facilities-api/v2/slots/",
 }
-
-
-def status_url(status: OrderItemStatus, attended: str = "CustomerAttended") -> str:
-    """The wire form of a status. imin's own pending status is in imin's namespace, all others in OpenActive's."""
-    if status is OrderItemStatus.PENDING:
-        return f"https://imin.co/{status.value}"
-    if status is OrderItemStatus.ATTENDED:
-        return f"https://openactive.io/{attended}"
-    return f"https://openactive.io/{status.value}"
-
-
-def price(minor: int) -> float | int:
-    """Pence as a JSON number of pounds."""
-    return minor // 100 if minor % 100 == 0 else minor / 100
 
 
 def date_time(instant: ZonedDateTime) -> str:
@@ -167,14 +153,12 @@ def _order_item(
         "orderedItem": fragment(
             _ordered_item, opportunity, world.catalogue.sellers[opportunity.seller_id], event_status
         ),
-        "acceptedOffer": fragment(_offer, offer),
+        "acceptedOffer": fragment(offer_terms, offer),
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
         "attendee": {"type": "Person", "name": item.attendee} if item.attendee else None,
         "cancellationMessage": state.cancellation_message,
         "customerNotice": state.customer_notice,
-        "accessPass": [{"type": "Barcode", "text": state.access_pass}] if state.access_pass else None,
-        "accessCode": [{"type": "PropertyValue", "description": state.access_code}] if state.access_code else None,
-        "accessChannel": {"type": "VirtualLocation", "url": state.access_channel} if state.access_channel else None,
+        **ways_of_access(state),
     }
     return {key: value for key, value in shown.items() if value is not None}
 
@@ -213,18 +197,3 @@ def _place(place: Place) -> dict[str, Any]:
             "streetAddress": place.street_address,
         },
     }
-
-
-def _offer(offer: Offer) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "type": "Offer",
-        "id": offer.id,
-        "name": offer.name,
-        "price": price(offer.price_minor),
-        "priceCurrency": offer.currency,
-    }
-    if offer.allow_customer_cancellation_full_refund is not None:
-        shown["allowCustomerCancellationFullRefund"] = offer.allow_customer_cancellation_full_refund
-    if offer.latest_cancellation_before_start is not None:
-        shown["latestCancellationBeforeStartDate"] = offer.latest_cancellation_before_start.format_iso()
-    return shown
