@@ -1,7 +1,6 @@
 """The search itself: what it explores, what it says when it stops, and that it would see a broken law."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -25,6 +24,7 @@ from mockserver.domain.evolve import evolve
 from mockserver.domain.identifiers import RefundId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import replace
 from mockserver.domain.world import AS_BOOKED, ItemState, World
 from mockserver.scenario.checking import laws
 from mockserver.scenario.checking.checking import Report, check
