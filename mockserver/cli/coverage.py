@@ -72,10 +72,8 @@ def _siblings(missing: Path) -> str:
 
 def _asked(url: str) -> bytes:
     """What a running server says. *Raises* ``OSError`` or :class:`ForeignReportError`."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
-        raise ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=TIMEOUT_SECONDS)
+    host, port = _place_of(url)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", PATH)
         response = connection.getresponse()
@@ -89,6 +87,18 @@ def _asked(url: str) -> bytes:
     if response.status != 200:
         raise ForeignReportError(f"is no imin-mock: it answered {response.status}")
     return body
+
+
+def _place_of(url: str) -> tuple[str, int]:
+    """The host and the port of a server. *Raises* :class:`ForeignReportError`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
+        raise ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")
+    return parts.hostname, port
 
 
 def _save(report: Report, path: Path) -> None:

@@ -39,12 +39,12 @@ class Exercised:
 
 
 def exercised(scenarios: Iterable[Scenario]) -> Exercised:
-    """What each of the scenarios meets, each in a world of its own. A point's scenarios come shortest first, then by name."""
+    """What each of the scenarios meets, each in a world of its own. Of a point's scenarios, those that meet least beside it come first."""
     runs = [run_scenario(scenario) for scenario in scenarios]
     by_point: dict[str, list[tuple[int, str]]] = {}
     for run in runs:
         for point in run.coverage.counts:
-            by_point.setdefault(point, []).append((len(run.exchanged), run.scenario.name))
+            by_point.setdefault(point, []).append((len(run.coverage.counts), run.scenario.name))
     return Exercised(
         report=merge(*(run.coverage for run in runs)),
         by_point={point: tuple(name for _, name in sorted(found)) for point, found in by_point.items()},
