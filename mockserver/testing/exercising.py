@@ -39,7 +39,10 @@ class Exercised:
 
 
 def exercised(scenarios: Iterable[Scenario]) -> Exercised:
-    """What each of the scenarios meets, each in a world of its own. Of a point's scenarios, those that meet least beside it come first."""
+    """What each of the scenarios meets, each in a world of its own.
+
+    Of a point's scenarios, those that meet least beside it come first.
+    """
     runs = [run_scenario(scenario) for scenario in scenarios]
     by_point: dict[str, list[tuple[int, str]]] = {}
     for run in runs:
