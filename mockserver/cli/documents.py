@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from mockserver.cli.exits import Exit, stop
+from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, Rule, RuleText
 from mockserver.settings import SETTINGS
@@ -89,6 +90,20 @@ def readings_table() -> str:
     )
 
 
+def twins_table() -> str:
+    """The law breakers as a Markdown table."""
+    rows = [
+        f"| `{name.value}` | `{breach.breaks.value}` | {_cell(breach.does)} | {_cell(breach.assert_that)} |"
+        f" {'yes' if breach.seen_by is SeenBy.CLIENT else 'no'} |"
+        for name, breach in BREACHES.items()
+    ]
+    head = (
+        "| Law breaker | Breaks | What it does | Assert that | Seen by a client |",
+        "| --- | --- | --- | --- | --- |",
+    )
+    return "\n".join((*head, *rows))
+
+
 def settings_table() -> str:
     """The settings as a Markdown table."""
     rows = [
@@ -112,6 +127,7 @@ PARTS: dict[str, tuple[Callable[[], str], ...]] = {
     "README.md": (settings_table,),
     "docs/rules.md": (rules_table, readings_table),
     "docs/limits.md": (assumptions_table,),
+    "docs/twins.md": (twins_table,),
 }
 """The pages that have made parts, in the order of the parts."""
 

@@ -1,0 +1,142 @@
+"""``imin-mock twins``: the law breakers, and which of them a test command notices.
+
+The command runs once against honest worlds, where it must pass, and once for each law breaker with every world an evil twin.
+Nothing tells it so but a header: neither its keys nor its environment change.
+"""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from mockserver.cli.backstage import Backstage
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.tried_command import Trial, try_command
+from mockserver.cli.twins_report import Judged, Report
+from mockserver.domain.law_breakers import BREACHES, Breach, LawBreaker, SeenBy, explain_no_law_breaker
+from mockserver.engine.registry import UnknownScenarioError
+from mockserver.scenario.scenario import Scenario
+from mockserver.settings import Settings
+from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
+
+INTERRUPTED = 130
+"""The exit code of a command that was stopped from the keyboard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is tried: the command, which law breakers, and in which scenarios' worlds (none named: in all)."""
+
+    command: Sequence[str]
+    only: Sequence[str]
+    scenarios: Sequence[str]
+    folders: Sequence[Path]
+    everything: bool
+    timeout: float
+
+
+def chosen(only: Sequence[str], *, everything: bool) -> list[Breach]:
+    """The named law breakers; where none is named, those that a client of imin can see, or all. Exits 2 for an unknown name."""
+    unknown = [name for name in only if name not in set(LawBreaker)]
+    if unknown:
+        stop(Exit.BAD_INPUT, "\n".join(f"{name}: {explain_no_law_breaker(name)}" for name in unknown))
+    if only:
+        return [BREACHES[LawBreaker(name)] for name in dict.fromkeys(only)]
+    return [breach for breach in BREACHES.values() if everything or breach.seen_by is SeenBy.CLIENT]
+
+
+def try_twins(wanted: Wanted, report: Report) -> None:
+    """Run the command against honest worlds and against each twin; exits 1 if one survives, 2 if nothing can be said."""
+    breaches = chosen(wanted.only, everything=wanted.everything)
+    settings = Settings(scenarios=tuple(wanted.folders))
+    scenarios = _scenarios(settings, wanted.scenarios)
+    try:
+        with _stopped_by_a_signal(), Backstage() as backstage:
+            _try_plainly(backstage, wanted, settings, report)
+            for breach in breaches:
+                twin = breach.law_breaker
+                if scenarios:
+                    backstage.begin(settings, [_as_twin(scenario, twin) for scenario in scenarios])
+                else:
+                    backstage.begin(replace(settings, twin=twin.value))
+                report.judge(Judged(breach=breach, trial=_try(backstage, wanted)))
+    except KeyboardInterrupt:
+        report.interrupted()
+        raise SystemExit(INTERRUPTED) from None
+    report.conclude()
+    if report.survivors:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def _try_plainly(backstage: Backstage, wanted: Wanted, settings: Settings, report: Report) -> None:
+    """Exits 2 if the command fails where nothing is broken, or never asks anything: a twin would prove nothing then."""
+    server = backstage.begin(settings)
+    trial = _try(backstage, wanted)
+    report.plain(trial)
+    if not trial.passed:
+        report.show_output(trial)
+        stop(Exit.BAD_INPUT, f"The command fails in an honest world already ({trial.ending}): mend that first.")
+    used = {rehearsal.scenario.name for rehearsal in server.worlds}
+    if not used:
+        where = "at IMIN_MOCK_URL, or at IMIN_BASE_URL with imin's path"
+        stop(Exit.BAD_INPUT, f"The command passed without using any world. The mock of each run is {where}.")
+    missed = [name for name in wanted.scenarios if name not in used]
+    if missed:
+        stop(Exit.BAD_INPUT, f"The command uses no world of {', '.join(missed)}. It uses: {', '.join(sorted(used))}.")
+
+
+def _try(backstage: Backstage, wanted: Wanted) -> Trial:
+    variables = {"IMIN_MOCK_URL": backstage.url, "IMIN_BASE_URL": f"{backstage.url}/api/v2"}
+    try:
+        return try_command(wanted.command, variables, timeout=wanted.timeout)
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{wanted.command[0]!r} cannot be started: {error.strerror or error}.")
+
+
+def _scenarios(settings: Settings, names: Sequence[str]) -> list[Scenario]:
+    """The scenarios of these names. Exits 2 if there is none of a name."""
+    files = ScenarioFiles([bundled_folder(), *settings.scenarios])
+    found = []
+    for name in names:
+        try:
+            found.append(files.find(name))
+        except UnknownScenarioError:
+            close = get_close_matches(name, list(files.names()), n=1)
+            meant = f" Did you mean {close[0]}?" if close else " imin-mock scenarios lists them."
+            stop(Exit.BAD_INPUT, f"There is no scenario {name!r}.{meant}")
+    return found
+
+
+def _as_twin(scenario: Scenario, law_breaker: LawBreaker) -> Scenario:
+    twin = replace(scenario, law_breaker=law_breaker)
+    if scenario.epoch is not None:
+        twin.seed(scenario.epoch)
+    return twin
+
+
+@contextmanager
+def _stopped_by_a_signal() -> Iterator[None]:
+    """A signal to terminate ends the command that runs, as the keyboard does."""
+
+    def interrupt(_: int, __: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def list_twins(only: Sequence[str], *, as_json: bool) -> None:
+    """Print the named law breakers, or all: what each breaks, what it does, and what to assert."""
+    from mockserver.cli.twins_report import listed_as_json, listed_for_people
+
+    breaches = chosen(only, everything=True)
+    click.echo(listed_as_json(breaches) if as_json else listed_for_people(breaches))
