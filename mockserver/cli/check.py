@@ -94,7 +94,9 @@ def _tell(path: Path, report: Report, findings: Sequence[Finding], files: dict[i
                 click.echo(f"    {line}")
         if number in files:
             click.echo(f"    saved as {files[number]}")
-    verdict = f"{len(findings)} finding{'s' * (len(findings) != 1)}" if findings else click.style("fine", fg="green")
+    verdict = click.style("fine", fg="green") if report.cut_short is None else "nothing found so far"
+    if findings:
+        verdict = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
     click.echo(f"{path}: {verdict}; {_looked_at(report)}")
 
 

@@ -174,9 +174,9 @@ def diagram(scenario: str, format_name: str | None, of: str, output: Path | None
 @click.option(
     "--max-states",
     type=click.IntRange(min=1),
-    default=200_000,
+    default=100_000,
     show_default=True,
-    help="Explore no more states of a file.",
+    help="Reach no more states of a file.",
 )
 @click.option(
     "--max-time",

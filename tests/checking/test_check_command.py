@@ -57,15 +57,16 @@ def test_a_limit_that_lets_nothing_be_explored_is_refused(option: str, value: st
 def test_a_search_that_is_cut_short_says_so() -> None:
     result = run("check", "--max-states", "100", GROUP)
     assert result.exit_code == 0
-    assert "100 states in " in result.output
+    assert f"{GROUP}: nothing found so far; 1" in result.output
     assert "CUT SHORT after 100 states" in result.output
 
 
 def test_as_json_it_tells_the_same() -> None:
-    result = run("check", "--json", "--max-states", "9", HAPPY, SILENT)
+    result = run("check", "--json", "--max-states", "7", HAPPY, SILENT)
     assert result.exit_code == 1
     happy, silent = json.loads(result.stdout)
-    assert (happy["ok"], happy["states"], happy["cut_short"], happy["findings"]) == (True, 9, "after 9 states", [])
+    assert (happy["ok"], happy["cut_short"], happy["findings"]) == (True, "after 7 states", [])
+    assert (silent["ok"], silent["narrowed"], silent["states"]) == (False, False, 7)
     (finding,) = silent["findings"]
     assert (finding["id"], finding["severity"], finding["line"]) == ("pending-for-ever", "error", 16)
     assert finding["trace"][-1] == "+0s  this is where it shows"

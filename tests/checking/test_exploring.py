@@ -59,14 +59,15 @@ def test_a_search_that_is_cut_short_says_so_and_calls_nothing_impossible() -> No
     changes: dict[str, Any] = {"behaviour/states": {"calm": {}, "unreached": {}}}
     whole, part = made(changes), explored(make_scenario(changes), max_states=5)
     assert found(whole) == ["state-unreachable"]
-    assert (part.states, part.cut_short, part.findings) == (5, "after 5 states", ())
+    assert (part.cut_short, part.findings) == ("after 5 states", ())
+    assert 5 <= part.states < whole.states
 
 
 def test_a_search_stops_when_its_time_is_up() -> None:
     ticks = count()
     report = check(shipped("group-booking"), elapsed=lambda: next(ticks) / 10, max_seconds=3)
     assert report.cut_short == "after 3 s"
-    assert report.states < 40
+    assert report.states < explored(shipped("group-booking")).states
 
 
 def test_what_was_not_explored_is_not_called_stuck() -> None:

@@ -15,7 +15,7 @@ from mockserver.scenario.observing import Expectation
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
 
-MAX_STATES = 200_000
+MAX_STATES = 100_000
 MAX_SECONDS = 60.0
 
 

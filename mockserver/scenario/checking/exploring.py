@@ -31,7 +31,10 @@ ROOT = -1
 
 @dataclass(slots=True, kw_only=True)
 class Budget:
-    """How much may be explored in all. *Units*: ``seconds`` as ``elapsed`` counts them, from ``started``."""
+    """How much may be explored in all; ``spent`` states were reached so far.
+
+    *Units*: ``seconds`` as ``elapsed`` counts them, from ``started``.
+    """
 
     states: int
     seconds: float
@@ -40,8 +43,8 @@ class Budget:
     spent: int = 0
     ran_out: str | None = None
 
-    def allows_another(self) -> bool:
-        """Whether one more state may be explored; says for ever after why not."""
+    def allows_more(self) -> bool:
+        """Whether what follows on one more state may be looked at; says for ever after why not."""
         if self.spent >= self.states:
             self.ran_out = f"after {self.states:,} states"
         elif self.elapsed() - self.started > self.seconds:
@@ -125,15 +128,15 @@ class Explorer:
         self._bits = {item: 1 << place for place, item in enumerate(self.explored.items)}
         self._known: dict[Hashable, int] = {}
         self._open: deque[_Open] = deque()
+        self._has_ways_out = any(state.transitions for state in world.machine.states.values())
         self._world = world
 
     def explore(self) -> Explored:
         """Everything that can be reached, until there is nothing new or the budget is spent."""
         self._begin()
         while self._open:
-            if not self._budget.allows_another():
+            if not self._budget.allows_more():
                 break
-            self._budget.spent += 1
             self._expand(self._open.popleft())
         self.explored.narrowed = self._client.narrowed
         return self.explored
@@ -171,7 +174,10 @@ class Explorer:
             breaches: list[Breach] = []
             ledger = account(world, after, happened, here.ledger, breaches) if happened else here.ledger
             if happened:
-                self._note(way, [*seen, *sightings(after, world.state_name, happened), *breaches])
+                if self._has_ways_out or after.stay != world.stay:
+                    seen += sightings(after, world.state_name, happened)
+                if seen or breaches:
+                    self._note(way, [*seen, *breaches])
             counts = here.counts
             if self._questions and happened:
                 pairs = zip(counts, self._questions, strict=True)
@@ -218,6 +224,7 @@ class Explorer:
         number = self._known.setdefault(key, len(self._known))
         explored = self.explored
         if number == len(explored.parents):
+            self._budget.spent += 1
             explored.parents.append(way.state)
             explored.moves.append(way.move)
             explored.instants.append(now)

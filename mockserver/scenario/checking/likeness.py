@@ -11,7 +11,7 @@ from whenever import Instant, TimeDelta
 
 from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
 from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.world import AS_BOOKED, ItemState, World
+from mockserver.domain.world import AS_BOOKED, FeedItem, ItemState, World
 from mockserver.scenario.checking.stops import Cliff, Stops
 
 _Shape = Hashable
@@ -25,9 +25,10 @@ class Likeness:
         self._longest = longest
         intervals = {state.behaviour.reads_feed_every for state in world.machine.states.values()}
         self._intervals = tuple(sorted(interval for interval in intervals if interval))
+        self._parts: dict[_Shape, int] = {}
         self._numbers: dict[ItemState, int] = {AS_BOOKED: 0}
         self._number_by_id: dict[int, int] = {}
-        self._kept: list[ItemState] = []
+        self._kept: list[object] = []
 
     def shape(self, world: World, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool) -> _Shape:
         """All of a world that decides its future, and nothing else."""
@@ -37,20 +38,24 @@ class Likeness:
         phase = tuple((now - world.epoch) % interval for interval in self._intervals) if agenda or client_acts else ()
         return (
             world.state_name,
-            self._states(imin.states),
-            self._states(truth.states),
-            agenda,
-            self._feed(world),
+            at_stop and client_acts,
             None if due is None else due - now,
             phase,
-            self._cliffs(cliffs, now),
-            at_stop and client_acts,
-            frozenset((item, each.left, each.answer) for item, each in truth.awaited_reads.items())
+            self._same(agenda),
+            self._same(self._states(imin.states)),
+            self._same(self._states(truth.states)),
+            self._same(self._feed(world)) if truth.feed else None,
+            self._same(self._cliffs(cliffs, now)),
+            self._same(frozenset((item, each.left, each.answer) for item, each in truth.awaited_reads.items()))
             if truth.awaited_reads
             else None,
-            frozenset(world.fault_uses.items()) if world.fault_uses else None,
-            frozenset(truth.opportunities.items()) if truth.opportunities else None,
+            self._same(frozenset(world.fault_uses.items())) if world.fault_uses else None,
+            self._same(frozenset(truth.opportunities.items())) if truth.opportunities else None,
         )
+
+    def _same(self, part: _Shape) -> int:
+        """The number of a part, which equal parts share: most worlds differ in one part, and only new parts are kept."""
+        return self._parts.setdefault(part, len(self._parts))
 
     def _agenda(self, world: World, now: Instant) -> tuple[_Shape, ...]:
         shapes: list[_Shape] = []
@@ -66,14 +71,19 @@ class Likeness:
 
     def _feed(self, world: World) -> _Shape:
         read_to = world.imin.feed_read_to
-        feed = world.booking_system.feed
-        if not feed:
-            return None
-        unread = sorted((each for each in feed.values() if each.change_number > read_to), key=lambda x: x.change_number)
-        return (
-            tuple(each.order_id for each in unread),
-            frozenset((each.order_id, tuple(map(self._number, each.states))) for each in feed.values()),
-        )
+        feed = world.booking_system.feed.values()
+        unread = [(each.change_number, each.order_id) for each in feed if each.change_number > read_to]
+        order = tuple(order_id for _, order_id in sorted(unread)) if unread else ()
+        return order, frozenset(map(self._shown, feed))
+
+    def _shown(self, item: FeedItem) -> int:
+        """The number of what the feed shows of an order, wherever it shows it."""
+        number = self._number_by_id.get(id(item))
+        if number is None:
+            number = self._same((item.order_id, tuple(map(self._number, item.states))))
+            self._number_by_id[id(item)] = number
+            self._kept.append(item)
+        return number
 
     def _cliffs(self, cliffs: Sequence[Cliff], now: Instant) -> tuple[_Shape, ...]:
         zero = TimeDelta.ZERO
