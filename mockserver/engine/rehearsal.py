@@ -59,8 +59,12 @@ class Rehearsal:
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
 
+    has_api_faults: bool = field(init=False)
+    """Whether the scenario scripts any fault of imin's API, in whatever state."""
+
     def __post_init__(self) -> None:
         self.world = _fresh(self.seed, self.law_breaker)
+        self.has_api_faults = any(state.behaviour.api for state in self.seed.machine.states.values())
 
     @classmethod
     def starting(
@@ -97,8 +101,7 @@ class Rehearsal:
     def catch_up(self) -> Instant:
         """The present instant, after everything due by then is done."""
         now = self.clock.now()
-        agenda = self.world.agenda
-        if agenda and agenda[0][0] <= now:
+        if self._is_due(now):
             self._drain(now)
         return now
 
@@ -120,7 +123,7 @@ class Rehearsal:
         self._record(happened)
         if self.tally is not None:
             self.tally.carried_out(self.world, command, happened)
-        return happened + self._drain(now)
+        return happened + self._drain(now) if self._is_due(now) else happened
 
     def advance_to(self, instant: Instant) -> list[Recorded]:
         """Move the clock forward; all that happened on the way. *Raises* :class:`ClockMovedBackError`."""
@@ -176,6 +179,10 @@ class Rehearsal:
     def next_due(self) -> Instant | None:
         """When something happens next by itself; ``None`` if the world is quiet."""
         return self.world.agenda[0][0] if self.world.agenda else None
+
+    def _is_due(self, now: Instant) -> bool:
+        agenda = self.world.agenda
+        return bool(agenda) and agenda[0][0] <= now
 
     def refold(self) -> None:
         """Throw the world in memory away and fold it again from the journal."""

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from whenever import Instant
+
 from mockserver.domain.behaving import fault_of
 from mockserver.domain.behaviour import ApiFault, Drop, Operation
 from mockserver.domain.commands import NotePendingShown, UseFault
@@ -104,7 +106,7 @@ class IminEndpoint:
         answer = loud(answer, rehearsal.law_breaker)
         _count(rehearsal.tally, answer, fault)
         date = rehearsal.clock.now()
-        _note_exchange(rehearsal, scope, body, answer, started)
+        _note_exchange(rehearsal, scope, body, answer, date, started)
         rehearsal.clock.step()
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
@@ -197,9 +199,9 @@ def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:
 
 def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
-    rehearsal.catch_up()
-    if not rehearsal.world.behaviour.api:
+    if not rehearsal.has_api_faults:
         return None  # as nearly always
+    rehearsal.catch_up()
     found = fault_of(rehearsal.world, operation)
     if found is None:
         return None
@@ -224,12 +226,14 @@ def _count(tally: Tally | None, answer: Answer, fault: ApiFault | None) -> None:
         tally.answered(answer.status, answer.rule)
 
 
-def _note_exchange(rehearsal: Rehearsal, scope: Scope, body: bytes, answer: Answer, started: float) -> None:
+def _note_exchange(
+    rehearsal: Rehearsal, scope: Scope, body: bytes, answer: Answer, at: Instant, started: float
+) -> None:
     query = scope["query_string"]
     rehearsal.exchanges.add(
         Exchange(
             number=rehearsal.exchanges.total + 1,
-            at=rehearsal.clock.now(),
+            at=at,
             wall=wall_now(),
             took_us=int((elapsed_seconds() - started) * 1_000_000),
             method=scope["method"],
