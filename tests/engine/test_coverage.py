@@ -13,7 +13,7 @@ from mockserver.testing.exercising import BY_HAND, Exercised, exercised
 from mockserver.web.imin_api.refusals import REFUSALS as DESCRIBED
 from tests.library import NAMES, shipped
 from tests.web.calling import scenario, session, set_stage
-from tests.web.meeting import UPCOMING, advance, counts_of, late_and_unknown, met_by_all, one, report_of
+from tests.web.meeting import UPCOMING, act, advance, counts_of, late_and_unknown, met_by_all, one, report_of
 
 
 @cache
@@ -157,6 +157,33 @@ def test_a_repeat_is_counted_by_what_the_item_was() -> None:
     counts = counts_of(stage)
     assert counts["rule:cancel.passed-on"] == 1
     assert counts["rule:cancel.repeat-while-pending"] == counts["rule:cancel.repeat-after-cancelled"] == 1
+
+
+def test_a_repeat_beside_a_fresh_item_is_counted_with_it() -> None:
+    stage = set_stage()
+    stage.cancel("booking", one(stage))
+    both = one(stage)
+    both["orderedItem"] += one(stage, "seat-2")["orderedItem"]
+    assert stage.cancel("booking", both).status == 204
+    counts = counts_of(stage)
+    assert (counts["rule:cancel.passed-on"], counts["rule:cancel.repeat-while-pending"]) == (2, 1)
+    assert counts["rule:cancel.all-or-none"] == 1
+
+
+def test_a_change_that_was_taken_back_is_not_one_that_another_overtook() -> None:
+    """The feed shows the booking as it is already, so that its second notice is never published; nor is it overtaken."""
+    opportunities = {"yoga": session(), "boxing": session(name="Evening Boxing")}
+    orders = {
+        "booking": {"customer": "asha", "placed": "-3d", "items": {"seat-1": "yoga"}},
+        "other": {"customer": "asha", "placed": "-2d", "items": {"ring-1": "boxing"}},
+    }
+    stage = set_stage(scenario(opportunities=opportunities, orders=orders))
+    for _ in range(2):
+        act(stage, "CustomerNoticeSimulateAction", **{"imin-mock:message": "Bring a towel"})
+    stage.cancel("other", one(stage, "ring-1", "other"))
+    advance(stage, until_quiet=True)
+    assert "feed:reordered" not in counts_of(stage)
+    assert counts_of(stage)["feed:published"] == 2
 
 
 def test_an_answer_that_a_failure_took_from_the_client_was_not_met() -> None:

@@ -32,6 +32,9 @@ def test_what_a_world_has_met_outlives_it(how: str) -> None:
     before = counts_of(stage)
     getattr(stage.server.worlds, how)(KEY)
     assert counts_of(stage) == before
+    ledger = stage.server.worlds.coverage
+    assert ledger is not None
+    assert len(ledger) == len(stage.server.worlds)
 
 
 def test_a_world_that_makes_room_leaves_its_counts() -> None:

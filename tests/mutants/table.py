@@ -13,6 +13,12 @@ SCENARIO = ("tests/scenario",)
 LISTS = ("tests/web/test_imin_lists.py",)
 READY = ("tests/web/test_imin_ready_answers.py",)
 BODY = ("tests/web/test_imin_cancellation_body.py",)
+COVERAGE = (
+    *(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_reports", "")),
+    # A copy of the package is without the bundled scenarios, so that no key can be refused for naming none of them.
+    "--deselect=tests/engine/test_coverage.py::test_every_point_can_be_met[rule:key.refused]",
+    "--deselect=tests/engine/test_coverage.py::test_every_point_can_be_met[refusal:401:key.refused]",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,30 @@ def _of(file: str, tests: tuple[str, ...], *faults: tuple[str, str, str]) -> tup
 
 # fmt: off
 MUTANTS: tuple[Mutant, ...] = (
+    *_of("engine/coverage/sightings.py", COVERAGE,
+        ("}:after\"", "}:before\"", "a list is after a cliff once its instant has passed"),
+    ),
+    *_of("engine/coverage/tally.py", COVERAGE,
+        ("is refusal.rule:", "is not refusal.rule:", "the first item that may not be cancelled ends the matter"),
+        ("if len(item_ids) == 1 and happened:", "if happened:", "a repeat beside a fresh item is met too"),
+    ),
+    *_of("engine/coverage/events.py", COVERAGE,
+        ("if before is not after:", "if True:", "a change that leaves the status is no move"),
+        ("if not _is_published(world, earlier):", "if True:", "what needs no publication cannot be overtaken"),
+    ),
+    *_of("engine/coverage/ledger.py", COVERAGE,
+        ("tally.counts = self.gone", "pass", "a request that outlives its world is counted"),
+        ("self.gone[point] += count", "self.gone[point] = count", "the counts of all worlds that are gone add up"),
+    ),
+    *_of("engine/coverage/report.py", COVERAGE,
+        ("counts.get(point, 0) + count", "count", "merging is a sum"),
+        ("or written.universe != mark_of_universe()", "", "reports of other points are not mixed in"),
+    ),
+    *_of("engine/registry.py", COVERAGE,
+        ("if self.coverage is None or law_breaker is not None:", "if self.coverage is None:", "an evil twin is not counted"),
+        ("rehearsal.tally.take_up(rehearsal.world)", "pass", "a fork goes on from where its origin stands"),
+        ("            self._retire(before)", "            pass", "a reset leaves the counts of the world that was"),
+    ),
     *_of("domain/cancellability.py", DOMAIN,
         ("if now < deadline or", "if now <= deadline or", "the deadline instant itself is too late"),
         ("is not True", "is False", "an offer that says nothing of refunds is not cancellable"),

@@ -98,7 +98,10 @@ def _changed_at_seller(_: World, event: Any, counter: Counter) -> Iterator[str]:
         yield from _moves(Family.BOOKING_SYSTEM, told.booking_system, event.item_ids, after)
 
 
-_STATUS_SET: dict[type, OrderItemStatus] = {e.CancellationConfirmed: _S.CUSTOMER_CANCELLED, e.CancelledBySeller: _S.SELLER_CANCELLED}
+_STATUS_SET: dict[type, OrderItemStatus] = {
+    e.CancellationConfirmed: _S.CUSTOMER_CANCELLED,
+    e.CancelledBySeller: _S.SELLER_CANCELLED,
+}
 
 
 def _published(world: World, event: e.OrderPublished, counter: Counter) -> Iterator[str]:

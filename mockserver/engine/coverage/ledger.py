@@ -26,6 +26,10 @@ class Ledger:
     _living: dict[Tally, None] = field(default_factory=dict)
     _machines_gone: dict[str, Point] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        """How many living worlds are counted."""
+        return len(self._living)
+
     def keep(self, tally: Tally) -> None:
         """A world has begun, and is counted from now on."""
         self._living[tally] = None
@@ -60,7 +64,7 @@ class Ledger:
 
 def report_of_world(tally: Tally) -> Report:
     """What one world has met."""
-    return Report(counts=dict(tally.counts), machines=_by_id(tally.machine))
+    return Report(counts=summed([tally.counts]), machines=_by_id(tally.machine))
 
 
 def _by_id(points: Iterable[Point]) -> dict[str, Point]:

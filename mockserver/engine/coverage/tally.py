@@ -7,6 +7,7 @@ been told has not been met.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from whenever import Instant
 
@@ -27,7 +28,7 @@ from mockserver.engine.coverage.points import Family, Point, machine_points, mov
 from mockserver.engine.coverage.sightings import Sighting, points_of_verdict, side_of
 
 Counts = defaultdict[str, int]
-"""How often each point was met, by id."""
+"""How often each point was met, by id; points that are always met together have one for all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -111,14 +112,13 @@ class Tally:
         counts[_PASSED_ON] += 1
         is_at_possible = world.readings[ReadingName.DEADLINE_INSTANT] == "allowed"
         for item_id in item_ids:
-            told[item_id] = OrderItemStatus.PENDING
-            counts[_BECOMES_PENDING] += 1
+            told[item_id] = _PENDING
             if is_at_possible:
+                counts[_BECOMES_PENDING] += 1
                 self._note_patch(world, item_id, OrderItemStatus.CONFIRMED, now)
                 continue
             offer = world.imin.states[item_id].offer or world.catalogue.items[item_id].offer
-            for point in _PASSED_START if offer.latest_cancellation_before_start is None else _PASSED_WINDOW:
-                counts[point] += 1
+            counts["passed:start" if offer.latest_cancellation_before_start is None else "passed:window"] += 1
 
     def _note_patch(self, world: World, item_id: OrderItemId, status: OrderItemStatus, now: Instant) -> Rule:
         """The rule that decides on the item, after its guards and its cliff are noted."""
@@ -137,10 +137,20 @@ class Tally:
             self.counts[_SEVERAL] += 1
 
 
-_PASSED_WINDOW = (*points_of_verdict(Rule.CANCEL_ALLOWED, has_window=True), "cliff:window:patch:before")
-_PASSED_START = (*points_of_verdict(Rule.CANCEL_ALLOWED, has_window=False), "cliff:start:patch:before")
+_PENDING = OrderItemStatus.PENDING
 _PASSED_ON = f"rule:{Rule.CANCEL_PASSED_ON.value}"
-_BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, OrderItemStatus.PENDING)
+_BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, _PENDING)
+MET_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        f"passed:{guard}": (
+            _BECOMES_PENDING,
+            *points_of_verdict(Rule.CANCEL_ALLOWED, has_window=guard == "window"),
+            f"cliff:{guard}:patch:before",
+        )
+        for guard in ("window", "start")
+    }
+)
+"""Points that are always met together, counted as one while a world lives; a report tells them apart again."""
 _SEVERAL = f"rule:{Rule.CANCEL_ATOMIC.value}"
 
 
@@ -162,9 +172,10 @@ def _points_of_fault(fault: ApiFault) -> Iterable[str]:
 
 
 def summed(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The counts of all of them together."""
+    """The counts of all of them together, by the ids of points alone."""
     total: Counts = defaultdict(int)
     for counts in tallies:
-        for point, count in counts.items():
-            total[point] += count
+        for noted, count in counts.items():
+            for point in MET_TOGETHER.get(noted, (noted,)):
+                total[point] += count
     return dict(total)
