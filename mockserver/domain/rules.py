@@ -117,7 +117,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.KEY_REFUSED, _A, "own decision",
      "A key that names no scenario is answered 401 and never logged."),
     (Rule.KEY_NAMES_WORLD, _A, "own decision",
-     "The key names a world: <scenario> or <scenario>@<label>. Its first use creates it."),
+     "The key names a world: <scenario>[~<law breaker>][@<label>]. Its first use creates it."),
     (Rule.QUERY_CUSTOMER_REQUIRED, _A, "imin app-utils: query validation helper",
      "A list needs exactly one customerIdentifier; without it the answer is 400 InvalidQuery."),
     (Rule.QUERY_PAGE_INVALID, _A, "imin app-utils: query validation helper",

@@ -82,7 +82,8 @@ def build_document(address: str) -> Json:
                     "in": "header",
                     "name": "X-API-KEY",
                     "description": f"A scenario's name, such as `{EXAMPLE_KEY}`, or `{EXAMPLE_KEY}@your-label`"
-                    " for a world of your own. The page at / lists the keys.",
+                    " for a world of your own. The page at / lists the keys. An evil twin, such as"
+                    f" `{EXAMPLE_KEY}~refunds-twice`, breaks one law on purpose, and says so in `X-Imin-Mock-Twin`.",
                 }
             },
         },
