@@ -89,10 +89,11 @@ class Finding:
 
 
 def offset(since: TimeDelta) -> str:
-    """A span from the epoch as a scenario writes it: ``+1h30s``. *Units*: whole seconds; what is left of one is dropped."""
-    seconds = int(since.total("seconds"))
-    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s")]
-    return "+" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0s")
+    """A span from the epoch as a scenario writes it: ``+1h30s``, and ``+0.5s`` where that is not whole seconds."""
+    whole, rest = divmod(int(since.total("nanoseconds")), 1_000_000_000)
+    seconds = f"{whole % 60}.{rest:09d}".rstrip("0").rstrip(".")
+    parts = [(str(whole // 3600), "h"), (str(whole // 60 % 60), "m"), (seconds, "s")]
+    return "+" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount != "0") or "0s")
 
 
 def retrace(world: World, moves: Sequence[tuple[Instant, Move]], *, waits: int = 0) -> Trace:

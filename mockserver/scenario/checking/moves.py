@@ -26,6 +26,13 @@ MOST_SUBSETS = 64
 """Beyond so many different sets of an order's items, only each item alone and all of them together are asked for."""
 
 
+SHOWING = frozenset({Operation.GET_ORDER, Operation.LIST_UPCOMING})
+"""The operations that show order items."""
+
+FIRST_PAGE = 10
+"""How many items a client sees that asks for no page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """The client asks to cancel items of an order."""
@@ -80,18 +87,16 @@ class Client:
             yield from self._looks(world, order)
 
     def _looks(self, world: World, order: Order) -> Iterator[Move]:
-        fault = _fault(world, Operation.GET_ORDER)
+        """Looks that bring an answer nearer which waits for them, or that meet a fault which moves the machine."""
         waits = world.booking_system.awaited_reads
-        if waits and any(item.id in waits for item in order.items):
-            if fault is None or fault.times is not None or not blocks(fault):
-                yield Look(operation=Operation.GET_ORDER, order_id=order.id)
-        elif self.faults_move_it and fault is not None and fault.times is not None:
-            yield Look(operation=Operation.GET_ORDER, order_id=order.id)
-        if self.faults_move_it:
-            for operation in (Operation.LIST_UPCOMING, Operation.LIST_ORDERS):
-                fault = _fault(world, operation)
-                if fault is not None and fault.times is not None and blocks(fault):
-                    yield Look(operation=operation, order_id=order.id)
+        is_awaited = bool(waits) and any(item.id in waits for item in order.items)
+        for operation in (Operation.GET_ORDER, Operation.LIST_UPCOMING, Operation.LIST_ORDERS):
+            fault = _fault(world, operation)
+            shows = operation in SHOWING and (fault is None or not blocks(fault))
+            is_used = fault is not None and fault.times is not None
+            if (is_awaited and (shows or is_used)) or (self.faults_move_it and is_used):
+                yield Look(operation=operation, order_id=order.id)
+                is_awaited = is_awaited and not shows  # one way of looking is as good as another
 
     def _subsets(
         self, world: World, order: Order, now: Instant, avoided: frozenset[OrderItemId]
@@ -138,12 +143,20 @@ def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> l
             return happened
         case Look(operation=operation, order_id=order_id):
             happened, goes_on = _meet_fault(world, operation, now, seen)
-            if goes_on and operation is Operation.GET_ORDER:
-                items = world.catalogue.orders[order_id].items
-                shown = tuple(i.id for i in items if world.imin.state_of(i.id).status is OrderItemStatus.PENDING)
+            if goes_on and operation in SHOWING:
+                shown = _shown(world, world.catalogue.orders[order_id], operation, now)
                 happened += perform(world, NotePendingShown(item_ids=shown), now)
                 happened += settle(world, now, seen)
             return happened
+
+
+def _shown(world: World, order: Order, operation: Operation, now: Instant) -> tuple[OrderItemId, ...]:
+    """The pending items that an answer shows: those of the order, or those of the customer that have not started."""
+    if operation is Operation.GET_ORDER:
+        listed = [item.id for item in order.items]
+    else:
+        listed = [item_id for start, item_id in world.starts_of(order.customer_id) if start > now][:FIRST_PAGE]
+    return tuple(i for i in listed if world.imin.state_of(i).status is OrderItemStatus.PENDING)
 
 
 def fault_met(world: World, move: Move) -> ApiFault | None:

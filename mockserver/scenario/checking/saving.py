@@ -52,8 +52,7 @@ def _step(made: Made, trace: Trace, scenario: Scenario) -> list[dict[str, Any]]:
             return []
         case Cancel(order_id=order_id, item_ids=item_ids):
             step = {"at": at, "cancel": list(item_ids), "of": world.catalogue.orders[order_id].name}
-            if made.fault is None or (made.fault.respond is None and made.fault.drop_connection is None):
-                step["expect"] = 204
+            step["expect"] = 204
         case Look(operation=operation, order_id=order_id):
             order = world.catalogue.orders[order_id]
             about = order.name if operation is Operation.GET_ORDER else _name_of(order.customer_id, scenario)
@@ -62,8 +61,11 @@ def _step(made: Made, trace: Trace, scenario: Scenario) -> list[dict[str, Any]]:
             assert_never(made.move)
     if made.fault is not None:
         if made.fault.drop_connection is not None:
+            step.pop("expect", None)
             step["drops"] = True
-        elif made.fault.truncate_body and made.fault.respond is None and isinstance(made.move, Look):
+        elif made.fault.respond is not None:
+            step["expect"] = made.fault.respond.status
+        elif made.fault.truncate_body and isinstance(made.move, Look):
             step["truncated"] = True
     return [step]
 
@@ -111,4 +113,6 @@ def _disagreement(item_id: OrderItemId, trace: Trace, scenario: Scenario) -> tup
 
 
 def _at(instant: Instant, trace: Trace) -> str:
-    return offset(instant - trace.world.epoch)
+    """The instant as a step says it: from the epoch in whole seconds, else by the calendar."""
+    since = offset(instant - trace.world.epoch)
+    return instant.format_iso() if "." in since else since
