@@ -9,7 +9,8 @@ from mockserver.domain.law_breakers import BREACHES, LawBreaker, SeenBy
 from mockserver.domain.law_breaking import DECISIONS
 from mockserver.domain.rules import Rule
 from mockserver.engine.codec import encode
-from mockserver.web.law_breaking import ANSWERS
+from mockserver.web.answers import json_answer
+from mockserver.web.law_breaking import ANSWERS, bent
 from tests.domain.watching import Watcher
 from tests.making import world_of
 from tests.web.calling import scenario, set_stage
@@ -252,3 +253,25 @@ def test_a_second_refund_that_fails_at_first_is_paid_once() -> None:
     completed = [each["completed_at"] for each in client.control("/refunds")["refunds"]]
     assert len(completed) == 2
     assert len(client.order("single")["imin:receipt"]) == 3
+
+
+@pytest.mark.parametrize("identifiers", [("a", "b"), ("b", "a"), ("a", "b", "c"), ("x", "y")])
+def test_items_in_random_order_are_never_in_the_right_one_and_all_there(identifiers: tuple[str, ...]) -> None:
+    page = json_answer({"imin:item": [{"identifier": each} for each in identifiers]})
+    shown = [item["identifier"] for item in json.loads(bent(page, LawBreaker.ITEMS_IN_RANDOM_ORDER).body)["imin:item"]]
+    assert sorted(shown) == sorted(identifiers)
+    assert tuple(shown) != identifiers
+
+
+@pytest.mark.parametrize("law_breaker", ANSWERS)
+def test_an_answer_that_is_bent_is_as_long_as_it_says(law_breaker: LawBreaker) -> None:
+    client = Client(law_breaker)
+    observations(client)
+    lengths = [(answer.header("content-length"), str(len(answer.body))) for answer in client.answers if answer.body]
+    assert [said for said, is_ in lengths if said != is_] == []
+
+
+def test_a_request_that_makes_no_sense_is_refused_where_refusals_look_accepted() -> None:
+    client = Client(LawBreaker.REFUSALS_LOOK_ACCEPTED)
+    assert client.cancel("single", "seat-1").rule == Rule.CANCEL_UNKNOWN_ITEM
+    assert client.ask("PATCH", f"/api/v2/orders/{client.stage.order('single')}", b"{").status == 400
