@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockserver.domain.chosen_readings import chosen_readings
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.clock import WallClock, wall_now
 from mockserver.engine.coverage.ledger import Ledger
@@ -56,6 +57,7 @@ def build_server(
         live=settings.live,
         twin=None if settings.twin is None else LawBreaker(settings.twin),
         twins=settings.twins,
+        readings=chosen_readings(settings.readings),
         wall=wall,
         observer=observer,
         coverage=Ledger() if settings.coverage else None,

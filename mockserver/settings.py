@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
 from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
 from mockserver.web.addresses import is_host
 
@@ -19,7 +20,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting. ``kind`` is what its text becomes: ``str``, ``int``, ``bool``, ``path`` or ``paths``."""
+    """One setting. ``kind`` is what its text becomes: ``str``, ``int``, ``bool``, ``paths`` or ``texts``."""
 
     name: str
     kind: str
@@ -82,6 +83,14 @@ SETTINGS: tuple[Setting, ...] = (
         metavar="NAME",
     ),
     Setting(
+        name="readings",
+        kind="texts",
+        default=(),
+        says="Option of a reading for every world, whatever its scenario says; may be given several times (in the variable: "
+        "separated by spaces). `imin-mock readings` lists them.",
+        metavar="NAME=OPTION",
+    ),
+    Setting(
         name="most_worlds",
         kind="int",
         default=1000,
@@ -126,6 +135,7 @@ class Settings:
     live: bool = False
     twins: bool = True
     twin: str | None = None
+    readings: tuple[str, ...] = ()
     most_worlds: int = 1000
     exchanges_kept: int = 500
     body_limit: int = 1_048_576
@@ -160,6 +170,10 @@ def _wrong(settings: Settings) -> list[str]:
         found.append(f"--twin: {explain_no_law_breaker(settings.twin)}")
     if settings.twin is not None and not settings.twins:
         found.append("--twin and --no-twins exclude each other.")
+    try:
+        chosen_readings(settings.readings)
+    except UnknownReadingError as error:
+        found.append(f"--readings: {error}")
     found += [f"--scenarios: {folder} is not a folder." for folder in settings.scenarios if not folder.is_dir()]
     if settings.public_url is not None and not _is_address(settings.public_url):
         found.append(

@@ -11,6 +11,7 @@ import click
 from mockserver import __version__
 from mockserver.cli.coverage_command import coverage
 from mockserver.cli.exits import EPILOG, Exit, stop
+from mockserver.cli.sweep_command import sweep
 from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,10 +36,9 @@ def _option(setting: Setting) -> Callable[[F], F]:
     more: dict[str, Any] = {"envvar": setting.variable, "show_envvar": True, "help": setting.says}
     if setting.kind == "bool":
         return click.option(f"{setting.flag}/--no-{setting.name.replace('_', '-')}", default=setting.default, **more)
-    if setting.kind == "paths":
-        return click.option(
-            setting.flag, multiple=True, type=click.Path(path_type=Path), metavar=setting.metavar, **more
-        )
+    if setting.kind in {"paths", "texts"}:
+        each = click.Path(path_type=Path) if setting.kind == "paths" else str
+        return click.option(setting.flag, multiple=True, type=each, metavar=setting.metavar, **more)
     kind = int if setting.kind == "int" else str
     shown = setting.default is not None
     return click.option(
@@ -48,7 +48,7 @@ def _option(setting: Setting) -> Callable[[F], F]:
 
 def _settings(values: dict[str, Any]) -> Settings:
     try:
-        return Settings.of({**values, "scenarios": tuple(values.get("scenarios") or ())})
+        return Settings.of(values)
     except SettingsError as error:
         stop(Exit.BAD_INPUT, str(error))
 
@@ -292,3 +292,4 @@ def openapi(face: str) -> None:
 
 
 main.add_command(coverage)
+main.add_command(sweep)

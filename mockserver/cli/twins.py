@@ -4,29 +4,22 @@ The command runs once against honest worlds, where it must pass, and once for ea
 Nothing tells it so but a header: neither its keys nor its environment change.
 """
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from mockserver.cli.backstage import Backstage
 from mockserver.cli.exits import Exit, stop
-from mockserver.cli.tried_command import Trial, try_command
+from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
 from mockserver.cli.twins_report import Judged, Report
 from mockserver.domain.law_breakers import BREACHES, Breach, LawBreaker, SeenBy, explain_no_law_breaker
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
-
-INTERRUPTED = 130
-"""The exit code of a command that was stopped from the keyboard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +50,7 @@ def try_twins(wanted: Wanted, report: Report) -> None:
     settings = Settings(scenarios=tuple(wanted.folders))
     scenarios = _scenarios(settings, wanted.scenarios)
     try:
-        with _stopped_by_a_signal(), Backstage() as backstage:
+        with stopped_by_a_signal(), Backstage() as backstage:
             _try_plainly(backstage, wanted, settings, report)
             for breach in breaches:
                 twin = breach.law_breaker
@@ -65,7 +58,7 @@ def try_twins(wanted: Wanted, report: Report) -> None:
                     backstage.begin(settings, [_as_twin(scenario, twin) for scenario in scenarios])
                 else:
                     backstage.begin(replace(settings, twin=twin.value))
-                report.judge(Judged(breach=breach, trial=_try(backstage, wanted)))
+                report.judge(Judged(breach=breach, trial=try_once(backstage, wanted.command, timeout=wanted.timeout)))
     except KeyboardInterrupt:
         report.interrupted()
         raise SystemExit(INTERRUPTED) from None
@@ -75,28 +68,12 @@ def try_twins(wanted: Wanted, report: Report) -> None:
 
 
 def _try_plainly(backstage: Backstage, wanted: Wanted, settings: Settings, report: Report) -> None:
-    """Exits 2 if the command fails where nothing is broken, or never asks anything: a twin would prove nothing then."""
-    server = backstage.begin(settings)
-    trial = _try(backstage, wanted)
-    report.plain(trial)
-    if not trial.passed:
-        report.show_output(trial)
-        stop(Exit.BAD_INPUT, f"The command fails in an honest world already ({trial.ending}): mend that first.")
-    used = {rehearsal.scenario.name for rehearsal in server.worlds}
-    if not used:
-        where = "at IMIN_MOCK_URL, or at IMIN_BASE_URL with imin's path"
-        stop(Exit.BAD_INPUT, f"The command passed without using any world. The mock of each run is {where}.")
+    """Exits 2 if the command has nothing to do with the scenarios that are to be twins."""
+    where = "in an honest world"
+    used = try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
     missed = [name for name in wanted.scenarios if name not in used]
     if missed:
         stop(Exit.BAD_INPUT, f"The command uses no world of {', '.join(missed)}. It uses: {', '.join(sorted(used))}.")
-
-
-def _try(backstage: Backstage, wanted: Wanted) -> Trial:
-    variables = {"IMIN_MOCK_URL": backstage.url, "IMIN_BASE_URL": f"{backstage.url}/api/v2"}
-    try:
-        return try_command(wanted.command, variables, timeout=wanted.timeout)
-    except OSError as error:
-        stop(Exit.BAD_INPUT, f"{wanted.command[0]!r} cannot be started: {error.strerror or error}.")
 
 
 def _scenarios(settings: Settings, names: Sequence[str]) -> list[Scenario]:
@@ -118,20 +95,6 @@ def _as_twin(scenario: Scenario, law_breaker: LawBreaker) -> Scenario:
     if scenario.epoch is not None:
         twin.seed(scenario.epoch)
     return twin
-
-
-@contextmanager
-def _stopped_by_a_signal() -> Iterator[None]:
-    """A signal to terminate ends the command that runs, as the keyboard does."""
-
-    def interrupt(_: int, __: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def list_twins(only: Sequence[str], *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from whenever import Instant
 
 from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.readings import ReadingName
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
 from mockserver.engine.codec import CodecError, decode, encode
@@ -75,6 +76,7 @@ class Worlds:
     """All worlds of one server. ``live``: their clocks run from now, whatever the scenario says.
 
     ``twin`` breaks a law in every world that asks for no law breaker itself; ``twins``: whether any world may have one.
+    ``readings`` hold in every world, whatever its scenario chooses.
     """
 
     scenarios: Scenarios
@@ -84,6 +86,7 @@ class Worlds:
     live: bool = False
     twin: LawBreaker | None = None
     twins: bool = True
+    readings: Mapping[ReadingName, str] = field(default_factory=dict)
     wall: WallClock = wall_now
     observer: Observer | None = None
     coverage: Ledger | None = None
@@ -181,7 +184,7 @@ class Worlds:
             journal = [decode(mapping) for mapping in snapshot["journal"]]
             if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal, law_breaker):
                 raise SnapshotError("The snapshot was changed after it was made.")
-            seed = scenario.seed(Instant.parse_iso(snapshot["epoch"]))
+            seed = self._seed_of(scenario, Instant.parse_iso(snapshot["epoch"]))
             clock = WorldClock.starting(self._clock_of(scenario), Instant.parse_iso(snapshot["now"]), self.wall)
         except (CodecError, KeyError, TypeError, ValueError) as error:
             raise SnapshotError(f"The snapshot cannot be restored: {error}") from error
@@ -208,8 +211,12 @@ class Worlds:
     def _clock_of(self, scenario: "Scenario") -> ClockSetting:
         return Running(rate=1) if self.live else scenario.clock
 
+    def _seed_of(self, scenario: "Scenario", epoch: Instant) -> Seed:
+        seed = scenario.seed(epoch)
+        return replace(seed, readings={**seed.readings, **self.readings}) if self.readings else seed
+
     def _start(self, key: str, scenario: "Scenario") -> Rehearsal:
-        seed = scenario.seed(self._epoch_of(scenario))
+        seed = self._seed_of(scenario, self._epoch_of(scenario))
         law_breaker = self._law_breaker_of(key, scenario)
         return Rehearsal.starting(
             key=key,

@@ -1,0 +1,63 @@
+"""``imin-mock sweep``: under which readings of what imin leaves open a test command passes.
+
+The command runs once where every scenario has its own readings, and must pass there; then once for each choice, which holds in
+every world, whatever its scenario says. Each run has worlds of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mockserver.cli.backstage import Backstage
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.sweep_report import Report, Swept
+from mockserver.cli.sweeping import one_at_a_time, pairwise
+from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
+from mockserver.domain.chosen_readings import UnknownReadingError, reading_named
+from mockserver.domain.readings import ReadingName
+from mockserver.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is swept: the command, and which readings (none named: all), one at a time or in pairs."""
+
+    command: Sequence[str]
+    only: Sequence[str]
+    pairs: bool
+    folders: Sequence[Path]
+    timeout: float
+
+
+def sweep(wanted: Wanted, report: Report) -> None:
+    """Run the command under each choice; exits 1 if it fails under one, 2 if nothing can be said."""
+    names = _named(wanted.only)
+    settings = Settings(scenarios=tuple(wanted.folders))
+    try:
+        with stopped_by_a_signal(), Backstage() as backstage:
+            where = "under the default readings"
+            try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
+            for chosen in pairwise(names) if wanted.pairs else one_at_a_time(names):
+                imposed = tuple(f"{name.value}={option}" for name, option in chosen.items())
+                backstage.begin(replace(settings, readings=imposed))
+                trial = try_once(backstage, wanted.command, timeout=wanted.timeout)
+                report.judge(Swept(chosen=chosen, trial=trial))
+    except KeyboardInterrupt:
+        report.interrupted()
+        raise SystemExit(INTERRUPTED) from None
+    report.conclude()
+    if report.failed:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def _named(only: Sequence[str]) -> list[ReadingName]:
+    """The named readings, or all, in the table's order. Exits 2 for an unknown name."""
+    found, wrong = set(), []
+    for name in only:
+        try:
+            found.add(reading_named(name))
+        except UnknownReadingError as error:
+            wrong.append(str(error))
+    if wrong:
+        stop(Exit.BAD_INPUT, "\n".join(wrong))
+    return [name for name in ReadingName if name in found or not only]

@@ -1,0 +1,57 @@
+"""``imin-mock sweep`` and its help. Its work is in a module of its own, imported when it is called."""
+
+from pathlib import Path
+
+import click
+
+from mockserver.cli.exits import EPILOG, Exit, stop
+
+
+@click.command(epilog=EPILOG)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND...")
+@click.option("--pairs", is_flag=True, help="Any two options together in some run, in few runs.")
+@click.option("--only", multiple=True, metavar="READING", help="Only this reading; may be given several times.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="End a run that takes longer; it counts as failed.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Show what the COMMAND printed where it failed.")
+@click.option(
+    "--scenarios",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="IMIN_MOCK_SCENARIOS",
+    metavar="DIR",
+    help="Folder of your own scenario files; may be given several times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def sweep(
+    command: tuple[str, ...],
+    pairs: bool,
+    only: tuple[str, ...],
+    timeout: float,
+    verbose: bool,
+    scenarios: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Run your tests under each reading of what imin leaves open, and say under which they pass.
+
+    COMMAND is run once under the default readings and once under each other option of each reading, which holds whatever a
+    scenario says. It finds the mock at IMIN_MOCK_URL, and imin's API at IMIN_BASE_URL.
+
+    \b
+      imin-mock sweep -- pytest tests/booking
+      imin-mock sweep --only patch-body --only links -v -- ./check.sh
+    """
+    from mockserver.cli.sweep import Wanted
+    from mockserver.cli.sweep import sweep as sweep_readings
+    from mockserver.cli.sweep_report import Report
+
+    if not command:
+        stop(Exit.BAD_INPUT, "Say what to run: imin-mock sweep -- pytest tests/booking")
+    wanted = Wanted(command=command, only=only, pairs=pairs, folders=scenarios, timeout=timeout)
+    sweep_readings(wanted, Report(as_json=as_json, verbose=verbose))
