@@ -97,7 +97,7 @@ class IminEndpoint:
                 call = Call(
                     rehearsal=rehearsal,
                     scope=scope,
-                    address=self._address(rehearsal, scope, host),
+                    address="" if operation is Operation.CANCEL else self._address(rehearsal, scope, host),
                     order_id=OrderId(identifier),
                     media_type=media_type,
                     body=body,

@@ -27,7 +27,8 @@ MEDIA_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """One request to imin's face, after its key was found good."""
+    """One request to imin's face, after its key was found good. ``address`` is what ids and links begin with: nothing in a PATCH,
+    which answers with none."""
 
     rehearsal: Rehearsal
     scope: Scope
