@@ -13,12 +13,7 @@ SCENARIO = ("tests/scenario",)
 LISTS = ("tests/web/test_imin_lists.py",)
 READY = ("tests/web/test_imin_ready_answers.py",)
 BODY = ("tests/web/test_imin_cancellation_body.py",)
-COVERAGE = (
-    *(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_reports", "")),
-    # A copy of the package is without the bundled scenarios, so that no key can be refused for naming none of them.
-    "--deselect=tests/engine/test_coverage.py::test_every_point_can_be_met[rule:key.refused]",
-    "--deselect=tests/engine/test_coverage.py::test_every_point_can_be_met[refusal:401:key.refused]",
-)
+COVERAGE = tuple(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_reports", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

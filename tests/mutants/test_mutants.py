@@ -29,6 +29,7 @@ def judge(folder: Path, tests: tuple[str, ...], mutant: Mutant | None) -> Verdic
     """What the tests say of a copy of the package with the mutant in it."""
     copy = folder / "mockserver"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")  # a checkout's scenarios are beside its package
     if mutant is not None:
         file = copy / mutant.file
         file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
