@@ -6,7 +6,7 @@
 """
 
 import re
-from typing import Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import unquote
 
 import msgspec
@@ -25,20 +25,54 @@ _ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
 
 def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[OrderItemId, ...]:
     """The identifiers of the items to cancel. *Raises* :class:`RefusedRequestError` that says what is wrong."""
-    document = _json_object(body)
     form = readings[ReadingName.PATCH_BODY]
-    if not document.keys().isdisjoint(_IDENTIFIER_KEYS):
-        if form not in {"any", "identifiers"}:
-            _not_a_cancellation(f"This mock is set to take the {form} form of the body only.")
-        item_ids = [_bare_identifier(document, order_id)]
+    urls = _plain_urls(body) if form in {"any", "unprefixed"} else None
+    if urls is not None:
+        item_ids = [_item_of(url, f"orderedItem[{nth}]", order_id) for nth, url in enumerate(urls)]
     else:
-        if form == "identifiers":
-            _not_a_cancellation("This mock is set to take orderIdentifier and orderItemIdentifier only.")
-        item_ids = _ordered_items(document, order_id, form)
+        item_ids = _item_ids_in(_json_object(body), order_id, form)
     for nth, item_id in enumerate(item_ids[1:], start=1):
         if item_id in item_ids[:nth]:
             _refuse(Rule.BODY_ITEM_TWICE, f"The order item {item_id!r} is listed twice.", "OrderItemIdInvalidError")
     return tuple(map(OrderItemId, item_ids))
+
+
+class _PlainItem(msgspec.Struct, forbid_unknown_fields=True):
+    type: Literal["OrderItem"]
+    id: str
+    orderItemStatus: Literal["https://openactive.io/CustomerCancelled"]  # noqa: N815 - the wire's name
+
+
+class _PlainOrder(msgspec.Struct, forbid_unknown_fields=True):
+    type: Literal["Order"]
+    orderedItem: Annotated[list[_PlainItem], msgspec.Meta(min_length=1)]  # noqa: N815 - the wire's name
+    context: Any = msgspec.field(default=None, name="@context")
+
+
+_decode_plain = msgspec.json.Decoder(_PlainOrder).decode
+
+
+def _plain_urls(body: bytes) -> list[str] | None:
+    """The ids in a body of the unprefixed form that has nothing wrong with it, which most bodies are; ``None`` for any other.
+
+    It only saves time: what it takes, the code below would take too.
+    """
+    if b'"orderedItem"' not in body:
+        return None
+    try:
+        return [item.id for item in _decode_plain(body).orderedItem]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _item_ids_in(document: dict[str, Any], order_id: OrderId, form: str) -> list[str]:
+    if not document.keys().isdisjoint(_IDENTIFIER_KEYS):
+        if form not in {"any", "identifiers"}:
+            _not_a_cancellation(f"This mock is set to take the {form} form of the body only.")
+        return [_bare_identifier(document, order_id)]
+    if form == "identifiers":
+        _not_a_cancellation("This mock is set to take orderIdentifier and orderItemIdentifier only.")
+    return _ordered_items(document, order_id, form)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
@@ -115,7 +149,11 @@ def _ordered_item(item: Any, where: str, order_id: OrderId, form: str) -> str:
             f"orderItemStatus of {where} {said}; only {CANCELLED_URL} may be written.",
             "PatchNotAllowedOnPropertyError",
         )
-    url = _keyed(item, "id", where, form)
+    return _item_of(_keyed(item, "id", where, form), where, order_id)
+
+
+def _item_of(url: Any, where: str, order_id: OrderId) -> str:
+    """The item's identifier in its URL, which is that of an item of this order."""
     match = _ITEM_URL.fullmatch(url) if isinstance(url, str) else None
     if match is None:
         _refuse(
