@@ -35,7 +35,7 @@ def tell_coverage(
             "There is nothing to report. Name files that were saved from GET /__admin/coverage, or a server:"
             " imin-mock coverage --url http://127.0.0.1:4646",
         )
-    report = merge(*_reports(files, urls))
+    report = merge(*reports_of(files, urls))
     if save is not None:
         _save(report, save)
     click.echo(WORDING[form](report, exercised(shipped_scenarios())))
@@ -43,8 +43,8 @@ def tell_coverage(
         stop(Exit.FINDINGS, f"{percent_of(report)} is under {fail_under:g} %.")
 
 
-def _reports(files: Sequence[Path], urls: Sequence[str]) -> list[Report]:
-    """All reports; what is wrong with any of them is told at once."""
+def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[Report]:
+    """All reports; what is wrong with any of them is told at once, and exits 2."""
     reports, wrong = [], []
     named: list[tuple[str, Callable[[], bytes]]] = [(str(path), path.read_bytes) for path in dict.fromkeys(files)]
     named += [(url, lambda url=url: _asked(url)) for url in dict.fromkeys(urls)]  # type: ignore[misc]

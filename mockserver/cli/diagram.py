@@ -31,12 +31,21 @@ Made from the tables and the scenario files themselves by `python -m mockserver.
 """
 
 
-def diagram(wanted: str, *, format_name: str | None, of: str, output: Path | None, folders: Sequence[Path]) -> None:
-    """Draw a scenario's machine, or the life of its order items; exits 2 if there is no such scenario or no such place."""
+def diagram(
+    wanted: str,
+    *,
+    format_name: str | None,
+    of: str,
+    output: Path | None,
+    coverage: Sequence[Path],
+    folders: Sequence[Path],
+) -> None:
+    """Draw a scenario's machine, or the life of its order items, coloured by reports where there are any; exits 2 if there is
+    no such scenario, no such place or no such report."""
     scenario = find_scenario(wanted, folders)
     picture = machine_of(scenario) if of == "machine" else life_of_an_order_item()
     named = "svg" if output is not None and output.suffix.lower() == ".svg" else "mermaid"
-    text = drawn(picture, format_name or named)
+    text = drawn(picture, format_name or named, _coverage(scenario, of, coverage))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -45,6 +54,18 @@ def diagram(wanted: str, *, format_name: str | None, of: str, output: Path | Non
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{output}: {error.strerror}.")
     click.echo(f"{output}: {picture.title}", err=True)
+
+
+def _coverage(scenario: Scenario, of: str, files: Sequence[Path]) -> Coverage | None:
+    """What the reports say of the picture; nothing where there are none."""
+    if not files:
+        return None
+    from mockserver.cli.colouring import life_coverage, machine_coverage
+    from mockserver.cli.coverage import reports_of
+    from mockserver.engine.coverage.report import merge
+
+    report = merge(*reports_of(files))
+    return machine_coverage(report, scenario) if of == "machine" else life_coverage(report)
 
 
 def drawn(picture: Picture, format_name: str, coverage: Coverage | None = None) -> str:

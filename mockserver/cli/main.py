@@ -146,9 +146,12 @@ def explain(scenario: str, item: str, at: str | None, probe: bool, as_json: bool
     help="By default what the name of the file says, or else mermaid.",
 )
 @click.option("--of", type=click.Choice(["machine", "order-item"]), default="machine", show_default=True)
+@click.option(
+    "--coverage", multiple=True, type=click.Path(path_type=Path), metavar="REPORT", help="Colour it by these."
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.")
 @settings_options("scenarios")
-def diagram(scenario: str, format_name: str | None, of: str, output: Path | None, **values: Any) -> None:
+def diagram(scenario: str, format_name: str | None, of: str, output: Path | None, coverage: Any, **values: Any) -> None:
     """Draw a scenario's behaviour machine, or the life of an order item, as Mermaid text or SVG.
 
     SCENARIO is a file or the name of a scenario. The SVG needs no network and no font, and is light or dark as its viewer is.
@@ -159,7 +162,8 @@ def diagram(scenario: str, format_name: str | None, of: str, output: Path | None
     """
     from mockserver.cli.diagram import diagram as draw
 
-    draw(scenario, format_name=format_name, of=of, output=output, folders=_settings(values).scenarios)
+    folders = _settings(values).scenarios
+    draw(scenario, format_name=format_name, of=of, output=output, coverage=coverage, folders=folders)
 
 
 @main.command(epilog=EPILOG)

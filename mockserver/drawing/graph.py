@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Coverage = Mapping[str, int]
-"""How often each mark was met. What it does not name was never met."""
+"""How often each mark was met. Of what it does not name, it says nothing."""
 
 
 class Kind(StrEnum):
@@ -83,17 +83,19 @@ class Met(StrEnum):
     MET = "met"
     UNMET = "unmet"
     UNASKED = "unasked"
-    """There is no report, or nothing that could be met."""
+    """There is no report, or it says nothing of this."""
 
 
 def met(mark: str | None, coverage: Coverage | None) -> Met:
     """Whether what bears the mark was met."""
-    if mark is None or coverage is None:
+    if mark is None or coverage is None or mark not in coverage:
         return Met.UNASKED
-    return Met.MET if coverage.get(mark, 0) > 0 else Met.UNMET
+    return Met.MET if coverage[mark] > 0 else Met.UNMET
 
 
 def summary_of(picture: Picture, coverage: Coverage) -> str:
     """How much of the picture was met, in words."""
-    marks = list(dict.fromkeys(mark for graph in picture.graphs for mark in graph.marks()))
-    return f"{sum(coverage.get(mark, 0) > 0 for mark in marks)} of {len(marks)} met"
+    marks = [
+        mark for mark in dict.fromkeys(mark for graph in picture.graphs for mark in graph.marks()) if mark in coverage
+    ]
+    return f"{sum(coverage[mark] > 0 for mark in marks)} of {len(marks)} met"

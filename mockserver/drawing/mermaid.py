@@ -56,7 +56,9 @@ def _edge(edge: Edge, names: dict[str, str], coverage: Coverage | None) -> str:
 
 
 def _count(mark: str | None, coverage: Coverage | None) -> str:
-    return "" if mark is None or coverage is None else f" ({how_often(coverage.get(mark, 0))})"
+    if mark is None or coverage is None or mark not in coverage:
+        return ""
+    return f" ({how_often(coverage[mark])})"
 
 
 def _escaped(text: str) -> str:

@@ -136,9 +136,9 @@ def _text(line: TextLine, x: float, y: float, coverage: Coverage | None) -> str:
 
 def _told(mark: str | None, coverage: Coverage | None) -> str:
     """A title that says how often, for whoever cannot tell the colours apart."""
-    if mark is None or coverage is None:
+    if mark is None or coverage is None or mark not in coverage:
         return ""
-    return f"<title>{escape(how_often(coverage.get(mark, 0)))}</title>"
+    return f"<title>{escape(how_often(coverage[mark]))}</title>"
 
 
 def how_often(count: int) -> str:

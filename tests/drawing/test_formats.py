@@ -83,8 +83,11 @@ def test_without_a_report_nothing_is_coloured() -> None:
     assert "never met" not in text
 
 
+REPORTED = {mark: 0 for graph in ODD.graphs for mark in graph.marks()} | {"a": 3, "a-b": 1}
+
+
 def test_a_report_colours_what_was_met_and_dashes_what_was_not() -> None:
-    text = svg(ODD, {"a": 3, "a-b": 1})
+    text = svg(ODD, REPORTED)
     arrows = [
         each.get("class") for each in ET.fromstring(text).iter(f"{SVG}path") if "arrow" in (each.get("class") or "")
     ]
@@ -95,6 +98,14 @@ def test_a_report_colours_what_was_met_and_dashes_what_was_not() -> None:
     assert text.count("<title>met once</title>") == 2
     assert "2 of 5 met; dashed: never met" in text
     assert re.search(r"\.unmet>rect,\.arrow\.unmet\{[^}]*stroke-dasharray", text), "not by colour alone"
+
+
+def test_what_a_report_says_nothing_of_is_left_uncoloured() -> None:
+    text = svg(ODD, {"a": 3})
+    assert "1 of 1 met" in text
+    assert "never met</title>" not in text
+    assert "unmet" not in {name for each in ET.fromstring(text).iter() for name in (each.get("class") or "").split()}
+    assert "never met" not in mermaid(ODD, {"a": 3})
 
 
 def test_mermaid_has_every_state_and_every_arrow() -> None:
@@ -113,7 +124,7 @@ def test_mermaid_has_every_state_and_every_arrow() -> None:
 
 
 def test_mermaid_says_how_often_each_was_met() -> None:
-    text = mermaid(ODD, {"a": 3, "a-b": 1})
+    text = mermaid(ODD, REPORTED)
     assert "%% 2 of 5 met" in text
     assert text.count("(met 3 times)") == 1
     assert "/ deed<br/>(met once)" in text
