@@ -27,7 +27,7 @@ def machine_coverage(report: Report, scenario: Scenario) -> Coverage:
             marks[transition_mark(state.name, index)] = count
             for touched in {state.name, transition.to or state.name}:
                 marks[state_mark(touched)] = marks.get(state_mark(touched), 0) + count
-    return marks
+    return _without_untold(marks, state_mark(scenario.sample.machine.initial))
 
 
 def life_coverage(report: Report) -> Coverage:
@@ -37,7 +37,12 @@ def life_coverage(report: Report) -> Coverage:
         marks[move_mark(view, before, after)] = count
         for touched in (before, after):
             marks[status_mark(view, touched)] = marks.get(status_mark(view, touched), 0) + count
-    return marks
+    return _without_untold(marks, *(status_mark(view, OrderItemStatus.CONFIRMED) for view in _VIEWS))
+
+
+def _without_untold(marks: dict[str, int], *beginnings: str) -> dict[str, int]:
+    """Everything begins somewhere without a transition: a beginning that nothing has left may have been met all the same."""
+    return {mark: count for mark, count in marks.items() if count or mark not in beginnings}
 
 
 def _moves(report: Report) -> Iterator[tuple[str, OrderItemStatus, OrderItemStatus, int]]:

@@ -47,6 +47,17 @@ def test_a_machine_shows_which_transitions_fired(report: Path) -> None:
     assert "(met " in coloured.output
 
 
+def test_a_beginning_that_nothing_has_left_is_left_uncoloured(tmp_path: Path) -> None:
+    worlds = build_server(Settings()).worlds
+    worlds.enter(STUBBORN)
+    assert worlds.coverage is not None
+    path = tmp_path / "begun.json"
+    path.write_bytes(msgspec.json.encode(plain(worlds.coverage.report())))
+    text = diagram(STUBBORN, "--coverage", str(path)).output
+    assert 'state "obliging" as' in text
+    assert 'state "stubborn (never met)" as' in text
+
+
 def test_the_life_of_an_item_shows_which_moves_were_made(report: Path) -> None:
     text = diagram(STUBBORN, "--of", "order-item", "--coverage", str(report)).output
     assert "CustomerCancellationPending (met" in text
