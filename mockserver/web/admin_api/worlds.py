@@ -58,8 +58,9 @@ def reset_world(control: Control, call: Call) -> Answer:
 
 def drop_world(control: Control, call: Call) -> Answer:
     """The world is forgotten; the next use of its key makes a new one."""
-    control.worlds.drop(control.find(call).key)
-    return empty_answer()
+    rehearsal = control.find(call)
+    control.worlds.drop(rehearsal.key)
+    return loud(empty_answer(), rehearsal.law_breaker)
 
 
 def fork_world(control: Control, call: Call) -> Answer:
