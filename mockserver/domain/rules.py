@@ -4,8 +4,9 @@
 this table. A rule's id is stable: tests of integrators may refer to it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mockserver.domain.values import Value
 
 
 class Basis(StrEnum):
@@ -94,8 +95,7 @@ class Rule(StrEnum):
     AGENDA = "agenda.due-work"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleText:
+class RuleText(Value, frozen=True, kw_only=True):
     """What a rule says and why we believe it."""
 
     rule: Rule

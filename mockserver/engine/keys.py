@@ -6,9 +6,9 @@ mistake; a refused key is never repeated.
 """
 
 import re
-from dataclasses import dataclass
 
 from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
+from mockserver.domain.values import Value
 
 SCENARIO_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 LABEL_PATTERN = r"[!$&-.0-;=@-\[\]-~]{1,200}"
@@ -21,8 +21,7 @@ class KeyRefusedError(Exception):
     """The key names no world. The message says what a good key looks like, and never the key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldKey:
+class WorldKey(Value, frozen=True, kw_only=True):
     """A key in its parts."""
 
     scenario: str

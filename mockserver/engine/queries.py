@@ -10,6 +10,7 @@ from whenever import Instant
 from mockserver.domain.cancellability import Cancellability, explain_cancellability
 from mockserver.domain.catalogue import Offer, Opportunity, Order, OrderItem, Start
 from mockserver.domain.identifiers import CustomerId, OrderItemId
+from mockserver.domain.values import Value
 from mockserver.domain.world import ItemState, Refund, RefundStatus, World
 
 ITEMS_PER_PAGE = 10
@@ -36,8 +37,7 @@ class Page(Generic[T_co]):
         return self.number > max(self.total_pages, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownItem:
+class ShownItem(Value, frozen=True, kw_only=True):
     """An order item as imin shows it at an instant."""
 
     item: OrderItem
@@ -48,8 +48,7 @@ class ShownItem:
     cancellability: Cancellability
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpcomingPage:
+class UpcomingPage(Value, frozen=True, kw_only=True):
     """A page of upcoming items, and the next instant at which it may look different by the clock alone."""
 
     page: Page[ShownItem]

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +13,7 @@ from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.unfolding import Recorded
+from mockserver.domain.values import replace
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
 from mockserver.engine.codec import CodecError, decode, encode
 from mockserver.engine.coverage.ledger import Ledger

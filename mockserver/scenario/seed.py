@@ -3,30 +3,26 @@
 Light on purpose: a server that has not been asked anything yet knows these types, and no parser.
 """
 
-from dataclasses import dataclass
-
 from whenever import Instant, TimeDelta
 
 from mockserver.domain.catalogue import Catalogue
 from mockserver.domain.machine import Machine
 from mockserver.domain.readings import Readings
+from mockserver.domain.values import Value
 from mockserver.scenario.observing import Expectation, Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
+class Frozen(Value, frozen=True, kw_only=True):
     """The clock stands still until somebody moves it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(Value, frozen=True, kw_only=True):
     """The clock runs; *units*: ``rate`` virtual seconds in a real one."""
 
     rate: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stepping:
+class Stepping(Value, frozen=True, kw_only=True):
     """Each request to imin's API moves the clock by a fixed amount."""
 
     by: TimeDelta
@@ -36,8 +32,7 @@ ClockSetting = Frozen | Running | Stepping
 """How a world's clock moves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
+class Seed(Value, frozen=True, kw_only=True):
     """All that a world of a scenario starts from, at one epoch."""
 
     epoch: Instant
