@@ -18,8 +18,8 @@ from mockserver.scenario import document as spec
 from mockserver.scenario.notation import moment
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Frozen
-from mockserver.testing.library import basis_of, shown_by, with_index
-from mockserver.testing.stand_in import run_scenario
+from mockserver.stand_in.library import basis_of, shown_by, with_index
+from mockserver.stand_in.running import run_scenario
 from tests.library import NAMES, PAGE, ROOT, shipped
 from tests.recording import record_all, recording_of
 

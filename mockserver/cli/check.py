@@ -25,7 +25,7 @@ from mockserver.scenario.scenario import Scenario
 from mockserver.storage.scenario_files import read_scenario
 
 if TYPE_CHECKING:
-    from mockserver.testing.stand_in import Run
+    from mockserver.stand_in.running import Run
 
 _ASKS = {
     Operation.GET_ORDER: "the client gets {}",
@@ -53,7 +53,7 @@ def check(paths: Sequence[Path], *, max_states: int, max_seconds: float, save: P
 
 def check_one(scenario: Scenario, max_states: int, max_seconds: float) -> tuple[Report, tuple[Finding, ...]]:
     """The report on a scenario, and its findings with those of the file's own run."""
-    from mockserver.testing.stand_in import run_scenario  # it brings the whole server along
+    from mockserver.stand_in.running import run_scenario  # it brings the whole server along
 
     run = run_scenario(scenario)
     unmet = {outcome.line for outcome in run.failures}

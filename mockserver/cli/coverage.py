@@ -11,7 +11,7 @@ import msgspec
 from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text, percent_of
 from mockserver.cli.exits import Exit, stop
 from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
-from mockserver.testing.exercising import Exercised, exercised, shipped_scenarios
+from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
 
 PATH = "/__admin/coverage"
 TIMEOUT_SECONDS = 10.0

@@ -11,7 +11,7 @@ import msgspec
 
 from mockserver.engine.coverage.points import TITLES, Family, Point
 from mockserver.engine.coverage.report import Report, plain
-from mockserver.testing.exercising import Exercised
+from mockserver.stand_in.exercising import Exercised
 
 COLUMNS = 80
 BAR = 20

@@ -24,7 +24,7 @@ from mockserver.scenario.notation import INSTANT, Calendar
 from mockserver.scenario.seed import Seed
 
 if TYPE_CHECKING:
-    from mockserver.testing.probing import Probe, Shown
+    from mockserver.stand_in.probing import Probe, Shown
 
 WIDTH = 80
 _NAME = 19
@@ -33,7 +33,7 @@ _BY = {Cause.CLOCK: "by the clock", Cause.DUE: "by what is due"}
 
 def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: Sequence[Path], as_json: bool) -> None:
     """Explain an order item; exits 1 if a probe shows another answer, 2 if there is no such scenario, item or instant."""
-    from mockserver.testing.probing import Stage, probe  # it brings the whole server along
+    from mockserver.stand_in.probing import Stage, probe  # it brings the whole server along
     from mockserver.web.admin_api.explanation import explanation_view, which_item
 
     scenario = find_scenario(wanted, folders)

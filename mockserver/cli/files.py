@@ -15,7 +15,7 @@ from mockserver.settings import Settings
 from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_scenario
 
 if TYPE_CHECKING:
-    from mockserver.testing.stand_in import Run
+    from mockserver.stand_in.running import Run
 
 
 def faults_of(path: Path) -> list[str]:
@@ -118,7 +118,7 @@ def _all(files: ScenarioFiles) -> Iterable[Scenario]:
 
 def run(paths: Sequence[Path], *, as_json: bool, verbose: bool) -> None:
     """Run scenario files as self-tests; exits 1 if an expectation was not met, 2 if a file is faulty."""
-    from mockserver.testing.stand_in import run_scenario  # it brings the whole server along
+    from mockserver.stand_in.running import run_scenario  # it brings the whole server along
 
     faulty = [line for path in paths for line in faults_of(path)]
     if faulty:

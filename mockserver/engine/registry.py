@@ -263,7 +263,7 @@ class Worlds:
         """The counter of a new world. What an evil twin does is no behaviour of the mock, and is not counted."""
         if self.coverage is None or law_breaker is not None:
             return None
-        return Tally.beginning(scenario.name, seed.machine)
+        return Tally.beginning(scenario.name, seed.machine, seed.readings)
 
     def _retire(self, rehearsal: Rehearsal) -> None:
         if self.coverage is not None and rehearsal.tally is not None:

@@ -120,9 +120,7 @@ class Rehearsal:
         except BaseException:
             self.refold()
             raise
-        self._record(happened)
-        if self.tally is not None:
-            self.tally.carried_out(self.world, command, happened)
+        self._record(happened, command)
         return happened + self._drain(now) if self._is_due(now) else happened
 
     def advance_to(self, instant: Instant) -> list[Recorded]:
@@ -212,18 +210,18 @@ class Rehearsal:
                     f" {self.scenario.name!r} runs in a circle. Give one of its transitions a delay."
                 )
 
-    def _record(self, happened: Sequence[Recorded]) -> None:
-        if not happened:
-            return
-        self.answers.clear()
-        try:
-            self.journal.append(happened)
-        except BaseException:
-            self.refold()
-            raise
+    def _record(self, happened: Sequence[Recorded], command: Command | None = None) -> None:
+        """Keep what happened, and tell of it; ``command`` is what it happened because of, where somebody wanted it."""
+        if happened:
+            self.answers.clear()
+            try:
+                self.journal.append(happened)
+            except BaseException:
+                self.refold()
+                raise
         if self.tally is not None:
-            self.tally.happened(self.world, happened)
-        if self.observer is not None:
+            self.tally.happened(self.world, happened, command)
+        if happened and self.observer is not None:
             self.observer(self, happened)
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
 from mockserver.engine.coverage.report import Report, merge, plain, report_of
-from mockserver.testing.exercising import exercised
+from mockserver.stand_in.exercising import exercised
 from tests.library import NAMES, shipped
 from tests.serving import serving
 

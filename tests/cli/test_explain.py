@@ -14,8 +14,8 @@ from mockserver.engine import cliffs
 from mockserver.engine.answering import CancelAnswer, ItemAnswer
 from mockserver.engine.explaining import explain_item
 from mockserver.scenario.observing import CancelStep
-from mockserver.testing.answers import RULE_HEADER
-from mockserver.testing.probing import Stage, expected_of, predicted, probe
+from mockserver.stand_in.answers import RULE_HEADER
+from mockserver.stand_in.probing import Stage, expected_of, predicted, probe
 from tests.library import NAMES, ROOT, shipped
 
 HAPPY = ROOT / "scenarios" / "happy-path.yaml"
@@ -120,7 +120,7 @@ def test_an_explanation_that_is_not_true_exits_1_and_says_where(monkeypatch: pyt
     def lenient(answer: ItemAnswer) -> ItemAnswer:
         return replace(answer, cancel=CancelAnswer(accepted=True, rule=Rule.CANCEL_PASSED_ON, reason=""))
 
-    monkeypatch.setattr("mockserver.testing.probing.predicted", lambda e, at: lenient(predicted(e, at)))
+    monkeypatch.setattr("mockserver.stand_in.probing.predicted", lambda e, at: lenient(predicted(e, at)))
     result = explain("happy-path", "seat-1", "--probe")
     assert result.exit_code == 1
     assert "5 of 7 DISAGREE" in result.output

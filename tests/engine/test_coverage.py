@@ -9,7 +9,7 @@ from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES
 from mockserver.engine.coverage.points import TITLES, Family, universe
 from mockserver.engine.coverage.report import Report, merge
 from mockserver.engine.coverage.tables import NEEDS, NOT_OBSERVED, REFUSALS, UNREACHED
-from mockserver.testing.exercising import BY_HAND, Exercised, exercised
+from mockserver.stand_in.exercising import BY_HAND, Exercised, exercised
 from mockserver.web.imin_api.refusals import REFUSALS as DESCRIBED
 from tests.library import NAMES, shipped
 from tests.web.calling import scenario, session, set_stage

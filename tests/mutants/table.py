@@ -38,7 +38,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *_of("engine/coverage/tally.py", COVERAGE,
         ("is refusal.rule:", "is not refusal.rule:", "the first item that may not be cancelled ends the matter"),
-        ("if len(item_ids) == 1 and happened:", "if happened:", "a repeat beside a fresh item is met too"),
+        ("(not events or len(command.item_ids) > 1)", "not events", "a repeat beside a fresh item is met too"),
     ),
     *_of("engine/coverage/events.py", COVERAGE,
         ("if before is not after:", "if True:", "a change that leaves the status is no move"),

@@ -39,44 +39,49 @@ class Tally:
     machine: tuple[Point, ...] = ()
     counts: Counts = field(default_factory=lambda: defaultdict(int))
     statuses: ItemStatuses = field(default_factory=ItemStatuses)
+    is_deadline_allowed: bool = False
 
     @classmethod
-    def beginning(cls, scenario: str, machine: Machine) -> "Tally":
+    def beginning(cls, scenario: str, machine: Machine, readings: Mapping[ReadingName, str]) -> "Tally":
         """The counter of a new world; ``machine`` has points of its own."""
-        return cls(scenario=scenario, machine=tuple(machine_points(scenario, machine)))
+        return cls(
+            scenario=scenario,
+            machine=tuple(machine_points(scenario, machine)),
+            is_deadline_allowed=readings[ReadingName.DEADLINE_INSTANT] == "allowed",
+        )
 
     def take_up(self, world: World) -> None:
         """Go on from a world that has a past, without counting it: a fork, or a restored snapshot."""
         self.statuses = ItemStatuses.of(world)
 
-    def happened(self, world: World, events: Sequence[Recorded]) -> None:
-        """Note events that were just recorded and folded into the world."""
+    def happened(self, world: World, events: Sequence[Recorded], command: Command | None = None) -> None:
+        """Note events that were just recorded and folded into the world, and the command that was carried out so.
+
+        Every PATCH pays for the first kind, which is therefore told here at once: an item that is passed on was confirmed, has
+        passed every guard and is before its deadline, so that nothing need be worked out again, unless a reading allows the
+        deadline itself.
+        """
         counts = self.counts
         for recorded in events:
             event = recorded.event
             kind = type(event)
             if kind is WorkScheduled:
                 continue  # as every other event is, and says nothing
-            if kind in POINTS_OF_EVENT:
+            if type(event) is CancellationRequested:
+                counts[_PASSED_ON] += 1
+                for item_id in event.item_ids:
+                    self.statuses.imin[item_id] = _PENDING
+                    if self.is_deadline_allowed:
+                        counts[_BECOMES_PENDING] += 1
+                        self._note_patch(world, item_id, OrderItemStatus.CONFIRMED, recorded.at)
+                    else:
+                        offer = world.imin.states[item_id].offer or world.catalogue.items[item_id].offer
+                        counts[_BY_WINDOW if offer.latest_cancellation_before_start is not None else _BY_START] += 1
+            elif kind in POINTS_OF_EVENT:
                 for point in POINTS_OF_EVENT[kind](world, event, self):
                     counts[point] += 1
-            elif isinstance(event, CancellationRequested):
-                self._accepted(world, event.item_ids, recorded.at)
-
-    def carried_out(self, world: World, command: Command, happened: Sequence[Recorded]) -> None:
-        """Note what a command that was not refused left as it was: items that were cancelled, or pending, already."""
-        if not isinstance(command, RequestCancellation):
-            return
-        item_ids = command.item_ids
-        if len(item_ids) == 1 and happened:
-            return  # as nearly always: the event says it all
-        fresh = happened[0].event.item_ids if happened and isinstance(happened[0].event, CancellationRequested) else ()
-        for item_id in item_ids:
-            if item_id not in fresh:
-                is_pending = world.imin.state_of(item_id).status is OrderItemStatus.PENDING
-                rule = Rule.CANCEL_REPEAT_PENDING if is_pending else Rule.CANCEL_REPEAT_CANCELLED
-                self.counts[f"rule:{rule.value}"] += 1
-        self._note_several(command)
+        if isinstance(command, RequestCancellation) and (not events or len(command.item_ids) > 1):
+            self._left_as_they_were(world, command, events)
 
     def refused(self, world: World, command: Command, refusal: OpenBookingError, now: Instant) -> None:
         """Note a command that was refused: which guard stopped it, and on which side of a cliff."""
@@ -107,20 +112,15 @@ class Tally:
         for point in points:
             counts[point] += 1
 
-    def _accepted(self, world: World, item_ids: Iterable[OrderItemId], now: Instant) -> None:
-        """Every PATCH pays for this: an item that may be cancelled is confirmed, has passed every guard and is before its
-        deadline, so that nothing need be worked out again, unless a reading allows the deadline itself."""
-        counts, told = self.counts, self.statuses.imin
-        counts[_PASSED_ON] += 1
-        is_at_possible = world.readings[ReadingName.DEADLINE_INSTANT] == "allowed"
-        for item_id in item_ids:
-            told[item_id] = _PENDING
-            if is_at_possible:
-                counts[_BECOMES_PENDING] += 1
-                self._note_patch(world, item_id, OrderItemStatus.CONFIRMED, now)
-                continue
-            offer = world.imin.states[item_id].offer or world.catalogue.items[item_id].offer
-            counts["passed:start" if offer.latest_cancellation_before_start is None else "passed:window"] += 1
+    def _left_as_they_were(self, world: World, command: RequestCancellation, events: Sequence[Recorded]) -> None:
+        """Note items of a PATCH that were cancelled, or pending, already."""
+        fresh = events[0].event.item_ids if events and isinstance(events[0].event, CancellationRequested) else ()
+        for item_id in command.item_ids:
+            if item_id not in fresh:
+                is_pending = world.imin.state_of(item_id).status is OrderItemStatus.PENDING
+                rule = Rule.CANCEL_REPEAT_PENDING if is_pending else Rule.CANCEL_REPEAT_CANCELLED
+                self.counts[f"rule:{rule.value}"] += 1
+        self._note_several(command)
 
     def _note_patch(self, world: World, item_id: OrderItemId, status: OrderItemStatus, now: Instant) -> Rule:
         """The rule that decides on the item, after its guards and its cliff are noted."""
@@ -140,6 +140,7 @@ class Tally:
 
 
 _PENDING = OrderItemStatus.PENDING
+_BY_START, _BY_WINDOW = "passed:start", "passed:window"
 _PASSED_ON = f"rule:{Rule.CANCEL_PASSED_ON.value}"
 _BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, _PENDING)
 MET_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -3,7 +3,7 @@
 from textwrap import dedent
 
 from mockserver.scenario.scenario import Scenario, parse_scenario
-from mockserver.testing.stand_in import Outcome, Run, run_scenario
+from mockserver.stand_in.running import Outcome, Run, run_scenario
 
 _YOGA = """
 version: 1

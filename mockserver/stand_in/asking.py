@@ -13,7 +13,7 @@ import msgspec
 from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.scenario.observing import CancelStep, GetOrderStep, ListOrdersStep, ListUpcomingStep, Step
-from mockserver.testing.in_process import ADDRESS
+from mockserver.stand_in.in_process import ADDRESS
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 
 _API = "/api/v2"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.testing.writing import run_yoga, the_failure
+from tests.stand_in.writing import run_yoga, the_failure
 
 CANCEL = "{at: +1m, cancel: seat-1, of: booking"
 LATE = "{at: +2d, cancel: seat-1, of: booking"

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.scenario import document as spec
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.testing.stand_in import run_scenario
+from mockserver.stand_in.running import run_scenario
 from tests.library import PAGE, ROOT
 
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.bootstrap import build_server
 from mockserver.settings import Settings
-from mockserver.testing.asking import request_of
+from mockserver.stand_in.asking import request_of
 from tests.library import shipped
 from tests.web.serving import served
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mockserver.domain.law_breakers import LawBreaker
-from mockserver.testing.stand_in import Run, run_scenario
+from mockserver.stand_in.running import Run, run_scenario
 from tests.library import NAMES, shipped
 
 ONLY_OTHERS_CAN_SEE = {LawBreaker.TOTALS_RISE, LawBreaker.PAGES_NEVER_END}

@@ -22,7 +22,7 @@ from mockserver.scenario.observing import (
     RefundsExpected,
     View,
 )
-from mockserver.testing.in_process import ADDRESS
+from mockserver.stand_in.in_process import ADDRESS
 from mockserver.web.imin_api import wire
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.testing.in_process import ADDRESS, Headers, SuspendedError, immediately, request
+from mockserver.stand_in.in_process import ADDRESS, Headers, SuspendedError, immediately, request
 from mockserver.web.answers import Message, Receive, Scope, Send
 from mockserver.web.disruption import ConnectionDroppedError
 

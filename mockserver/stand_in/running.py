@@ -22,11 +22,11 @@ from mockserver.scenario.notation import moment
 from mockserver.scenario.observing import CancelStep, Expectation, Step
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.testing.answers import differences, summary
-from mockserver.testing.asking import Request, UnsayableStepError, request_of
-from mockserver.testing.in_process import Response, SuspendedError, immediately, request
-from mockserver.testing.observations import clock_time, local, observe, timeline
-from mockserver.testing.wording import describe
+from mockserver.stand_in.answers import differences, summary
+from mockserver.stand_in.asking import Request, UnsayableStepError, request_of
+from mockserver.stand_in.in_process import Response, SuspendedError, immediately, request
+from mockserver.stand_in.observations import clock_time, local, observe, timeline
+from mockserver.stand_in.wording import describe
 
 PATIENCE = TimeDelta(hours=24 * 31)
 """How long after the last step the world may take to become quiet, in virtual time."""

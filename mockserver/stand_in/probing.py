@@ -22,9 +22,9 @@ from mockserver.scenario.notation import moment
 from mockserver.scenario.observing import CancelStep, ExpectedAnswer, ListUpcomingStep, Step
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.testing.answers import RULE_HEADER
-from mockserver.testing.asking import request_of
-from mockserver.testing.in_process import Response, immediately, request
+from mockserver.stand_in.answers import RULE_HEADER
+from mockserver.stand_in.asking import request_of
+from mockserver.stand_in.in_process import Response, immediately, request
 from mockserver.web.admin_api.explanation import status_of
 
 

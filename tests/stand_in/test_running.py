@@ -3,10 +3,10 @@ from whenever import Instant
 
 from mockserver.engine.codec import decode
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.testing import stand_in
-from mockserver.testing.in_process import Response
-from mockserver.testing.stand_in import journal_of, run_scenario
-from tests.testing.writing import run_yoga, the_failure, yoga
+from mockserver.stand_in import running
+from mockserver.stand_in.in_process import Response
+from mockserver.stand_in.running import journal_of, run_scenario
+from tests.stand_in.writing import run_yoga, the_failure, yoga
 
 EPOCH = Instant("2030-06-03T08:00:00Z")
 
@@ -168,7 +168,7 @@ def test_an_exception_that_escapes_the_mock_fails_its_step(monkeypatch: pytest.M
     async def broken(*_: object) -> Response:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(stand_in, "request", broken)
+    monkeypatch.setattr(running, "request", broken)
     run = run_yoga("when: [{at: +1m, get_order: booking}]\nthen: [{refunds: 0}]")
     assert the_failure(run).found == "the mock raised ZeroDivisionError: by nothing"
     assert run.outcomes[1].passed
@@ -178,7 +178,7 @@ def test_a_mock_fault_in_an_answer_fails_the_step_whatever_it_expects(monkeypatc
     async def faulty(*_: object) -> Response:
         return Response(status=204, headers=[(b"x-imin-mock-fault", b"bug")], body=b'{"detail":"oh dear"}')
 
-    monkeypatch.setattr(stand_in, "request", faulty)
+    monkeypatch.setattr(running, "request", faulty)
     run = run_yoga("when: [{at: +1m, cancel: seat-1, of: booking, expect: 204}]")
     assert the_failure(run).found == "the mock itself failed (bug): oh dear"
 

@@ -20,7 +20,7 @@ from mockserver.scenario.observing import (
     ListUpcomingStep,
     Step,
 )
-from mockserver.testing.in_process import Response
+from mockserver.stand_in.in_process import Response
 from mockserver.web.openactive import status_url
 
 RULE_HEADER = b"x-imin-mock-rule"

@@ -1,7 +1,7 @@
 import pytest
 
 from mockserver.scenario.scenario import Scenario, parse_scenario
-from mockserver.testing.library import BEGIN, END, basis_of, index, shown_by, with_index
+from mockserver.stand_in.library import BEGIN, END, basis_of, index, shown_by, with_index
 
 
 def scenario(about: str, name: str = "a-case", title: str = "A case") -> Scenario:

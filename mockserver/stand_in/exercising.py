@@ -10,8 +10,8 @@ from types import MappingProxyType
 from mockserver.engine.coverage.points import Family, Point
 from mockserver.engine.coverage.report import Report, merge
 from mockserver.scenario.scenario import Scenario
+from mockserver.stand_in.running import run_scenario
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
-from mockserver.testing.stand_in import run_scenario
 
 BY_HAND: Mapping[str, str] = MappingProxyType(
     {
