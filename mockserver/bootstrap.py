@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver.domain.chosen_readings import chosen_readings
@@ -13,11 +14,12 @@ from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Observer
 from mockserver.settings import Settings
 from mockserver.storage.memory_journal import MemoryJournal
-from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
+from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_text
 from mockserver.web.app import Stage, WebSettings, make_app
 from mockserver.web.imin_api.endpoint import Sleep
 
 if TYPE_CHECKING:
+    from mockserver.scenario.provider_states import ProviderStates
     from mockserver.scenario.scenario import Scenario
 
 GIVEN = "given"
@@ -41,7 +43,10 @@ def build_server(
     sleep: Sleep = asyncio.sleep,
     also: Sequence["Scenario"] = (),
 ) -> Server:
-    """The server that the settings describe. *Raises* ``ScenarioFaults`` if the scenario given as text is faulty."""
+    """The server that the settings describe.
+
+    *Raises* ``ScenarioFaults`` if the scenario given as text is faulty, or the file of provider states.
+    """
     scenarios = ScenarioFiles([bundled_folder(), *settings.scenarios])
     if settings.scenario_yaml is not None:
         from mockserver.scenario.scenario import parse_scenario  # the parser is loaded when there is something to parse
@@ -66,5 +71,17 @@ def build_server(
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
         body_limit=settings.body_limit,
         sleep=sleep,
+        provider_states=None if settings.pact_states is None else _read_states(settings.pact_states, scenarios),
     )
     return Server(worlds=worlds, scenarios=scenarios, app=make_app(worlds, scenarios, web))
+
+
+def _read_states(path: Path, scenarios: ScenarioFiles) -> "ProviderStates":
+    from mockserver.scenario.faults import Fault, ScenarioFaults  # only who verifies pacts waits for these
+    from mockserver.scenario.provider_states import parse_provider_states
+
+    try:
+        text = read_text(path)
+    except ScenarioFilesError as error:
+        raise ScenarioFaults((Fault(file=str(path), line=1, column=1, path="", message=str(error)),)) from None
+    return parse_provider_states(text, file=str(path), scenarios=scenarios.names())

@@ -20,7 +20,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting. ``kind`` is what its text becomes: ``str``, ``int``, ``bool``, ``paths`` or ``texts``."""
+    """One setting. ``kind`` is what its text becomes: ``str``, ``int``, ``bool``, ``path``, ``paths`` or ``texts``."""
 
     name: str
     kind: str
@@ -62,6 +62,13 @@ SETTINGS: tuple[Setting, ...] = (
         default=None,
         says="Text of a scenario file, for containers that start before the checkout; its key is 'given'.",
         metavar="YAML",
+    ),
+    Setting(
+        name="pact_states",
+        kind="path",
+        default=None,
+        says="YAML file of your own provider states, for Pact verifiers; docs/pact.md has its form.",
+        metavar="FILE",
     ),
     Setting(
         name="live",
@@ -132,6 +139,7 @@ class Settings:
     public_url: str | None = None
     scenarios: tuple[Path, ...] = ()
     scenario_yaml: str | None = None
+    pact_states: Path | None = None
     live: bool = False
     twins: bool = True
     twin: str | None = None
@@ -175,6 +183,8 @@ def _wrong(settings: Settings) -> list[str]:
     except UnknownReadingError as error:
         found.append(f"--readings: {error}")
     found += [f"--scenarios: {folder} is not a folder." for folder in settings.scenarios if not folder.is_dir()]
+    if settings.pact_states is not None and not settings.pact_states.is_file():
+        found.append(f"--pact-states: {settings.pact_states} is not a file.")
     if settings.public_url is not None and not _is_address(settings.public_url):
         found.append(
             f"--public-url is {settings.public_url!r}; it is http://HOST or https://HOST, with or without :PORT, and no path."

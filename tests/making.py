@@ -22,11 +22,12 @@ from mockserver.domain.catalogue import (
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.events import Event
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, StateName
+from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.machine import Machine, State, TimelineEntry
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
 from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
-from mockserver.engine.clock import WallClock
+from mockserver.engine.clock import WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.rehearsal import Rehearsal
@@ -221,14 +222,18 @@ def make_rehearsal(
     setting: ClockSetting | None = None,
     wall: WallClock | None = None,
     journal: Journal | None = None,
+    law_breaker: LawBreaker | None = None,
 ) -> Rehearsal:
     """A living world of the seed."""
-    return Rehearsal.starting(
+    seed = seed or make_seed()
+    rehearsal = Rehearsal(
         key="bare",
         scenario=bare_scenario(),
-        seed=seed or make_seed(),
-        setting=setting or Frozen(),
-        wall=wall or FakeWall(),
+        seed=seed,
+        clock=WorldClock.starting(setting or Frozen(), seed.epoch, wall or FakeWall()),
         journal=journal if journal is not None else MemoryJournal(),
         exchanges=ExchangeRing(),
+        law_breaker=law_breaker,
     )
+    rehearsal.begin()
+    return rehearsal

@@ -39,7 +39,7 @@ def _option(setting: Setting) -> Callable[[F], F]:
     if setting.kind in {"paths", "texts"}:
         each = click.Path(path_type=Path) if setting.kind == "paths" else str
         return click.option(setting.flag, multiple=True, type=each, metavar=setting.metavar, **more)
-    kind = int if setting.kind == "int" else str
+    kind: Any = {"int": int, "path": click.Path(path_type=Path)}.get(setting.kind, str)
     shown = setting.default is not None
     return click.option(
         setting.flag, type=kind, default=setting.default, show_default=shown, metavar=setting.metavar, **more

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mockserver.cli.backstage import Backstage
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.sweep_report import Report, Swept
 from mockserver.cli.sweeping import one_at_a_time, pairwise
@@ -16,6 +15,7 @@ from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, tr
 from mockserver.domain.chosen_readings import UnknownReadingError, reading_named
 from mockserver.domain.readings import ReadingName
 from mockserver.settings import Settings
+from mockserver.stand_in.backstage import Backstage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn, Protocol
 
-from mockserver.cli.backstage import Backstage
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.tried_command import Trial, try_command
 from mockserver.settings import Settings
+from mockserver.stand_in.backstage import Backstage
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped from the keyboard."""

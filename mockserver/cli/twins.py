@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.backstage import Backstage
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
 from mockserver.cli.twins_report import Judged, Report
@@ -19,6 +18,7 @@ from mockserver.domain.law_breakers import BREACHES, Breach, LawBreaker, SeenBy,
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
+from mockserver.stand_in.backstage import Backstage
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 

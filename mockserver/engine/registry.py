@@ -3,10 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
 from whenever import Instant
 
 from mockserver.domain.evolve import evolve
@@ -14,29 +12,19 @@ from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.unfolding import Recorded
 from mockserver.domain.values import replace
+from mockserver.engine.choices import NO_CHOICES, Choices
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
-from mockserver.engine.codec import CodecError, decode, encode
 from mockserver.engine.coverage.ledger import Ledger
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.rehearsal import Observer, Rehearsal
+from mockserver.engine.snapshots import kept_in, snapshot_of
 from mockserver.scenario.seed import ClockSetting, Running, Seed
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario
-
-
-def digest_of(scenario: "Scenario") -> str:
-    """A short mark of the scenario's text, so that a snapshot is not restored into another text."""
-    return sha256(scenario.text.encode()).hexdigest()[:16]
-
-
-def seal_of(epoch: str, now: str, journal: Iterable[Recorded], law_breaker: LawBreaker | None) -> str:
-    """A mark of a snapshot's content, so that one which was changed by hand is not restored into an illegal world."""
-    content = msgspec.json.encode((epoch, now, [encode(recorded) for recorded in journal], law_breaker))
-    return sha256(content).hexdigest()
 
 
 class UnknownScenarioError(Exception):
@@ -53,10 +41,6 @@ class WorldExistsError(Exception):
 
 class UnknownWorldError(Exception):
     """No world has this key yet."""
-
-
-class SnapshotError(Exception):
-    """A snapshot cannot be restored: it is not one, or it was made of another version of the scenario."""
 
 
 class Scenarios(Protocol):
@@ -77,7 +61,7 @@ class Worlds:
     """All worlds of one server. ``live``: their clocks run from now, whatever the scenario says.
 
     ``twin`` breaks a law in every world that asks for no law breaker itself; ``twins``: whether any world may have one.
-    ``readings`` hold in every world, whatever its scenario chooses.
+    ``readings`` hold in every world, whatever its scenario chooses. ``aliases`` are other names for keys.
     """
 
     scenarios: Scenarios
@@ -92,6 +76,7 @@ class Worlds:
     observer: Observer | None = None
     coverage: Ledger | None = None
     dropped: int = 0
+    aliases: dict[str, str] = field(default_factory=dict)
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
@@ -104,9 +89,19 @@ class Worlds:
         """The world of a key, made on its first use. *Raises* :class:`KeyRefusedError`."""
         rehearsal = self._by_key.get(key)
         if rehearsal is None:
-            return self.create(key)
+            key = self.aliases.get(key, key)
+            rehearsal = self._by_key.get(key)
+            if rehearsal is None:
+                return self.create(key)
         self._by_key.move_to_end(key)
         return rehearsal
+
+    def alias(self, name: str, key: str) -> None:
+        """Let requests that carry this name as their key enter the world of ``key``; of too many, the oldest is forgotten."""
+        self.aliases.pop(name, None)
+        self.aliases[name] = key
+        if len(self.aliases) > self.most:
+            del self.aliases[next(iter(self.aliases))]
 
     def find(self, key: str) -> Rehearsal:
         """The world of a key that was used before. *Raises* :class:`UnknownWorldError`."""
@@ -117,19 +112,19 @@ class Worlds:
                 f"No world has the key {key!r} yet; its first use, or a POST here, makes it."
             ) from None
 
-    def create(self, key: str) -> Rehearsal:
+    def create(self, key: str, choices: Choices = NO_CHOICES) -> Rehearsal:
         """A new world. *Raises* :class:`KeyRefusedError`, :class:`WorldExistsError`."""
         if key in self._by_key:
             raise WorldExistsError(f"A world with the key {key!r} is there already; reset it instead.")
-        return self._keep(self._start(key, self._scenario_of(key)))
+        return self._keep(self._start(key, self._scenario_of(key), choices))
 
     def reset(self, key: str) -> Rehearsal:
-        """The world of a key, begun again; where that fails, the old one goes on.
+        """The world of a key, begun again with what was chosen for it; where that fails, the old one goes on.
 
         *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`.
         """
-        self.find(key)
-        return self._keep(self._start(key, self._scenario_of(key)))
+        choices = self.find(key).choices
+        return self._keep(self._start(key, self._scenario_of(key), choices))
 
     def drop(self, key: str) -> None:
         """Forget a world. *Raises* :class:`UnknownWorldError`."""
@@ -150,46 +145,22 @@ class Worlds:
         if to in self._by_key:
             raise WorldExistsError(f"A world with the key {to!r} is there already.")
         origin.catch_up()
-        return self._resume(
-            to, origin.scenario, origin.seed, origin.clock.copy(), origin.journal.read(), origin.law_breaker
-        )
+        fork = self._raise(to, origin.scenario, origin.seed, origin.clock.copy(), origin.choices)
+        return self._resume(fork, origin.journal.read())
 
     def snapshot(self, key: str) -> dict[str, Any]:
         """The whole world as a mapping of JSON values. *Raises* :class:`UnknownWorldError`."""
-        rehearsal = self.find(key)
-        now, epoch = rehearsal.catch_up().format_iso(), rehearsal.seed.epoch.format_iso()
-        journal = list(rehearsal.journal.read())
-        return {
-            "version": 1,
-            "scenario": rehearsal.scenario.name,
-            "digest": digest_of(rehearsal.scenario),
-            "law_breaker": None if rehearsal.law_breaker is None else rehearsal.law_breaker.value,
-            "seal": seal_of(epoch, now, journal, rehearsal.law_breaker),
-            "epoch": epoch,
-            "now": now,
-            "journal": [encode(recorded) for recorded in journal],
-        }
+        return snapshot_of(self.find(key))
 
     def restore(self, key: str, snapshot: Mapping[str, Any]) -> Rehearsal:
         """A new world from a snapshot. *Raises* :class:`SnapshotError` and what :meth:`create` raises."""
         if key in self._by_key:
             raise WorldExistsError(f"A world with the key {key!r} is there already; drop it first.")
         scenario = self._scenario_of(key)
-        made_of = tuple(snapshot.get(part) for part in ("version", "scenario", "digest"))
-        if made_of != (1, scenario.name, digest_of(scenario)):
-            raise SnapshotError(f"The snapshot is not one of the scenario {scenario.name!r} as it is now.")
-        law_breaker = self._law_breaker_of(key, scenario)
-        if snapshot.get("law_breaker", "") != law_breaker:
-            raise SnapshotError("The snapshot and the key do not name the same law breaker.")
-        try:
-            journal = [decode(mapping) for mapping in snapshot["journal"]]
-            if snapshot["seal"] != seal_of(snapshot["epoch"], snapshot["now"], journal, law_breaker):
-                raise SnapshotError("The snapshot was changed after it was made.")
-            seed = self._seed_of(scenario, Instant.parse_iso(snapshot["epoch"]))
-            clock = WorldClock.starting(self._clock_of(scenario), Instant.parse_iso(snapshot["now"]), self.wall)
-        except (CodecError, KeyError, TypeError, ValueError) as error:
-            raise SnapshotError(f"The snapshot cannot be restored: {error}") from error
-        return self._resume(key, scenario, seed, clock, journal, law_breaker)
+        kept = kept_in(snapshot, scenario, self._law_breaker_of(key, scenario))
+        seed = self._seed_of(scenario, kept.choices)
+        clock = WorldClock.starting(self._clock_of(scenario, kept.choices), kept.now, self.wall)
+        return self._resume(self._raise(key, scenario, seed, clock, kept.choices), kept.journal)
 
     def _scenario_of(self, key: str) -> "Scenario":
         try:
@@ -204,44 +175,34 @@ class Worlds:
             raise KeyRefusedError("The key asks for an evil twin, and this server was started with --no-twins.")
         return asked
 
-    def _epoch_of(self, scenario: "Scenario") -> Instant:
+    def _epoch_of(self, scenario: "Scenario", choices: Choices) -> Instant:
+        if choices.epoch is not None:
+            return choices.epoch
         if self.live or scenario.epoch is None:
             return self.wall().round("second", mode="floor")
         return scenario.epoch
 
-    def _clock_of(self, scenario: "Scenario") -> ClockSetting:
+    def _clock_of(self, scenario: "Scenario", choices: Choices) -> ClockSetting:
+        if choices.clock is not None:
+            return choices.clock
         return Running(rate=1) if self.live else scenario.clock
 
-    def _seed_of(self, scenario: "Scenario", epoch: Instant) -> Seed:
-        seed = scenario.seed(epoch)
-        return replace(seed, readings={**seed.readings, **self.readings}) if self.readings else seed
+    def _seed_of(self, scenario: "Scenario", choices: Choices) -> Seed:
+        seed = scenario.seed(self._epoch_of(scenario, choices))
+        chosen = {**self.readings, **choices.readings}
+        return replace(seed, readings={**seed.readings, **chosen}) if chosen else seed
 
-    def _start(self, key: str, scenario: "Scenario") -> Rehearsal:
-        seed = self._seed_of(scenario, self._epoch_of(scenario))
+    def _start(self, key: str, scenario: "Scenario", choices: Choices) -> Rehearsal:
+        seed = self._seed_of(scenario, choices)
+        clock = WorldClock.starting(self._clock_of(scenario, choices), seed.epoch, self.wall)
+        rehearsal = self._raise(key, scenario, seed, clock, choices)
+        rehearsal.begin()
+        return rehearsal
+
+    def _raise(self, key: str, scenario: "Scenario", seed: Seed, clock: WorldClock, choices: Choices) -> Rehearsal:
+        """A world in which nothing has happened yet, not even its beginning."""
         law_breaker = self._law_breaker_of(key, scenario)
-        return Rehearsal.starting(
-            key=key,
-            scenario=scenario,
-            seed=seed,
-            setting=self._clock_of(scenario),
-            wall=self.wall,
-            journal=self.make_journal(),
-            exchanges=ExchangeRing(self.exchanges_kept),
-            law_breaker=law_breaker,
-            observer=self.observer,
-            tally=self._tally_of(scenario, seed, law_breaker),
-        )
-
-    def _resume(
-        self,
-        key: str,
-        scenario: "Scenario",
-        seed: Seed,
-        clock: WorldClock,
-        journal: Iterable[Recorded],
-        law_breaker: LawBreaker | None,
-    ) -> Rehearsal:
-        rehearsal = Rehearsal(
+        return Rehearsal(
             key=key,
             scenario=scenario,
             seed=seed,
@@ -249,12 +210,16 @@ class Worlds:
             journal=self.make_journal(),
             exchanges=ExchangeRing(self.exchanges_kept),
             law_breaker=law_breaker,
+            choices=choices,
             observer=self.observer,
+            tally=self._tally_of(scenario, seed, law_breaker),
         )
+
+    def _resume(self, rehearsal: Rehearsal, journal: Iterable[Recorded]) -> Rehearsal:
+        """The world goes on from what has happened elsewhere, which nobody is told of again."""
         for recorded in journal:
             evolve(rehearsal.world, recorded.event)
             rehearsal.journal.append([recorded])
-        rehearsal.tally = self._tally_of(scenario, seed, law_breaker)
         if rehearsal.tally is not None:
             rehearsal.tally.take_up(rehearsal.world)
         return self._keep(rehearsal)

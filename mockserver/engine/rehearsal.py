@@ -17,11 +17,12 @@ from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import EndlessWorkError as EndlessWorkError  # noqa: PLC0414 - callers of the engine meet it here
 from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
-from mockserver.engine.clock import ClockMovedBackError, WallClock, WorldClock
+from mockserver.engine.choices import NO_CHOICES, Choices
+from mockserver.engine.clock import ClockMovedBackError, WorldClock
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
-from mockserver.scenario.seed import ClockSetting, Seed
+from mockserver.scenario.seed import Seed
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario
@@ -54,6 +55,7 @@ class Rehearsal:
     journal: Journal
     exchanges: ExchangeRing
     law_breaker: LawBreaker | None = None
+    choices: Choices = NO_CHOICES
     observer: Observer | None = None
     tally: Tally | None = None
     world: World = field(init=False)
@@ -66,37 +68,10 @@ class Rehearsal:
         self.world = _fresh(self.seed, self.law_breaker)
         self.has_api_faults = any(state.behaviour.api for state in self.seed.machine.states.values())
 
-    @classmethod
-    def starting(
-        cls,
-        *,
-        key: str,
-        scenario: "Scenario",
-        seed: Seed,
-        setting: ClockSetting,
-        wall: WallClock,
-        journal: Journal,
-        exchanges: ExchangeRing,
-        law_breaker: LawBreaker | None = None,
-        observer: Observer | None = None,
-        tally: Tally | None = None,
-    ) -> "Rehearsal":
-        """A new world at its epoch."""
-        clock = WorldClock.starting(setting, seed.epoch, wall)
-        rehearsal = cls(
-            key=key,
-            scenario=scenario,
-            seed=seed,
-            clock=clock,
-            journal=journal,
-            exchanges=exchanges,
-            law_breaker=law_breaker,
-            observer=observer,
-            tally=tally,
-        )
-        rehearsal._record(begin_world(rehearsal.world))
-        rehearsal.catch_up()
-        return rehearsal
+    def begin(self) -> None:
+        """The world's first events, at its epoch."""
+        self._record(begin_world(self.world))
+        self.catch_up()
 
     def catch_up(self) -> Instant:
         """The present instant, after everything due by then is done."""
@@ -188,6 +163,16 @@ class Rehearsal:
         self.answers.clear()
         for recorded in self.journal.read():
             evolve(self.world, recorded.event)
+
+    def as_of(self, instant: Instant) -> tuple[World, list[Recorded]]:
+        """A copy of the world as it was at the end of an instant, and what had happened by then."""
+        world, happened = _fresh(self.seed, self.law_breaker), []
+        for recorded in self.journal.read():
+            if recorded.at > instant:
+                break
+            evolve(world, recorded.event)
+            happened.append(recorded)
+        return world, happened
 
     def _drain(self, until: Instant) -> list[Recorded]:
         happened: list[Recorded] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from whenever import Instant
@@ -109,7 +109,7 @@ def _scenario(document: Document, source: Source, text: str, name: str) -> Scena
         text=text,
         epoch=epoch,
         timezone=document.timezone,
-        clock=_clock(document),
+        clock=clock_of(document.clock),
         readings=MappingProxyType({**DEFAULT_READINGS, **chosen}),
         law_breaker=document.law_breaker,
         document=document,
@@ -120,8 +120,8 @@ def _scenario(document: Document, source: Source, text: str, name: str) -> Scena
     )
 
 
-def _clock(document: Document) -> ClockSetting:
-    clock = document.clock
+def clock_of(clock: ClockSpec | Literal["frozen"]) -> ClockSetting:
+    """How a clock moves that is written so in a file, or wherever else somebody chooses one."""
     if not isinstance(clock, ClockSpec):
         return Frozen()
     return (

@@ -85,8 +85,11 @@ class Source:
         )
 
 
-def read_source(text: str, *, file: str) -> Source:
-    """The document in the text. *Raises*: :class:`ScenarioFaults` where it is not one YAML mapping within the limits."""
+def read_source(text: str, *, file: str, what: str = "scenario", begins: str = "version: 1 and a title") -> Source:
+    """The document in the text, called ``what`` in messages; a good one ``begins`` so.
+
+    *Raises*: :class:`ScenarioFaults` where it is not one YAML mapping within the limits.
+    """
     _refuse_unreadable(text, file)
     reader = _Reader(file)
     try:
@@ -97,10 +100,10 @@ def read_source(text: str, *, file: str) -> Source:
     except yaml.YAMLError as error:
         raise _one_fault(file, (1, 1), f"this is not YAML: {str(error).splitlines()[0]}") from None
     if reader.root is None or reader.root.value is None:
-        raise _one_fault(file, (1, 1), "the scenario is empty", "start with version: 1 and a title")
+        raise _one_fault(file, (1, 1), f"the {what} is empty", f"start with {begins}")
     if not isinstance(reader.root.value, dict):
         raise _one_fault(
-            file, reader.root.mark, f"a scenario is a mapping of keys to values, not {show(reader.root.value)}"
+            file, reader.root.mark, f"a {what} is a mapping of keys to values, not {show(reader.root.value)}"
         )
     return Source(file=file, root=reader.root, faults=tuple(reader.faults))
 

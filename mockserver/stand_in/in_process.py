@@ -24,13 +24,17 @@ _Returned = TypeVar("_Returned")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What came back. ``dropped``: the connection ended without an answer. ``truncated``: before the body was complete."""
+    """What came back. ``dropped``: the connection ended without an answer. ``truncated``: before the body was complete.
+
+    *Units*: ``latency`` in seconds, which a client on a socket would have waited, where the caller keeps account of it.
+    """
 
     status: int = 0
     headers: Headers = ()
     body: bytes = b""
     dropped: bool = False
     truncated: bool = False
+    latency: float = 0.0
 
     def header(self, name: bytes) -> str | None:
         """The first header of this name, given in lower case."""

@@ -25,8 +25,9 @@ from mockserver.settings import Settings
 from mockserver.stand_in.answers import differences, summary
 from mockserver.stand_in.asking import Request, UnsayableStepError, request_of
 from mockserver.stand_in.in_process import Response, SuspendedError, immediately, request
-from mockserver.stand_in.observations import clock_time, local, observe, timeline
+from mockserver.stand_in.timeline import clock_time, local, timeline
 from mockserver.stand_in.wording import describe
+from mockserver.web.observing import Observed, observe
 
 PATIENCE = TimeDelta(hours=24 * 31)
 """How long after the last step the world may take to become quiet, in virtual time."""
@@ -183,7 +184,7 @@ class _StandIn:
             if isinstance(each, Step):
                 self._ask(each)
             elif at < self.rehearsal.clock.now():
-                observed = observe(each, self.rehearsal)
+                observed = self._observe(each)
                 self._note(
                     each.line,
                     observed.expected,
@@ -215,8 +216,11 @@ class _StandIn:
         self._note(step.line, says, "; ".join(wrong) or summary(response), passed=not wrong)
 
     def _check(self, expectation: Expectation) -> None:
-        observed = observe(expectation, self.rehearsal)
+        observed = self._observe(expectation)
         self._note(expectation.line, observed.expected, observed.found, passed=observed.expected == observed.found)
+
+    def _observe(self, expectation: Expectation) -> Observed:
+        return observe(expectation, self.rehearsal.world, list(self.rehearsal.journal.read()))
 
     def _note(self, line: int, says: str, found: str, *, passed: bool = False) -> None:
         self.outcomes.append(

@@ -13,6 +13,7 @@ from mockserver.web.imin_api.routes import PREFIX, IminFace
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from mockserver.scenario.provider_states import ProviderStates
     from mockserver.web.admin_api.control import ScenarioShelf
 
 
@@ -22,6 +23,7 @@ class WebSettings:
 
     public_url: str | None = None
     body_limit: int = 1024 * 1024
+    provider_states: "ProviderStates | None" = None
     sleep: Sleep = asyncio.sleep
 
 
@@ -49,7 +51,9 @@ def make_app(worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings) 
     def build_rest() -> "ASGIApp":
         from mockserver.web.beside_imin import build_application
 
-        return build_application(worlds, scenarios, public_url=public_url, body_limit=body_limit)
+        return build_application(
+            worlds, scenarios, settings.provider_states, public_url=public_url, body_limit=body_limit
+        )
 
     imin = IminFace(worlds, public_url=public_url, body_limit=body_limit, sleep=settings.sleep)
     return Stage(imin=imin, build_rest=build_rest)

@@ -20,13 +20,19 @@ from mockserver.web.lazy_face import LazyFace
 from mockserver.web.pages.routes import Pages
 
 if TYPE_CHECKING:
+    from mockserver.scenario.provider_states import ProviderStates
     from mockserver.web.admin_api.control import ScenarioShelf
 
 
 def build_application(
-    worlds: Worlds, scenarios: "ScenarioShelf", *, public_url: str | None, body_limit: int
+    worlds: Worlds,
+    scenarios: "ScenarioShelf",
+    states: "ProviderStates | None",
+    *,
+    public_url: str | None,
+    body_limit: int,
 ) -> ASGIApp:
-    """The application over a registry of worlds."""
+    """The application over a registry of worlds; ``states`` are a Pact verifier's, beside the built-in ones."""
 
     def booking_system() -> Sequence[Route]:
         from mockserver.web.booking_system_api.routes import booking_system_routes
@@ -36,7 +42,7 @@ def build_application(
     def admin() -> Sequence[Route]:
         from mockserver.web.admin_api.routes import admin_routes
 
-        return admin_routes(worlds, scenarios, public_url=public_url, body_limit=body_limit)
+        return admin_routes(worlds, scenarios, states, public_url=public_url, body_limit=body_limit)
 
     routes: list[BaseRoute] = [
         Route("/booking-system/{rest:path}", LazyFace(booking_system)),

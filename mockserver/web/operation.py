@@ -36,13 +36,15 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request, read and decoded. ``address`` is how the client reached us, ``target`` the path and query it asked for."""
+    """One request, read and decoded. ``address`` is how the client reached us, ``target`` the path and query it asked for,
+    ``key`` its ``X-API-KEY``, where it has one."""
 
     path: Mapping[str, str]
     query: Any
     body: Any
     address: str
     target: str
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

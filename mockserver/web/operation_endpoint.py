@@ -77,7 +77,7 @@ class OperationEndpoint(Generic[Context]):
             return fault_of_ours(error) if explained is None else self.face.refuse(explained)
 
     def _call(self, operation: Operation[Context], scope: Scope, body: bytes) -> Call:
-        host, media_type = _last_headers(scope["headers"], b"host", b"content-type")
+        host, media_type, key = _last_headers(scope["headers"], b"host", b"content-type", b"x-api-key")
         query: bytes = scope["query_string"]
         decoded: Any = None
         if operation.body is not None:
@@ -91,6 +91,7 @@ class OperationEndpoint(Generic[Context]):
             body=decoded,
             address=self.face.public_url or called_address(scope, host or b""),
             target=quote(target, safe=_URI_CHARACTERS),
+            key=None if key is None else key.decode("latin-1"),
         )
 
     def _wrong_method(self, scope: Scope) -> Answer:

@@ -16,6 +16,7 @@ GIVEN: dict[str, tuple[str | None, Any]] = {
     "public_url": ("https://imin.example:8443", "https://imin.example:8443"),
     "scenarios": ("scenarios", (Path("scenarios"),)),
     "scenario_yaml": ("version: 1", "version: 1"),
+    "pact_states": ("pyproject.toml", Path("pyproject.toml")),
     "live": (None, True),
     "twins": (None, True),
     "twin": ("never-cancels", "never-cancels"),

@@ -10,12 +10,10 @@ from mockserver.domain.commands import CancelBySeller, Command, EnterState, Mark
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.seed import Frozen, Seed
-from mockserver.storage.memory_journal import MemoryJournal
+from mockserver.scenario.seed import Seed
 from tests.domain.drawing import CALM, ORDERS, seconds, seeds
-from tests.making import FakeWall, bare_scenario
+from tests.making import make_rehearsal
 
 
 @st.composite
@@ -38,16 +36,7 @@ def deeds(draw: st.DrawFn) -> Command | TimeDelta:
 
 
 def twin_of(seed: Seed, law_breaker: LawBreaker) -> Rehearsal:
-    return Rehearsal.starting(
-        key="bare",
-        scenario=bare_scenario(),
-        seed=seed,
-        setting=Frozen(),
-        wall=FakeWall(),
-        journal=MemoryJournal(),
-        exchanges=ExchangeRing(),
-        law_breaker=law_breaker,
-    )
+    return make_rehearsal(seed, law_breaker=law_breaker)
 
 
 @given(seed=seeds(), law_breaker=st.sampled_from(LawBreaker), deeds=st.lists(deeds(), min_size=3, max_size=12))

@@ -7,11 +7,15 @@ from whenever import TimeDelta
 
 from mockserver.domain.commands import Command
 from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.readings import ReadingName
+from mockserver.engine.choices import Choices, clock_written, written_clock
 from mockserver.engine.codec import encode
 from mockserver.engine.keys import KeyRefusedError
-from mockserver.engine.registry import SnapshotError, UnknownScenarioError, UnknownWorldError, WorldExistsError, Worlds
+from mockserver.engine.registry import UnknownScenarioError, UnknownWorldError, WorldExistsError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.snapshots import SnapshotError
 from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.scenario.seed import ClockSetting, Frozen, Running, Stepping
 from mockserver.storage.memory_journal import MemoryJournal
 from tests.making import FakeWall, after, to_cancel
 
@@ -166,6 +170,32 @@ def test_a_second_world_equals_the_first_and_then_lives_apart(how: str) -> None:
     assert second.world.imin.state_of(OrderItemId("seat-2")).status.is_cancelled
 
 
+def choices() -> Choices:
+    return Choices(clock=Stepping(by=TimeDelta(seconds=1)), epoch=after(hours=1), readings={ReadingName.LINKS: "imin"})
+
+
+@pytest.mark.parametrize("how", ["create", "reset", "fork", "restore", "restore, then reset"])
+def test_what_is_chosen_for_a_world_holds_for_all_of_its_life(how: str) -> None:
+    worlds = make_worlds()
+    world = worlds.create("seat@a", choices())
+    match how:
+        case "reset":
+            world = worlds.reset("seat@a")
+        case "fork":
+            world = worlds.fork("seat@a", "seat@b")
+        case "restore" | "restore, then reset":
+            world = worlds.restore("seat@b", json.loads(json.dumps(worlds.snapshot("seat@a"))))
+            world = worlds.reset("seat@b") if how.endswith("reset") else world
+    assert world.clock.setting == Stepping(by=TimeDelta(seconds=1))
+    assert world.clock.now() == world.seed.epoch == after(hours=1)
+    assert world.world.readings[ReadingName.LINKS] == "imin"
+
+
+@pytest.mark.parametrize("setting", [Frozen(), Running(rate=0.5), Stepping(by=TimeDelta(milliseconds=1500))])
+def test_a_clock_that_is_written_down_is_read_back(setting: ClockSetting) -> None:
+    assert clock_written(json.loads(json.dumps(written_clock(setting)))) == setting
+
+
 @pytest.mark.parametrize(
     "tamper",
     [
@@ -179,7 +209,12 @@ def test_a_second_world_equals_the_first_and_then_lives_apart(how: str) -> None:
         lambda snapshot: snapshot.update(journal=None),
         lambda snapshot: snapshot.update(journal={}),
         lambda snapshot: snapshot.pop("seal"),
-        lambda snapshot: snapshot.update(version=2),
+        lambda snapshot: snapshot.update(version=1),
+        lambda snapshot: snapshot["readings"].update(links="imin"),
+        lambda snapshot: snapshot["readings"].pop("links"),
+        lambda snapshot: snapshot.update(readings=None),
+        lambda snapshot: snapshot.update(clock={"step": "PT1S"}),
+        lambda snapshot: snapshot.update(clock={}),
         lambda snapshot: snapshot.update(digest="0"),
     ],
 )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from tests.web.calling import KEY, Stage, scenario, set_stage
+from tests.web.calling import KEY, scenario, set_stage
 from tests.web.described import ADMIN, WORLD, Described
 from tests.web.serving import served
 
@@ -77,12 +77,34 @@ def test_a_key_can_stand_in_a_path_as_it_is_or_percent_encoded(label: str) -> No
         ({"key": "stage@a", "snapshot": []}, 422, "Expected `object"),
         ({"key": "stage@a", "snapshot": {}}, 409, "not one of the scenario"),
         ({"key": "stage@a", "snap": {}}, 422, "Did you mean 'snapshot'?"),
+        ({"key": "stage@a", "clock": "stopped"}, 422, "clock"),
+        ({"key": "stage@a", "clock": {}}, 422, "exactly one"),
+        ({"key": "stage@a", "clock": {"step": "PT1S", "running": {}}}, 422, "exactly one"),
+        ({"key": "stage@a", "clock": {"step": "one second"}}, 422, "clock"),
+        ({"key": "stage@a", "clock": {"running": {"rate": 0}}}, 422, "> 0"),
+        ({"key": "stage@a", "epoch": "tomorrow"}, 422, "date-time with its offset"),
+        ({"key": "stage@a", "epoch": "2030-13-01T00:00:00Z"}, 409, "calendar"),
+        ({"key": "stage@a", "readings": {"link": "imin"}}, 409, "Did you mean links?"),
+        ({"key": "stage@a", "readings": {"links": "mine"}}, 409, "It takes"),
+        ({"key": "stage@a", "clock": "frozen", "snapshot": {}}, 422, "brings its own clock"),
     ],
 )
 def test_a_world_that_cannot_be_made_is_refused_and_none_is_made(body: Any, status: int, words: str) -> None:
     described = Described()
     assert words in described.refused("POST", WORLDS, body, status)
     assert keys(described) == [KEY]
+
+
+def test_a_world_is_made_with_the_clock_the_epoch_and_the_readings_that_are_asked_for() -> None:
+    described = Described()
+    epoch = "2031-01-02T03:04:05Z"
+    wanted = {"key": "stage@a", "clock": {"step": "PT2S"}, "epoch": epoch, "readings": {"links": "imin"}}
+    described.post(WORLDS, wanted, 201)
+    described.stage.get("/api/v2/order-items?customerIdentifier=asha", key="stage@a")
+    view = described.get(f"{WORLDS}/stage@a")
+    assert (view["clock"]["epoch"], view["clock"]["now"]) == (epoch, "2031-01-02T03:04:07Z")
+    assert view["readings"]["links"] == "imin"
+    assert described.get(WORLD)["readings"]["links"] != "imin"
 
 
 def test_a_body_that_says_it_is_a_form_is_refused_with_the_header_to_send() -> None:
@@ -113,6 +135,7 @@ def test_a_body_that_says_it_is_a_form_is_refused_with_the_header_to_send() -> N
         ("GET", "/orders", b""),
         ("GET", "/orders/booking", b""),
         ("GET", "/feed", b""),
+        ("GET", "/expectations", b""),
         ("GET", "/exchanges", b""),
         ("DELETE", "/exchanges", b""),
     ],
@@ -244,32 +267,6 @@ def test_a_world_under_control_is_in_use_and_does_not_make_room() -> None:
     described.get(f"{WORLD}/clock")
     described.post(WORLDS, {"key": f"{KEY}@b"}, 201)
     assert keys(described) == [KEY, f"{KEY}@b"]
-
-
-def behaving() -> Stage:
-    return set_stage(scenario(behaviour={"initial": "obliging", "states": {"obliging": {}, "stubborn": {}}}))
-
-
-def test_the_machine_can_be_put_into_any_state_that_there_is() -> None:
-    described = Described(behaving())
-    assert described.get(f"{WORLD}/behaviour") == {"state": "obliging", "states": ["obliging", "stubborn"]}
-    assert described.call("PUT", f"{WORLD}/behaviour", {"state": "stubborn"}).json["state"] == "stubborn"
-    assert described.get(f"{WORLD}/timeline")["entries"][-1]["event"] == "behaviour_entered"
-
-
-@pytest.mark.parametrize("state", ["stubbor", "", "x" * 10_000, "\x00"])
-def test_a_state_that_there_is_not_is_refused_and_the_nearest_is_named(state: str) -> None:
-    words = Described(behaving()).refused("PUT", f"{WORLD}/behaviour", {"state": state}, 409)
-    assert "it has: obliging, stubborn" in words
-    assert ("Did you mean 'stubborn'?" in words) == (state == "stubbor")
-
-
-def test_an_action_tells_what_happened_at_once() -> None:
-    described = Described()
-    happened = described.post(f"{WORLD}/actions", CANCEL)["happened"]
-    assert [entry["event"] for entry in happened] == ["cancelled_by_seller", "order_published"]
-    assert happened[0]["item_ids"] == ["seat-1", "seat-2"]
-    assert described.post(f"{WORLD}/actions", CANCEL)["happened"] == []
 
 
 def test_a_scenario_that_runs_in_a_circle_is_told_apart_from_a_bug_and_makes_no_world() -> None:

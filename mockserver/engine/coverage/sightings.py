@@ -40,6 +40,19 @@ def side_of(now: Instant, cliff: Instant) -> str:
     return "before" if now < cliff else "at" if now == cliff else "after"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Points that are met together, and counted as one: it equals only itself, so that no request hashes them all."""
+
+    points: tuple[str, ...]
+
+    @classmethod
+    @cache
+    def of(cls, *points: str) -> "Together":
+        """The one for these points."""
+        return cls(points)
+
+
 @dataclass(slots=True)
 class Sighting:
     """The points of a list at the instant ``at`` for which it was made, and at any later one for which it still holds.
@@ -48,8 +61,8 @@ class Sighting:
     """
 
     at: Instant
-    points_at: tuple[str, ...]
-    points_later: tuple[str, ...]
+    points_at: Together
+    points_later: Together
 
 
 def sighting_of_items(world: World, customer_id: CustomerId, page: Page[ShownItem], now: Instant) -> Sighting:
@@ -101,7 +114,7 @@ def _points_of_starts(starts: Sequence[Start], ahead: int, now: Instant) -> tupl
 
 
 @lru_cache(maxsize=1024)
-def _points_of_kinds(listed: tuple[str, ...], kinds: frozenset[tuple[Rule, bool, str]]) -> tuple[tuple[str, ...], ...]:
+def _points_of_kinds(listed: tuple[str, ...], kinds: frozenset[tuple[Rule, bool, str]]) -> tuple[Together, Together]:
     """The points of a list at its instant, and later on. Lists differ in few ways, so that this is seldom worked out."""
     points = dict.fromkeys(listed)
     for rule, has_window, side in sorted(kinds):
@@ -112,7 +125,7 @@ def _points_of_kinds(listed: tuple[str, ...], kinds: frozenset[tuple[Rule, bool,
         if has_window and side:
             points[f"cliff:window:list:{side}"] = None
     later = (f"{point.removesuffix(':at')}:after" if point.endswith(":at") else point for point in points)
-    return tuple(points), tuple(dict.fromkeys(later))
+    return Together.of(*points), Together.of(*dict.fromkeys(later))
 
 
 def _sighting(now: Instant, listed: tuple[str, ...], kinds: frozenset[tuple[Rule, bool, str]]) -> Sighting:

@@ -7,7 +7,6 @@ been told has not been met.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from whenever import Instant
 
@@ -25,10 +24,10 @@ from mockserver.domain.unfolding import Recorded
 from mockserver.domain.world import World
 from mockserver.engine.coverage.events import POINTS_OF_EVENT, ItemStatuses
 from mockserver.engine.coverage.points import Family, Point, machine_points, move_id, universe
-from mockserver.engine.coverage.sightings import Sighting, points_of_verdict, side_of
+from mockserver.engine.coverage.sightings import Sighting, Together, points_of_verdict, side_of
 
-Counts = defaultdict[str, int]
-"""How often each point was met, by id; points that are always met together have one for all."""
+Counts = defaultdict[str | Together, int]
+"""How often each point was met, by id; points that are met together may be counted as one, which a report takes apart."""
 
 
 @dataclass(slots=True, eq=False)
@@ -105,7 +104,7 @@ class Tally:
 
     def saw(self, sighting: Sighting, now: Instant) -> None:
         """Note what a client was shown in a list."""
-        self._add(sighting.points_at if now == sighting.at else sighting.points_later)
+        self.counts[sighting.points_at if now == sighting.at else sighting.points_later] += 1
 
     def _add(self, points: Iterable[str]) -> None:
         counts = self.counts
@@ -140,20 +139,16 @@ class Tally:
 
 
 _PENDING = OrderItemStatus.PENDING
-_BY_START, _BY_WINDOW = "passed:start", "passed:window"
 _PASSED_ON = f"rule:{Rule.CANCEL_PASSED_ON.value}"
 _BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, _PENDING)
-MET_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        f"passed:{guard}": (
-            _BECOMES_PENDING,
-            *points_of_verdict(Rule.CANCEL_ALLOWED, has_window=guard == "window"),
-            f"cliff:{guard}:patch:before",
-        )
-        for guard in ("window", "start")
-    }
+_BY_START, _BY_WINDOW = (
+    Together.of(
+        _BECOMES_PENDING,
+        *points_of_verdict(Rule.CANCEL_ALLOWED, has_window=guard == "window"),
+        f"cliff:{guard}:patch:before",
+    )
+    for guard in ("start", "window")
 )
-"""Points that are always met together, counted as one while a world lives; a report tells them apart again."""
 _SEVERAL = f"rule:{Rule.CANCEL_ATOMIC.value}"
 
 
@@ -174,11 +169,11 @@ def _points_of_fault(fault: ApiFault) -> Iterable[str]:
         yield "fault:cut"
 
 
-def summed(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def summed(tallies: Iterable[Counts]) -> dict[str, int]:
     """The counts of all of them together, by the ids of points alone."""
-    total: Counts = defaultdict(int)
+    total: defaultdict[str, int] = defaultdict(int)
     for counts in tallies:
-        for noted, count in counts.items():
-            for point in MET_TOGETHER.get(noted, (noted,)):
+        for met, count in counts.items():
+            for point in (met,) if isinstance(met, str) else met.points:
                 total[point] += count
     return dict(total)

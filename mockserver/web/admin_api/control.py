@@ -9,6 +9,7 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import Scenarios, UnknownWorldError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.operation import Call, RefusalError
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ class ScenarioShelf(Scenarios, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """The worlds and the scenarios of a server."""
+    """The worlds and the scenarios of a server, and the provider states that stand for some of them."""
 
     worlds: Worlds
     shelf: ScenarioShelf
+    states: ProviderStates
 
     def rehearsal_of(self, call: Call) -> Rehearsal:
         """The world that the path names, caught up. *Raises* :class:`RefusalError`."""

@@ -137,6 +137,24 @@ class OrderList(Closed):
     orders: list[OrderView]
 
 
+class ExpectationView(Closed):
+    """What a scenario expects, in words, and what was found. Units: ``line`` of its file, from 1."""
+
+    line: Annotated[int, Meta(ge=1)]
+    at: Moment | None
+    expected: str
+    found: str | None
+    state: Literal["met", "unmet", "to come"]
+
+
+class ExpectationList(Closed):
+    """All that a scenario expects. ``scripted``: after steps of its own; ``quiet``: nothing is due any more."""
+
+    scripted: bool
+    quiet: bool
+    expectations: list[ExpectationView]
+
+
 class FeedItemView(Closed):
     """An item of the OrdersFeed; ``unread`` by imin so far."""
 

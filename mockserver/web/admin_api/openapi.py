@@ -4,7 +4,8 @@ from typing import Any
 
 import mockserver
 from mockserver.engine.keys import SCENARIO_PATTERN
-from mockserver.web.admin_api.operations import PATHS, PROBLEM_JSON
+from mockserver.web.admin_api.describing import PROBLEM_JSON
+from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.server import LONGEST_NAME
 from mockserver.web.admin_api.shapes import Problem
 from mockserver.web.openapi_document import openapi_document
@@ -22,6 +23,7 @@ TAGS = {
     "rules": "Every behaviour with its provenance, and every question that imin leaves open.",
     "worlds": "Make, look at, change, keep and drop worlds.",
     "clock": "A world's time.",
+    "pact": "States for Pact verifiers.",
     "observations": "What has happened in a world. Looking changes nothing.",
 }
 _TEXT = {"type": "string", "minLength": 1}

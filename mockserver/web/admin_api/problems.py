@@ -7,18 +7,19 @@ documented shape. A caller's mistake is never marked as a fault of the mock.
 from collections.abc import Iterable
 from typing import Any
 
+from mockserver.domain.chosen_readings import UnknownReadingError
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import ClockMovedBackError
 from mockserver.engine.coverage.ledger import NotCountedError
 from mockserver.engine.explaining import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import (
-    SnapshotError,
     UnknownScenarioError,
     UnknownWorldError,
     UnreadableScenarioError,
     WorldExistsError,
 )
+from mockserver.engine.snapshots import SnapshotError
 from mockserver.scenario.faults import Fault, MisfitError, ScenarioFaults
 from mockserver.web.answers import Answer, problem
 from mockserver.web.booking_system_api.errors import explain_refusal
@@ -32,6 +33,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     KeyRefusedError: (409, "This key cannot name the world"),
     SnapshotError: (409, "The snapshot cannot be restored"),
     ClockMovedBackError: (409, "A clock cannot go back"),
+    UnknownReadingError: (409, "There is no such reading"),
     NoSuchInstantError: (409, "There is no such instant"),
     TooFarAheadError: (409, "Too much is due before that"),
     NotCountedError: (409, "Nothing is counted"),

@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from mockserver.engine.registry import Worlds
+from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.admin_api.control import Control, ScenarioShelf
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.problems import explain, problem_answer
@@ -13,9 +14,16 @@ from mockserver.web.operation_endpoint import Face, OperationEndpoint, operation
 DOCUMENT_PATH = "/__admin/openapi.json"
 
 
-def admin_routes(worlds: Worlds, shelf: ScenarioShelf, *, public_url: str | None, body_limit: int) -> list[Route]:
+def admin_routes(
+    worlds: Worlds,
+    shelf: ScenarioShelf,
+    states: ProviderStates | None,
+    *,
+    public_url: str | None,
+    body_limit: int,
+) -> list[Route]:
     """One route per path with all its methods, the document, and an answer for every other path."""
-    control = Control(worlds=worlds, shelf=shelf)
+    control = Control(worlds=worlds, shelf=shelf, states=states or ProviderStates())
     face: Face[Control] = Face(
         enter=lambda _: control,
         refuse=problem_answer,

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.keys import KEY_PATTERN
+from mockserver.scenario.document import DEFAULT_EPOCH, ClockSpec
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 KeyText = Annotated[
@@ -191,9 +192,20 @@ class WorldView(Closed):
 
 
 class NewWorld(Closed):
-    """A world to make: at its beginning, or as a snapshot has it."""
+    """A world to make: at its beginning, perhaps with another clock, epoch or readings, or as a snapshot has it."""
 
     key: KeyText
+    clock: Annotated[
+        ClockSpec | Literal["frozen"] | None,
+        Meta(description="How its clock moves, as in a scenario file.", examples=[{"step": "PT1S"}, "frozen"]),
+    ] = None
+    epoch: Annotated[
+        Moment | None, Meta(description="When it begins, a date-time with its offset.", examples=[DEFAULT_EPOCH])
+    ] = None
+    readings: Annotated[
+        dict[str, str],
+        Meta(description="What it takes for true where imin is silent, by name.", examples=[{"links": "imin"}]),
+    ] = {}
     snapshot: dict[str, Any] | None = None
 
 
@@ -206,13 +218,15 @@ class ForkTo(Closed):
 class Snapshot(Closed):
     """A whole world. It can be restored as it is, not changed: its seal would be broken."""
 
-    version: Literal[1]
+    version: Literal[2]
     scenario: str
     digest: str
     law_breaker: LawBreaker | None
     seal: str
     epoch: Moment
     now: Moment
+    clock: ClockSpec | Literal["frozen"]
+    readings: dict[str, str]
     journal: list[dict[str, Any]]
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from mockserver.domain.commands import EnterState
 from mockserver.domain.identifiers import StateName
 from mockserver.domain.rules import Rule
+from mockserver.engine.choices import NO_CHOICES
 from mockserver.engine.keys import parse_key
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.clock import clock_view
 from mockserver.web.admin_api.control import Control, world_url
 from mockserver.web.admin_api.observations import happened_after
@@ -41,8 +43,14 @@ def create_world(control: Control, call: Call) -> Answer:
     """A new world, at its beginning or as a snapshot has it."""
     key = well_formed(call.body.key)
     _require_scenario(control, key)
-    snapshot = call.body.snapshot
-    made = control.worlds.create(key) if snapshot is None else control.worlds.restore(key, snapshot)
+    choices = choices_of(call.body)
+    if call.body.snapshot is None:
+        made = control.worlds.create(key, choices)
+    elif choices == NO_CHOICES:
+        made = control.worlds.restore(key, call.body.snapshot)
+    else:
+        detail = 'A snapshot brings its own clock, epoch and readings: leave "clock", "epoch" and "readings" out.'
+        raise RefusalError(422, "The body has another shape", detail)
     return loud(_created(made), made.law_breaker)
 
 

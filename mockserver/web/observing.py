@@ -1,17 +1,16 @@
 """What is observed in a world where a scenario expects something: the expectation in words, and what was found instead.
 
-It reads the world and its journal. It must never change them.
+It reads a world and what has happened in it. It must never change them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from whenever import Instant, OffsetDateTime
-
 from mockserver.domain.events import NAME_OF_EVENT
-from mockserver.domain.world import RefundStatus
-from mockserver.engine.rehearsal import Rehearsal
-from mockserver.engine.story import money, tell
+from mockserver.domain.unfolding import Recorded
+from mockserver.domain.world import RefundStatus, World
+from mockserver.engine.story import money
 from mockserver.scenario.observing import (
     EmailsExpected,
     EventsExpected,
@@ -22,7 +21,6 @@ from mockserver.scenario.observing import (
     RefundsExpected,
     View,
 )
-from mockserver.stand_in.in_process import ADDRESS
 from mockserver.web.imin_api import wire
 
 
@@ -34,9 +32,8 @@ class Observed:
     found: str
 
 
-def observe(expectation: Expectation, rehearsal: Rehearsal) -> Observed:
-    """What there is now of what the expectation is about."""
-    world = rehearsal.world
+def observe(expectation: Expectation, world: World, happened: Sequence[Recorded]) -> Observed:
+    """What there is in the world of what the expectation is about."""
     match expectation:
         case ItemStatusExpected(item_id=item_id, status=status):
             view, whose = (
@@ -45,7 +42,7 @@ def observe(expectation: Expectation, rehearsal: Rehearsal) -> Observed:
             found = view.state_of(item_id).status
             return Observed(expected=f"{item_id} is {status} {whose}", found=f"{item_id} is {found} {whose}")
         case RefundsExpected():
-            return _refunds(expectation, rehearsal)
+            return _refunds(expectation, world)
         case EmailsExpected(count=count, customer_id=customer_id):
             sent = [email for email in world.imin.emails if customer_id in (None, email.customer_id)]
             to = "" if customer_id is None else f" to {customer_id}"
@@ -54,40 +51,16 @@ def observe(expectation: Expectation, rehearsal: Rehearsal) -> Observed:
             return _counted(count, len(world.booking_system.feed), "order", " in the OrdersFeed")
         case ReceiptsExpected(count=count, order_id=order_id):
             order = world.catalogue.orders[order_id]
-            receipts = wire.order(world, order, ADDRESS)["imin:receipt"]
+            receipts = wire.order(world, order, "")["imin:receipt"]
             return _counted(count, len(receipts), "receipt", f" of {order.name}")
         case EventsExpected(count=count, event=event):
-            happened = sum(NAME_OF_EVENT[type(each.event)] == event for each in rehearsal.journal.read())
-            return _counted(count, happened, "event", f" {event}")
+            found_events = sum(NAME_OF_EVENT[type(each.event)] == event for each in happened)
+            return _counted(count, found_events, "event", f" {event}")
         case _:
             assert_never(expectation)
 
 
-def timeline(rehearsal: Rehearsal, last: int) -> tuple[str, ...]:
-    """The last lines of what has happened in the world, each with its time in the world's zone and its rule."""
-    lines: list[str] = []
-    for recorded in reversed(list(rehearsal.journal.read())):
-        told = tell(rehearsal.world, recorded.event)
-        if not told:
-            continue
-        lines.append(f"{clock_time(local(recorded.at, rehearsal))}  {told}  [{recorded.event.rule}]")
-        if len(lines) == last:
-            break
-    return tuple(reversed(lines))
-
-
-def local(at: Instant, rehearsal: Rehearsal) -> OffsetDateTime:
-    """The instant as the clocks of the world's zone show it."""
-    return at.to_tz(rehearsal.seed.timezone).to_fixed_offset()
-
-
-def clock_time(at: OffsetDateTime) -> str:
-    """Date and time for people: ``2030-06-03 09:00:00``."""
-    return at.to_plain().format_iso(unit="second").replace("T", " ")
-
-
-def _refunds(expectation: RefundsExpected, rehearsal: Rehearsal) -> Observed:
-    world = rehearsal.world
+def _refunds(expectation: RefundsExpected, world: World) -> Observed:
     through = [
         refund
         for refund in world.imin.refunds.values()

@@ -1,37 +1,33 @@
-"""A server in this process, on a free loopback port: one listener whose worlds can be put away for fresh ones between two uses.
+"""An application on a free loopback port, served by a thread of this process as long as a ``with`` lasts.
 
-It must never know what is tried against it.
+It must never know which application it serves.
 """
 
 import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import uvicorn
 
-from mockserver.bootstrap import Server, build_server
-from mockserver.settings import Settings, url_of
+from mockserver.settings import url_of
 from mockserver.web.answers import Receive, Scope, Send
 
-if TYPE_CHECKING:
-    from mockserver.scenario.scenario import Scenario
 
+class Listener:
+    """Serves until its ``with`` ends; ``url`` is where, ``loop`` is what the application runs in."""
 
-class Backstage:
-    """Serves as long as its ``with`` lasts; ``url`` is where."""
+    loop: asyncio.AbstractEventLoop
 
-    def __init__(self) -> None:
-        self.server = build_server(Settings())
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         # asyncio switches Nagle's delay off only where the protocol is named.
         self._listener = socket.socket(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())
         self.url = url_of("127.0.0.1", self._listener.getsockname()[1])
         self._config = uvicorn.Config(
-            self._answer,
+            app,
             interface="asgi3",  # which uvicorn cannot tell of a method
             log_config=None,
             access_log=False,
@@ -43,16 +39,13 @@ class Backstage:
             timeout_graceful_shutdown=1,
         )
         self._answering = uvicorn.Server(self._config)
+        self._has_begun = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="imin-mock", daemon=True)
 
-    def begin(self, settings: Settings, also: Sequence["Scenario"] = ()) -> Server:
-        """Fresh worlds under these settings, in place of all there were."""
-        self.server = build_server(settings, also=also)
-        return self.server
-
-    def __enter__(self) -> "Backstage":
+    def __enter__(self) -> "Listener":
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
         self._thread.start()
+        self._has_begun.wait()
         return self
 
     def __exit__(
@@ -63,7 +56,6 @@ class Backstage:
 
     def _serve(self) -> None:
         with asyncio.Runner(loop_factory=self._config.get_loop_factory()) as runner:
+            self.loop = runner.get_loop()
+            self._has_begun.set()
             runner.run(self._answering.serve(sockets=[self._listener]))
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.server.app(scope, receive, send)

@@ -1,0 +1,161 @@
+"""What the provider states of a Pact verifier stand for: the scenario whose world begins, and the steps that are taken in it.
+
+It knows names with placeholders and their meanings, its own few and those of a file. It must never know a world, a key or HTTP.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from mockserver.scenario.document import ClockSpec
+from mockserver.scenario.faults import Fault, Finding, ScenarioFaults
+from mockserver.scenario.names import nearest
+from mockserver.scenario.placeholders import PlaceholderError, filled, matched, placeholders_of
+from mockserver.scenario.source import Source, read_source
+
+A_WORLD_OF = "a world of {scenario}"
+"""The one sentence that is understood without a file; the name of a scenario alone means the same."""
+
+
+class UnknownStateError(Exception):
+    """No provider state has this name; the message lists those that there are."""
+
+
+class MeaninglessStateError(Exception):
+    """A provider state is known, but with these parameters it means nothing; the message says why."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is done in a world, in this order: the machine enters a state, the customer cancels items, time passes.
+
+    ``advance`` is a period, a date-time, ``to_next`` or ``until_quiet``.
+    """
+
+    behaviour: str | None = None
+    cancel: str | list[str] | None = None
+    advance: str | None = None
+
+
+class Meaning(Step, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a state stands for: a fresh world of a scenario and steps in it; without a scenario, steps in the world that is there."""
+
+    scenario: str | None = None
+    label: str | None = None
+    clock: ClockSpec | Literal["frozen"] | None = None
+    epoch: str | None = None
+    readings: dict[str, str] = {}
+    steps: list[Step] = []
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of states; each meaning is converted by itself, so that every fault is told where it stands."""
+
+    version: Literal[1]
+    states: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderStates:
+    """Every state that is understood: the file's, by name or pattern, before the built-in ones."""
+
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def names(self) -> Iterator[str]:
+        """The names that are understood, those of the file first; what stands in braces is the verifier's to choose."""
+        yield from self.own
+        yield A_WORLD_OF
+
+    def meaning_of(self, name: str, params: Mapping[str, Any], scenarios: Sequence[str]) -> Meaning:
+        """What the state means with these parameters. *Raises* :class:`UnknownStateError`, :class:`MeaninglessStateError`."""
+        found = self._found(name)
+        if found is not None:
+            return self._of_file(name, found[0], {**params, **found[1]})
+        named = matched(A_WORLD_OF, name) or ({"scenario": name} if name in scenarios else {})
+        if not named and not set(params) & set(Meaning.__struct_fields__):
+            raise UnknownStateError(self._how_it_could_be_said(name, scenarios))
+        if named and params.get("scenario", named["scenario"]) != named["scenario"]:
+            raise MeaninglessStateError(f"The state {name!r} names one scenario, and its parameters another.")
+        return _converted({**params, **named}, f"the parameters of {name!r}")
+
+    def _found(self, name: str) -> tuple[str, dict[str, str]] | None:
+        """The file's own name for a state, before any pattern, and what its placeholders stand for."""
+        patterns = [name] if name in self.own else self.own
+        return next(((each, got) for each in patterns if (got := matched(each, name)) is not None), None)
+
+    def _of_file(self, name: str, pattern: str, values: Mapping[str, Any]) -> Meaning:
+        try:
+            return _converted(filled(self.own[pattern], values), f"the state {pattern!r}")
+        except PlaceholderError as error:
+            raise MeaninglessStateError(f"The state {name!r} needs the parameter {error}.") from None
+
+    def _how_it_could_be_said(self, name: str, scenarios: Sequence[str]) -> str:
+        spoken = [*self.own, *(A_WORLD_OF.format(scenario=each) for each in scenarios), *scenarios]
+        hint = nearest(name, spoken)
+        meant = _sentence(hint)
+        known = "; ".join(self.names())
+        return (
+            f"No provider state is called {name[:200]!r}.{meant} There are: {known}; and the name of any scenario."
+            " Any other name needs parameters that say what it means, such as a scenario, or an entry in the file of"
+            " --pact-states."
+        )
+
+
+def parse_provider_states(text: str, *, file: str, scenarios: Iterable[str]) -> ProviderStates:
+    """The states that the text describes. *Raises* :class:`ScenarioFaults` with every fault that the text has."""
+    source = read_source(text, file=file, what="file of provider states", begins="version: 1 and states:")
+    try:
+        document = msgspec.convert(source.value, _Document)
+    except msgspec.ValidationError as error:
+        message, hint = _said(error, _Document)
+        raise _faults(source, [Finding(path=(), message=message, hint=hint)]) from None
+    found = [finding for name, value in document.states.items() for finding in _wrong(name, value, list(scenarios))]
+    if found or source.faults:
+        raise _faults(source, found)
+    return ProviderStates(own=document.states)
+
+
+def _wrong(name: str, value: Any, scenarios: list[str]) -> Iterator[Finding]:
+    """What is wrong with a state of a file, its placeholders not yet filled."""
+    path = ("states", name)
+    try:
+        placeholders_of(name)
+        meaning = msgspec.convert(value, Meaning)
+    except PlaceholderError as error:
+        yield Finding(path=path, message=str(error), of_key=True)
+    except msgspec.ValidationError as error:
+        message, hint = _said(error, Meaning)
+        yield Finding(path=path, message=message, hint=hint)
+    else:
+        said = (meaning.scenario or "").partition("~")[0]
+        if said and "{" not in said and said not in scenarios:
+            message = f'there is no scenario "{said[:60]}"'
+            yield Finding(path=(*path, "scenario"), message=message, hint=nearest(said, scenarios))
+
+
+def _converted(value: Any, what: str) -> Meaning:
+    try:
+        return msgspec.convert(value, Meaning)
+    except msgspec.ValidationError as error:
+        message, hint = _said(error, Meaning)
+        raise MeaninglessStateError(f"In {what}: {message}.{_sentence(hint)}") from None
+
+
+def _said(error: msgspec.ValidationError, shape: type) -> tuple[str, str | None]:
+    """The decoder's message, and the name that a misspelt one may have meant."""
+    message = str(error).rstrip(".")
+    if "unknown field" not in message:
+        return message, None
+    known = [*msgspec.structs.fields(shape)]
+    return message, nearest(message.split("`")[1], [each.name for each in known])
+
+
+def _sentence(hint: str | None) -> str:
+    """The hint as a sentence that follows another one."""
+    return "" if hint is None else f" {hint[0].upper()}{hint[1:]}"
+
+
+def _faults(source: Source, findings: Iterable[Finding]) -> ScenarioFaults:
+    located: list[Fault] = [*source.faults, *map(source.locate, findings)]
+    return ScenarioFaults(tuple(sorted(located, key=lambda fault: (fault.line, fault.column, fault.path))))

@@ -1,0 +1,29 @@
+"""The integrator's kit: a mock of imin inside a test, its worlds, and transports for the usual HTTP clients.
+
+What is named here is the stable public surface. It must never need a test framework: pytest, Hypothesis and Schemathesis have
+modules of their own, which import them.
+"""
+
+from mockserver.testing.errors import (
+    ClockMovedBackError,
+    MockError,
+    NoSuchScenarioError,
+    NotThereError,
+    SurpriseError,
+    UnreachableError,
+    WorldExistsError,
+)
+from mockserver.testing.mock import Mock
+from mockserver.testing.world import World
+
+__all__ = [
+    "ClockMovedBackError",
+    "Mock",
+    "MockError",
+    "NoSuchScenarioError",
+    "NotThereError",
+    "SurpriseError",
+    "UnreachableError",
+    "World",
+    "WorldExistsError",
+]

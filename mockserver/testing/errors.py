@@ -1,0 +1,30 @@
+"""What goes wrong in a test that uses the mock, as exceptions that say what to do about it."""
+
+
+class MockError(Exception):
+    """The mock was asked for something that it cannot give; the message says what, and what to do."""
+
+
+class NoSuchScenarioError(MockError):
+    """There is no scenario of this name."""
+
+
+class WorldExistsError(MockError):
+    """Two worlds were to have the same key."""
+
+
+class ClockMovedBackError(MockError):
+    """A world's clock was to go back."""
+
+
+class NotThereError(MockError):
+    """The world has no such thing: order, order item, state."""
+
+
+class UnreachableError(MockError):
+    """No mock answers at the address."""
+
+
+class SurpriseError(AssertionError):
+    """Something happened in a world that a test did not mean to happen: an answer that imin would never give, or an
+    expectation of the scenario that was not met."""

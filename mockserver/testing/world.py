@@ -1,0 +1,204 @@
+"""A world as a test sees it: its key, its clock, what has happened in it, and why.
+
+A thin face of the control interface. It keeps nothing of the world itself, so what it says is always how things are now.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from mockserver.testing.asking import ask, instant_text, period_text
+from mockserver.testing.channels import Channel
+from mockserver.testing.errors import NotThereError
+from mockserver.web.admin_api.explained import ExplanationView
+from mockserver.web.admin_api.observed import (
+    Advanced,
+    EmailList,
+    EmailView,
+    ExchangeList,
+    ExchangeView,
+    ExpectationList,
+    ExpectationView,
+    FeedView,
+    Happened,
+    ItemView,
+    OrderList,
+    OrderView,
+    RefundList,
+    RefundView,
+    Timeline,
+    TimelineEntry,
+)
+from mockserver.web.admin_api.shapes import BehaviourView, ClockView, WorldView
+
+_PAGE = 1000
+
+_T = TypeVar("_T")
+
+
+class World:
+    """A world of its own under the key ``api_key``; requests with another key never reach it."""
+
+    def __init__(self, channel: Channel, key: str) -> None:
+        self.api_key = key
+        self._channel = channel
+        self._path = f"/__admin/worlds/{quote(key, safe='@~')}"
+
+    @classmethod
+    def made(cls, channel: Channel, key: str, choices: Mapping[str, Any]) -> "World":
+        """A new world. *Raises* :class:`WorldExistsError` if there is one with this key, and :class:`MockError`."""
+        ask(channel, "POST", "/__admin/worlds", {"key": key, **choices})
+        return cls(channel, key)
+
+    def __repr__(self) -> str:
+        return f"<World {self.api_key}>"
+
+    @property
+    def channel(self) -> Channel:
+        """The way to the mock, which transports for HTTP clients are made of."""
+        return self._channel
+
+    @property
+    def base_url(self) -> str:
+        """Where a client reaches imin over HTTP; the mock listens from now on."""
+        return self._channel.url
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that names this world."""
+        return {"X-API-KEY": self.api_key}
+
+    # The clock
+
+    @property
+    def now(self) -> datetime:
+        """The present instant of the world, in UTC."""
+        return datetime.fromisoformat(self.clock.now)
+
+    @property
+    def clock(self) -> ClockView:
+        """Where the clock stands, how it moves, and when something is due next."""
+        return ask(self._channel, "GET", f"{self._path}/clock", returns=ClockView)
+
+    def advance(self, by: str | timedelta | None = None, *, to: str | datetime | None = None) -> Advanced:
+        """Let time pass, by a period (``"PT5M"``, by the calendar of the scenario's zone) or to an instant; what happened.
+
+        *Raises* :class:`ClockMovedBackError` and :class:`MockError`; the clock has then not moved.
+        """
+        wanted = {"by": None if by is None else period_text(by), "to": None if to is None else instant_text(to)}
+        return self._advance({name: value for name, value in wanted.items() if value is not None})
+
+    def advance_to_next(self) -> Advanced:
+        """Let time pass until the next thing happens by itself; the clock stays where nothing is due."""
+        return self._advance({"to_next": True})
+
+    def until_quiet(self, within: str | timedelta | None = None) -> Advanced:
+        """Let time pass until nothing is due any more, or for ``within`` at the most."""
+        limit = {} if within is None else {"within": period_text(within)}
+        return self._advance({"until_quiet": True, **limit})
+
+    def _advance(self, wanted: Mapping[str, Any]) -> Advanced:
+        return ask(self._channel, "POST", f"{self._path}/clock/advance", wanted, returns=Advanced)
+
+    # What there is
+
+    @property
+    def orders(self) -> list[OrderView]:
+        """All orders, in both views: imin's copy, and the truth at the Seller."""
+        orders: list[OrderView] = []
+        while True:
+            page = self._get("orders", OrderList, offset=len(orders), limit=_PAGE)
+            orders += page.orders
+            if len(orders) >= page.total or not page.orders:
+                return orders
+
+    def order(self, name: str) -> OrderView:
+        """An order, by the scenario's name for it or by its identifier. *Raises* :class:`NotThereError`."""
+        return ask(self._channel, "GET", f"{self._path}/orders/{quote(name, safe='')}", returns=OrderView)
+
+    def order_item(self, identifier: str) -> ItemView:
+        """An order item in both views. *Raises* :class:`NotThereError`, which names those that there are."""
+        items = {item.identifier: item for order in self.orders for item in order.items}
+        if identifier not in items:
+            raise NotThereError(_no_item(identifier, list(items)))
+        return items[identifier]
+
+    @property
+    def refunds(self) -> list[RefundView]:
+        """All refunds, in the order in which they were started."""
+        return self._get("refunds", RefundList).refunds
+
+    @property
+    def emails(self) -> list[EmailView]:
+        """All e-mails that imin has sent, in order."""
+        return self._get("emails", EmailList).emails
+
+    @property
+    def feed(self) -> FeedView:
+        """The OrdersFeed as it stands, and how far imin has read it."""
+        return self._get("feed", FeedView)
+
+    @property
+    def timeline(self) -> list[TimelineEntry]:
+        """What has happened, in order, each with its instant, its rule and a sentence."""
+        return self._get("timeline", Timeline).entries
+
+    @property
+    def exchanges(self) -> list[ExchangeView]:
+        """The latest requests to imin's API and their answers, oldest first."""
+        return self._get("exchanges", ExchangeList, last=10_000).exchanges
+
+    @property
+    def expectations(self) -> list[ExpectationView]:
+        """What the scenario expects under ``then:``, and whether it is so."""
+        return self._get("expectations", ExpectationList).expectations
+
+    def explain(self, order_item: str, *, at: str | datetime | None = None) -> ExplanationView:
+        """Why imin says what it says about an order item, now or at a later instant, and when that would change."""
+        query = {} if at is None else {"at": instant_text(at)}
+        return self._get(f"order-items/{quote(order_item, safe='')}/explanation", ExplanationView, **query)
+
+    # What somebody does
+
+    def act(self, action: Mapping[str, Any]) -> list[TimelineEntry]:
+        """What happens at once because a Seller does something: an action of OpenActive's test interface."""
+        return ask(self._channel, "POST", f"{self._path}/actions", dict(action), returns=Happened).happened
+
+    def enter_state(self, state: str) -> None:
+        """Put the behaviour machine into a state. *Raises* :class:`MockError`, which names those that there are."""
+        ask(self._channel, "PUT", f"{self._path}/behaviour", {"state": state}, returns=BehaviourView)
+
+    def fork(self, label: str) -> "World":
+        """A second world in the same state, with a life of its own. *Raises* :class:`WorldExistsError`."""
+        to = f"{self.api_key.partition('@')[0]}@{label}"
+        ask(self._channel, "POST", f"{self._path}/fork", {"to": to}, returns=WorldView)
+        return World(self._channel, to)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole world as JSON values, which can be kept and replayed."""
+        kept: dict[str, Any] = msgspec.json.decode(ask(self._channel, "GET", f"{self._path}/snapshot"))
+        return kept
+
+    def reset(self) -> None:
+        """The world begins again."""
+        ask(self._channel, "POST", f"{self._path}/reset")
+
+    def drop(self) -> None:
+        """The world is forgotten, and its key is free."""
+        ask(self._channel, "DELETE", self._path)
+
+    def _get(self, what: str, returns: type[_T], **query: object) -> _T:
+        asked = f"?{urlencode(query)}" if query else ""
+        return ask(self._channel, "GET", f"{self._path}/{what}{asked}", returns=returns)
+
+
+def _no_item(asked: str, there: list[str]) -> str:
+    from difflib import get_close_matches  # only a wrong name needs it
+
+    close = get_close_matches(asked[:100], there, n=1)
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    some = ", ".join(there[:10]) + (", ..." if len(there) > 10 else "")
+    return f"There is no order item {asked[:100]!r} in this world; it has {some or 'none'}.{meant}"

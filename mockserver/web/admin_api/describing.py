@@ -1,0 +1,52 @@
+"""How the operations of the control interface are written down: in as few words as an operation that looks needs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.web.admin_api import shapes as shape
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.examples import OF_WORLD
+from mockserver.web.answers import Answer
+from mockserver.web.decoding import query_of
+from mockserver.web.operation import Call, Operation, Outcome, Query
+
+WORLD = "/__admin/worlds/{key}"
+PROBLEM_JSON = "application/problem+json"
+NO_QUERY = query_of()
+
+CarryOut = Callable[[Control, Call], Answer]
+
+
+def problem_says(says: str, kind: Any = shape.Problem) -> Outcome:
+    """A refusal as problem+json."""
+    return Outcome(says=says, shape=kind, media_type=PROBLEM_JSON)
+
+
+def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more: Any) -> Operation[Control]:
+    """An operation that looks: 200, and what else it may answer."""
+    links: Mapping[str, Any] = more.pop("links", {})
+    outcomes = {200: Outcome(says=summary + ".", shape=of, links=links), **more.pop("outcomes", {})}
+    return Operation(
+        id=id_,
+        tag=tag,
+        summary=summary,
+        carry_out=carry_out,
+        outcomes=outcomes,
+        query=more.pop("query", NO_QUERY),
+        **more,
+    )
+
+
+NO_WORLD = problem_says("No world has this key yet.")
+NOT_COUNTED = problem_says("Nothing is counted: by a server with --no-coverage, or of an evil twin.")
+NOT_PERMITTED = problem_says("The world does not permit it; nothing has changed.")
+CREATED = Outcome(
+    says="The new world.", shape=shape.WorldView, headers={"Location": "The world's path."}, links=OF_WORLD
+)
+
+
+def look_at_world(
+    id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, query: Query = NO_QUERY
+) -> Operation[Control]:
+    """An operation that looks at a world: 200, or 404 where there is none."""
+    return look(id_, tag, summary, carry_out, of, outcomes={404: NO_WORLD}, query=query)

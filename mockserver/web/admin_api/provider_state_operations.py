@@ -1,0 +1,125 @@
+"""The operations of the provider-state URL, as a part of the control interface's table; and what they take and show."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from mockserver.web.admin_api import provider_states
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.shapes import Closed, FaultyScenario, KeyText, Moment, Problem
+from mockserver.web.decoding import json_body, query_of
+from mockserver.web.operation import Operation, Outcome, Query
+
+PATH = "/__admin/pact/provider-states"
+_PROBLEM_JSON = "application/problem+json"
+
+
+class StateChange(Closed):
+    """What a Pact verifier sends. ``consumer`` and ``states`` are those of older ones."""
+
+    state: str | None | UnsetType = UNSET
+    states: list[str] | UnsetType = UNSET
+    params: dict[str, Any] | None = None
+    action: Literal["setup", "teardown"] = "setup"
+    consumer: str | None = None
+
+
+class StateKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which key the interactions carry."""
+
+    key: Annotated[
+        str | None,
+        Meta(
+            description="The X-API-KEY of the interactions, for a verifier that does not send it here as a custom header.",
+            extra_json_schema={"pattern": "^[!-~]{1,200}$"},
+        ),
+    ] = None
+
+
+_SPELLING = {
+    "customer_identifier": "customerIdentifier",
+    "order_identifier": "orderIdentifier",
+    "order_item_identifier": "orderItemIdentifier",
+}
+
+
+class StateChanged(Closed, rename=_SPELLING):
+    """What a pact may fill its requests with: the world's own key, and the first order that it has. Null after a teardown."""
+
+    action: Literal["setup", "teardown"]
+    key: KeyText | None
+    now: Moment | None
+    customer_identifier: str | None
+    order_identifier: str | None
+    order_item_identifier: str | None
+
+
+class ProviderStateList(Closed):
+    """The states that are understood; {braces} are the verifier's to fill. ``keys``: aliases, with the keys of their worlds."""
+
+    states: list[str]
+    keys: dict[str, str]
+
+
+_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "state": {**_TEXT, "description": "The state's name; empty or null for an interaction without one."},
+        "states": {"type": "array", "items": {"type": "string"}},
+        "params": {"type": ["object", "null"], "description": "The state's parameters."},
+        "action": {"enum": ["setup", "teardown"], "default": "setup"},
+        "consumer": _TEXT,
+    },
+    "additionalProperties": False,
+    "anyOf": [{"required": ["state"]}, {"required": ["states"]}],
+}
+_HEADER: dict[str, Any] = {
+    "name": "X-API-KEY",
+    "in": "header",
+    "required": False,
+    "description": "The key of the interactions, which a verifier sends here too where it is a custom header of its own.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+_QUERY = query_of(StateKey)
+
+
+def _problem(says: str, kind: Any = Problem) -> Outcome:
+    return Outcome(says=says, shape=kind, media_type=_PROBLEM_JSON)
+
+
+PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
+    PATH: {
+        "GET": Operation(
+            id="listProviderStates",
+            tag="pact",
+            summary="The provider states that are understood",
+            carry_out=provider_states.list_states,
+            query=query_of(),
+            outcomes={200: Outcome(says="Their names.", shape=ProviderStateList)},
+        ),
+        "POST": Operation(
+            id="changeProviderState",
+            tag="pact",
+            summary="Set a provider state up, or take it down",
+            about="The provider-state-change URL of a Pact verifier. A state that names a scenario begins a fresh world, to"
+            " which the key of the interactions leads; any other is a step in the world that is there.",
+            carry_out=provider_states.change_state,
+            query=Query(decode=_QUERY.decode, parameters=(*_QUERY.parameters, _HEADER)),
+            body=json_body(
+                StateChange,
+                schema=_CHANGE,
+                examples={
+                    "setup": {"action": "setup", "state": "a world of happy-path", "params": {"advance": "PT5M"}},
+                    "teardown": {"action": "teardown", "state": "a world of happy-path", "params": {"advance": "PT5M"}},
+                },
+            ),
+            outcomes={
+                200: Outcome(says="It is so.", shape=StateChanged),
+                404: _problem("There is no such state, scenario, or order item."),
+                409: _problem("The world does not permit it; no world was left behind by the setup.", FaultyScenario),
+            },
+        ),
+    }
+}
+"""The path with its methods."""

@@ -1,0 +1,212 @@
+"""The URL that Pact verifiers call before and after each interaction: a state begins a fresh world, or goes on in the one there is.
+
+The key that the interactions carry leads to that world: as its own key, or, where it names no scenario, as an alias. This module
+must never know how a state is written; :mod:`mockserver.scenario.provider_states` does.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from mockserver.domain.commands import RequestCancellation
+from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.rules import Rule
+from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, parse_key
+from mockserver.engine.registry import UnknownWorldError
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.provider_states import Meaning, MeaninglessStateError, Step, UnknownStateError
+from mockserver.web.admin_api import clock, worlds
+from mockserver.web.admin_api.choices import choices_of
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.shapes import Advance, NewState, NewWorld
+from mockserver.web.answers import Answer, json_answer
+from mockserver.web.instants import is_date_time
+from mockserver.web.operation import Call, RefusalError
+
+LABEL = "pact"
+"""What follows the @ where neither the state nor the request names a key."""
+
+_KEY = re.compile("[!-~]{1,200}")
+
+
+def list_states(control: Control, _: Call) -> Answer:
+    """The states that are understood, and the keys that lead to a world by another name than its own."""
+    return json_answer({"states": list(control.states.names()), "keys": control.worlds.aliases})
+
+
+def change_state(control: Control, call: Call) -> Answer:
+    """Set a state up, or take it down again. A state that cannot be set up leaves no world behind."""
+    change = call.body
+    params = dict(change.params or {})
+    used = _key_used(params.pop("key", None) or call.query.key or call.key or None)
+    key: str | None = None
+    for name in _names(change):
+        meaning = _meaning(control, name, params)
+        if meaning is None:
+            continue
+        if change.action == "setup":
+            key = _set_up(control, call, meaning, used)
+        elif meaning.scenario is not None:
+            _forget(control, _key_of(control, meaning, used), used)
+    return json_answer({"action": change.action, **_values(None if key is None else control.worlds.find(key))})
+
+
+def _names(change: Any) -> Sequence[str]:
+    """The states, in order. Older verifiers give a list of them, and null where there is none."""
+    if change.state is msgspec.UNSET and change.states is msgspec.UNSET:
+        raise _wrong('The body has neither "state" nor "states".')
+    return (change.state,) if isinstance(change.state, str) else change.states or ()
+
+
+def _meaning(control: Control, name: str, params: dict[str, Any]) -> Meaning | None:
+    """What the state means; nothing for an interaction without one. *Raises* :class:`RefusalError`."""
+    if not name:
+        return None
+    try:
+        return control.states.meaning_of(name, params, list(control.shelf.names()))
+    except UnknownStateError as error:
+        raise RefusalError(404, "There is no such provider state", str(error)) from None
+    except MeaninglessStateError as error:
+        raise RefusalError(422, "The provider state means nothing", str(error)) from None
+
+
+def _set_up(control: Control, call: Call, meaning: Meaning, used: str | None) -> str:
+    """The key of the world in which the state now holds."""
+    if meaning.scenario is None:
+        key = _there(control, used)
+        for step in (meaning, *meaning.steps):
+            _take(control, call, key, step)
+        return key
+    key = _key_of(control, meaning, used)
+    chosen = NewWorld(key=key, clock=meaning.clock, epoch=meaning.epoch, readings=meaning.readings)
+    choices = choices_of(chosen)
+    control.shelf.find(parse_key(key).scenario)
+    _forget(control, key, used)
+    control.worlds.create(key, choices)
+    try:
+        for step in (meaning, *meaning.steps):
+            _take(control, call, key, step)
+    except BaseException:
+        _forget(control, key, used)
+        raise
+    if used is not None and used != key:
+        control.worlds.alias(used, key)
+    return key
+
+
+def _take(control: Control, call: Call, key: str, step: Step) -> None:
+    at_world = replace(call, path={"key": key})
+    if step.behaviour is not None:
+        worlds.put_behaviour(control, replace(at_world, body=NewState(state=step.behaviour)))
+    if step.cancel is not None:
+        _cancel(control.worlds.find(key), [step.cancel] if isinstance(step.cancel, str) else step.cancel)
+    if step.advance is not None:
+        answer = clock.advance(control, replace(at_world, body=_advance(step.advance)))
+        if not msgspec.json.decode(answer.body)["complete"]:
+            raise RefusalError(
+                409, "Too much happens", f"Too much happens on the way to {step.advance!r} to go there at once."
+            )
+
+
+def _advance(said: str) -> Advance:
+    if said in {"to_next", "until_quiet"}:
+        return Advance(to_next=True) if said == "to_next" else Advance(until_quiet=True)
+    return Advance(to=said) if is_date_time(said) else Advance(by=said)
+
+
+def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
+    """Ask to cancel the items, order by order. *Raises* the domain's refusals."""
+    rehearsal.catch_up()
+    catalogue = rehearsal.world.catalogue
+    by_order: dict[OrderId, list[OrderItemId]] = {}
+    for name in items:
+        item = catalogue.items.get(OrderItemId(name))
+        if item is None:
+            known = ", ".join(list(catalogue.items)[:20])
+            detail = f"The scenario has no order item {name[:100]!r}; it has: {known}."
+            raise RefusalError(404, "There is no such order item", detail, rule=Rule.CANCEL_UNKNOWN_ITEM)
+        by_order.setdefault(item.order_id, []).append(item.id)
+    for order, asked in by_order.items():
+        rehearsal.execute(RequestCancellation(order_id=order, item_ids=tuple(asked)))
+
+
+def _key_used(said: Any) -> str | None:
+    """The key that the interactions carry, if anybody says. *Raises* :class:`RefusalError` if it can be none."""
+    if said is None or (isinstance(said, str) and _KEY.fullmatch(said)):
+        return said
+    raise _wrong("A key is 1 to 200 visible ASCII characters.")
+
+
+def _key_of(control: Control, meaning: Meaning, used: str | None) -> str:
+    """The own key of the state's world: the one that is used, where it names the scenario. *Raises* :class:`RefusalError`."""
+    try:
+        wanted = parse_key(meaning.scenario or "")
+        named = None if used is None else _parsed(used)
+        if named is None or named.scenario not in control.shelf.names():
+            label = meaning.label or wanted.label or used or LABEL
+            if not re.fullmatch(LABEL_PATTERN, label):
+                raise _wrong('The key cannot be a world\'s label; give the state a "label".')
+            return str(parse_key(f"{str(wanted).partition('@')[0]}@{label}"))
+    except KeyRefusedError as refusal:
+        raise RefusalError(422, "The key is not well-formed", str(refusal), rule=Rule.KEY_REFUSED) from None
+    asked = WorldKey(
+        scenario=wanted.scenario,
+        law_breaker=wanted.law_breaker,
+        label=meaning.label or wanted.label or named.label,
+    )
+    if named != asked:
+        detail = (
+            f"The requests carry the key {named}, which names the scenario {named.scenario}, and the state wants {asked}."
+            " Let them carry a word that names no scenario, such as pact: then each state leads it to its own world."
+        )
+        raise RefusalError(409, "The key names another world", detail, rule=Rule.KEY_REFUSED)
+    return str(named)
+
+
+def _parsed(key: str) -> WorldKey | None:
+    try:
+        return parse_key(key)
+    except KeyRefusedError:
+        return None
+
+
+def _there(control: Control, used: str | None) -> str:
+    """The key of the world that is there. *Raises* :class:`RefusalError`."""
+    key = control.worlds.aliases.get(used or LABEL, used or "")
+    try:
+        return control.worlds.find(key).key
+    except UnknownWorldError:
+        detail = (
+            "The state names no scenario, so it goes on in the world that is there, and there is none. Give it a scenario,"
+            " or let a state that has one come before it; both need the X-API-KEY of the interactions, which the verifier"
+            " sends as a custom header, or ?key= in this URL."
+        )
+        raise RefusalError(409, "There is no world to go on in", detail) from None
+
+
+def _forget(control: Control, key: str, used: str | None) -> None:
+    """No world, and no alias for one."""
+    if used is not None:
+        control.worlds.aliases.pop(used, None)
+    try:
+        control.worlds.drop(key)
+    except UnknownWorldError:
+        return
+
+
+def _values(rehearsal: Rehearsal | None) -> dict[str, str | None]:
+    """What a pact may fill its requests with: the first order of the world, its customer and its first item."""
+    names = ("key", "now", "customerIdentifier", "orderIdentifier", "orderItemIdentifier")
+    if rehearsal is None:
+        return dict.fromkeys(names)
+    now = rehearsal.catch_up().format_iso()
+    order = next(iter(rehearsal.world.catalogue.orders.values()), None)
+    first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].id)
+    return dict(zip(names, (rehearsal.key, now, *first), strict=True))
+
+
+def _wrong(detail: str) -> RefusalError:
+    return RefusalError(422, "The body has another shape", detail)

@@ -1,0 +1,284 @@
+"""The provider-state URL: each setup a fresh world, to which the key of the interactions leads; each teardown none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.bootstrap import build_server
+from mockserver.scenario.faults import ScenarioFaults
+from mockserver.settings import Settings, SettingsError
+from tests.web.calling import Received, Stage, scenario, session, set_stage
+
+URL = "/__admin/pact/provider-states"
+A_WORLD = "a world of stage"
+
+
+def change(stage: Stage, body: Any, key: str | None = "pact", query: str = "") -> Received:
+    return stage.call("POST", URL + query, body, key=key)
+
+
+def listed(stage: Stage, key: str = "pact") -> Received:
+    return stage.get("/api/v2/order-items?customerIdentifier=asha", key=key)
+
+
+def statuses(stage: Stage, key: str = "pact") -> list[str]:
+    return [item["orderItemStatus"].rpartition("/")[2] for item in listed(stage, key).json["imin:item"]]
+
+
+def keys(stage: Stage) -> list[str]:
+    return [world.key for world in stage.server.worlds]
+
+
+def test_the_header_that_a_verifier_sends_along_leads_to_the_world_of_the_state() -> None:
+    stage = set_stage()
+    answer = change(stage, {"action": "setup", "params": {}, "state": A_WORLD})
+    assert answer.status == 200
+    assert answer.json == {
+        "action": "setup",
+        "key": "stage@pact",
+        "now": "2030-06-03T08:00:00Z",
+        "customerIdentifier": "asha",
+        "orderIdentifier": stage.server.worlds.find("stage@pact").world.catalogue.orders_by_name["booking"].id,
+        "orderItemIdentifier": "seat-1",
+    }
+    assert listed(stage).body == listed(stage, "stage@pact").body
+
+
+def test_a_setup_begins_afresh_whatever_happened_before() -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD, "params": {"cancel": ["seat-1", "seat-2"], "advance": "until_quiet"}})
+    assert statuses(stage) == ["CustomerCancelled", "CustomerCancelled"]
+    change(stage, {"state": A_WORLD})
+    assert statuses(stage) == ["OrderItemConfirmed", "OrderItemConfirmed"]
+
+
+def test_a_teardown_drops_the_world_and_the_key_leads_nowhere() -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD})
+    answer = change(stage, {"state": A_WORLD, "action": "teardown"})
+    assert answer.status == 200
+    assert set(answer.json.values()) == {"teardown", None}
+    assert (keys(stage), stage.server.worlds.aliases) == ([], {})
+    assert listed(stage).status == 401
+    assert change(stage, {"state": A_WORLD, "action": "teardown"}).status == 200
+
+
+def test_each_state_leads_the_same_key_to_its_own_scenario() -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD})
+    change(stage, {"state": "no-bookings"})
+    assert listed(stage).json["imin:totalItems"] == 0
+    change(stage, {"state": A_WORLD})
+    assert listed(stage).json["imin:totalItems"] == 2
+
+
+def test_two_keys_are_two_worlds() -> None:
+    stage = set_stage()
+    for key in ("one", "two"):
+        change(stage, {"state": A_WORLD}, key)
+    change(stage, {"state": "time", "params": {"cancel": "seat-1"}}, "one")
+    assert statuses(stage, "one")[0] == "CustomerCancellationPending"
+    assert statuses(stage, "two")[0] == "OrderItemConfirmed"
+    assert keys(stage) == ["stage@one", "stage@two"]
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef0123456789abcdef", "A_Key.of-old", "Bearer!"])
+def test_any_word_that_names_no_scenario_can_be_the_key_of_the_pacts(key: str) -> None:
+    stage = set_stage()
+    assert change(stage, {"state": A_WORLD}, key).json["key"] == f"stage@{key}"
+    assert len(statuses(stage, key)) == 2
+
+
+def test_the_key_may_be_said_in_the_url_or_among_the_parameters_too() -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD}, None, "?key=of-the-url")
+    change(stage, {"state": A_WORLD, "params": {"key": "of-the-state"}}, "of-the-header", "?key=of-the-url")
+    assert stage.server.worlds.aliases == {"of-the-url": "stage@of-the-url", "of-the-state": "stage@of-the-state"}
+
+
+def test_a_key_that_names_the_scenario_itself_needs_no_other_name() -> None:
+    stage = set_stage()
+    assert change(stage, {"state": A_WORLD}, "stage@mine").json["key"] == "stage@mine"
+    assert change(stage, {"state": "stage~refunds-twice"}, "stage~refunds-twice@x").status == 404
+    twin = {"state": "a world of stage~refunds-twice"}
+    assert change(stage, twin, "stage~refunds-twice@x").json["key"] == "stage~refunds-twice@x"
+    assert stage.server.worlds.aliases == {}
+
+
+def test_a_key_that_names_another_scenario_is_never_led_astray() -> None:
+    stage = set_stage()
+    listed(stage, "happy-path")
+    for body in ({"state": A_WORLD}, {"state": "happy-path", "params": {"label": "other"}}):
+        answer = change(stage, body, "happy-path")
+        assert (answer.status, answer.rule) == (409, "key.refused")
+        assert "names no scenario, such as pact" in answer.json["detail"]
+    assert keys(stage) == ["happy-path"]
+
+
+def test_without_any_key_the_world_has_a_key_of_its_own() -> None:
+    stage = set_stage()
+    assert change(stage, {"state": A_WORLD}, None).json["key"] == "stage@pact"
+    assert change(stage, {"state": A_WORLD, "params": {"label": "mine"}}, None).json["key"] == "stage@mine"
+
+
+def test_steps_are_taken_in_order_and_a_state_without_a_scenario_goes_on() -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD, "params": {"advance": "PT5M"}})
+    change(stage, {"state": "seat-1 was cancelled", "params": {"cancel": "seat-1", "advance": "until_quiet"}})
+    answer = change(stage, {"state": "later", "params": {"steps": [{"cancel": "seat-2"}, {"advance": "to_next"}]}})
+    assert answer.json["now"] == "2030-06-03T08:06:30Z"
+    assert statuses(stage) == ["CustomerCancelled", "CustomerCancellationPending"]
+    assert (
+        change(stage, {"state": "on", "params": {"advance": "2030-06-04T09:00:00+01:00"}}).json["now"][:10]
+        == "2030-06-04"
+    )
+    change(stage, {"state": "later", "params": {"advance": "PT1H"}, "action": "teardown"})
+    assert keys(stage) == ["stage@pact"]
+
+
+def test_a_world_begins_with_the_clock_the_epoch_and_the_readings_that_its_state_chooses() -> None:
+    stage = set_stage()
+    params = {"clock": {"step": "PT1S"}, "epoch": "2031-01-01T00:00:00Z", "readings": {"links": "imin"}}
+    assert change(stage, {"state": A_WORLD, "params": params}).json["now"] == "2031-01-01T00:00:00Z"
+    assert listed(stage).json["id"].startswith("https://book.imin.co/")
+    assert listed(stage).header("date") == "Wed, 01 Jan 2031 00:00:01 GMT"
+
+
+def test_a_behaviour_is_entered_before_anything_is_cancelled() -> None:
+    machine = {"initial": "calm", "states": {"calm": {}, "strict": {"booking_system": {"answers": "refuse-at-once"}}}}
+    stage = set_stage(scenario(behaviour=machine))
+    answer = change(stage, {"state": A_WORLD, "params": {"behaviour": "strict", "cancel": "seat-1"}})
+    assert answer.status == 409
+    assert keys(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "says"),
+    [
+        ({"cancel": "seat-7"}, 404, "it has: seat-1, seat-2"),
+        ({"advance": "PT5M", "cancel": ["seat-1"], "behaviour": "sulky"}, 409, "no state 'sulky'"),
+        ({"advance": "-PT5M"}, 422, "A clock cannot go back"),
+        ({"advance": "2001-01-01T00:00:00Z"}, 409, "2001"),
+        ({"steps": [{"advance": "P2D"}, {"cancel": "seat-1"}]}, 409, "can no longer be cancelled"),
+    ],
+)
+def test_a_state_that_cannot_be_set_up_leaves_no_world_behind(params: dict[str, Any], status: int, says: str) -> None:
+    stage = set_stage()
+    change(stage, {"state": A_WORLD})
+    answer = change(stage, {"state": A_WORLD, "params": params})
+    assert (answer.status, says in answer.json["detail"]) == (status, True), answer.body
+    assert (keys(stage), stage.server.worlds.aliases, listed(stage).status) == ([], {}, 401)
+
+
+@pytest.mark.parametrize(
+    "params", [{"epoch": "soon"}, {"readings": {"links": "none"}}, {"clock": {}}, {"epoch": "9999-12-31T00:00:00Z"}]
+)
+def test_a_choice_that_cannot_be_makes_no_world(params: dict[str, Any]) -> None:
+    stage = set_stage()
+    assert change(stage, {"state": A_WORLD, "params": params}).status in {409, 422}
+    assert keys(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({"state": "a world of stag"}, 404, "Did you mean 'stage'"),
+        ({"state": "a wurld of stage"}, 404, 'Did you mean "a world of stage"'),
+        (
+            {"state": "time passes", "params": {"minutes": 5}},
+            404,
+            "a world of {scenario}; and the name of any scenario",
+        ),
+        ({"state": "stage", "params": {"lable": "x"}}, 422, 'Did you mean "label"'),
+        ({"state": "later", "params": {"advance": "PT1S"}}, 409, "there is none"),
+        ({"state": A_WORLD, "params": {"key": "a b"}}, 422, "visible ASCII"),
+        ({"state": A_WORLD, "params": {"key": 5}}, 422, "visible ASCII"),
+        ({"state": A_WORLD, "params": {"key": "a/b"}}, 422, 'give the state a "label"'),
+        ({"state": A_WORLD, "params": {"label": "a/b"}}, 422, "label"),
+        ({"state": A_WORLD, "action": "set-up"}, 422, "set-up"),
+        ({}, 422, 'neither "state" nor "states"'),
+        ({"sate": A_WORLD}, 422, "Did you mean 'state'?"),
+    ],
+)
+def test_what_cannot_be_a_state_is_refused_with_what_to_do(body: Any, status: int, says: str) -> None:
+    stage = set_stage()
+    answer = change(stage, body)
+    assert (answer.status, says in answer.json["detail"]) == (status, True), answer.body
+    assert answer.header("x-imin-mock-fault") is None
+    assert keys(stage) == []
+
+
+def test_the_requests_of_older_verifiers_are_understood() -> None:
+    stage = set_stage()
+    several = {"consumer": "app", "states": [A_WORLD, "no-bookings"]}
+    assert change(stage, several).json["key"] == "no-bookings@pact"
+    assert change(stage, {"consumer": "app", "state": A_WORLD, "states": [A_WORLD]}).json["key"] == "stage@pact"
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"state": ""}, {"state": None}, {"states": []}, {"state": None, "consumer": "app"}]
+)
+def test_an_interaction_without_a_state_changes_nothing(nothing: Any) -> None:
+    stage = set_stage()
+    assert change(stage, nothing).json["key"] is None
+    assert keys(stage) == []
+
+
+def test_a_key_whose_world_had_to_make_room_leads_to_its_scenario_still() -> None:
+    stage = set_stage(most_worlds=1)
+    change(stage, {"state": A_WORLD})
+    change(stage, {"state": A_WORLD}, "other")
+    assert keys(stage) == ["stage@other"]
+    assert stage.server.worlds.aliases == {"other": "stage@other"}
+    assert listed(stage).status == 401
+
+
+def test_the_list_names_the_states_of_the_file_and_where_keys_lead(tmp_path: Path) -> None:
+    file = tmp_path / "states.yaml"
+    file.write_text('version: 1\nstates:\n  "{who} has a booking": {scenario: happy-path, label: "{who}"}\n')
+    stage = Stage(build_server(Settings(pact_states=file)), [])
+    assert change(stage, {"state": "asha has a booking", "params": {"since": "today"}}).json["key"] == "happy-path@asha"
+    assert stage.get(URL, key=None).json == {
+        "states": ["{who} has a booking", "a world of {scenario}"],
+        "keys": {"pact": "happy-path@asha"},
+    }
+
+
+def test_a_faulty_file_of_states_stops_the_server_before_it_starts(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--pact-states: .* is not a file"):
+        Settings(pact_states=tmp_path)
+    file = tmp_path / "states.yaml"
+    for content in (b"version: 1\nstates:\n  a: {scenario: hapy-path}\n", b"\xff"):
+        file.write_bytes(content)
+        with pytest.raises(ScenarioFaults, match=r"states\.yaml:"):
+            build_server(Settings(pact_states=file))
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just(A_WORLD) | st.just("seat-1"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["scenario", "label", "key", "cancel", "advance", "steps", "behaviour", "epoch", "clock", "x"]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(state=_JSON, params=_JSON, action=st.sampled_from(["setup", "teardown", "x"]))
+def test_no_body_however_odd_is_a_fault_of_ours(state: Any, params: Any, action: str) -> None:
+    stage = set_stage(_STAGE)
+    answer = change(stage, {"state": state, "params": params, "action": action})
+    assert answer.status in {200, 404, 409, 422}, answer.body
+    assert answer.header("x-imin-mock-fault") is None
+
+
+_STAGE = scenario(opportunities={"yoga": session()})
