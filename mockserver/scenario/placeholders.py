@@ -52,7 +52,7 @@ def matched(pattern: str, text: str) -> dict[str, str] | None:
 
 
 def filled(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with every placeholder in its text filled. *Raises* :class:`PlaceholderError` with the name of one that is not."""
+    """The value, every placeholder in its text filled. *Raises* :class:`PlaceholderError` with the name of one that is not."""
     if isinstance(value, str):
         return _PIECES.sub(lambda found: _text(found[1], values), value)
     if isinstance(value, Mapping):

@@ -39,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Meaning(Step, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a state stands for: a fresh world of a scenario and steps in it; without a scenario, steps in the world that is there."""
+    """What a state stands for: a fresh world of a scenario and steps in it; without one, steps in the world that is there."""
 
     scenario: str | None = None
     label: str | None = None

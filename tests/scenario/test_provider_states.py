@@ -104,7 +104,12 @@ def test_an_unknown_state_is_told_with_those_that_there_are_and_the_nearest_name
     ("name", "params", "of", "says"),
     [
         ("happy-path", {"advanc": "PT5M"}, None, 'Did you mean "advance"?'),
-        ("a world of happy-path", {"scenario": "window-closed"}, None, "names one scenario, and its parameters another"),
+        (
+            "a world of happy-path",
+            {"scenario": "window-closed"},
+            None,
+            "names one scenario, and its parameters another",
+        ),
         ("happy-path", {"cancel": 5}, None, r"\$\.cancel"),
         ("time passes", {}, states(), "needs the parameter 'minutes'"),
         ("time passes", {"minutes": [5]}, states(), "needs the parameter 'minutes' as text"),

@@ -17,7 +17,7 @@ _PROBLEM_JSON = "application/problem+json"
 class StateChange(Closed):
     """What a Pact verifier sends. ``consumer`` and ``states`` are those of older ones."""
 
-    state: str | None | UnsetType = UNSET
+    state: str | UnsetType | None = UNSET
     states: list[str] | UnsetType = UNSET
     params: dict[str, Any] | None = None
     action: Literal["setup", "teardown"] = "setup"

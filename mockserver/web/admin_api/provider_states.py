@@ -1,4 +1,4 @@
-"""The URL that Pact verifiers call before and after each interaction: a state begins a fresh world, or goes on in the one there is.
+"""The URL that Pact verifiers call before and after an interaction: a state begins a fresh world, or goes on in the one there is.
 
 The key that the interactions carry leads to that world: as its own key, or, where it names no scenario, as an alias. This module
 must never know how a state is written; :mod:`mockserver.scenario.provider_states` does.
