@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text, percent_of
+from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text
 from mockserver.cli.exits import Exit, stop
 from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
+from mockserver.engine.coverage.wording import percent_of
 from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
 
 PATH = "/__admin/coverage"

@@ -4,38 +4,21 @@ Every form names what is missing, and what would exercise it. This module must n
 """
 
 import textwrap
-from math import floor
 from xml.etree import ElementTree as ET
 
 import msgspec
 
 from mockserver.engine.coverage.points import TITLES, Family, Point
 from mockserver.engine.coverage.report import Report, plain
+from mockserver.engine.coverage.wording import family_lines, headline, sums_of
 from mockserver.stand_in.exercising import Exercised
 
 COLUMNS = 80
-BAR = 20
-
-
-def percent_of(report: Report) -> str:
-    """The percentage, rounded down, so that what fails a threshold never looks as if it met it."""
-    return f"{floor(report.percent * 10) / 10:g} %"
-
-
-def headline(report: Report) -> str:
-    """The sum in a line."""
-    counted, missing = len(report.counted), len(report.missing)
-    return f"{percent_of(report)} of behaviours met: {counted - missing} of {counted}"
 
 
 def as_text(report: Report, known: Exercised) -> str:
     """For a terminal of 80 columns."""
-    lines = [headline(report), ""]
-    for family in Family:
-        met, of = _sums(report, family)
-        if of:
-            filled = floor(BAR * met / of)
-            lines.append(f"  {TITLES[family]:<42} {met:>3} of {of:<3} {'#' * filled}{'.' * (BAR - filled)}")
+    lines = [headline(report), "", *family_lines(report)]
     for family in Family:
         missing = [point for point in report.missing if point.family is family]
         if missing:
@@ -52,7 +35,7 @@ def as_markdown(report: Report, known: Exercised) -> str:
     """For the summary of a CI run."""
     lines = [f"### {headline(report)}", "", "| Family | Met | Of |", "| --- | ---: | ---: |"]
     for family in Family:
-        met, of = _sums(report, family)
+        met, of = sums_of(report, family)
         if of:
             lines.append(f"| {TITLES[family]} | {met} | {of} |")
     if report.missing:
@@ -79,7 +62,7 @@ def as_junit(report: Report, known: Exercised) -> str:
         failures=str(len(report.missing)),
     )
     for family in Family:
-        met, of = _sums(report, family)
+        met, of = sums_of(report, family)
         if not of:
             continue
         suite = ET.SubElement(
@@ -92,11 +75,6 @@ def as_junit(report: Report, known: Exercised) -> str:
                 failure.text = f"{point.says}\nExercised by: {known.hint(point)}"
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
-
-
-def _sums(report: Report, family: Family) -> tuple[int, int]:
-    counted = [point for point in report.of(family) if point.counts]
-    return sum(1 for point in counted if report.count(point)), len(counted)
 
 
 def _entry(point: Point, known: Exercised) -> list[str]:

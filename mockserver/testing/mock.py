@@ -67,6 +67,11 @@ class Mock:
         return mock
 
     @property
+    def is_here(self) -> bool:
+        """Whether the mock is in this process."""
+        return isinstance(self.channel, InProcess)
+
+    @property
     def url(self) -> str:
         """Where clients reach the mock over HTTP: a free port of this machine, from the first time that somebody asks."""
         return self.channel.url

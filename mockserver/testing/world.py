@@ -21,7 +21,6 @@ from mockserver.web.admin_api.observed import (
     ExchangeList,
     ExchangeView,
     ExpectationList,
-    ExpectationView,
     FeedView,
     Happened,
     ItemView,
@@ -151,10 +150,9 @@ class World:
         """The latest requests to imin's API and their answers, oldest first."""
         return self._get("exchanges", ExchangeList, last=10_000).exchanges
 
-    @property
-    def expectations(self) -> list[ExpectationView]:
+    def expected(self) -> ExpectationList:
         """What the scenario expects under ``then:``, and whether it is so."""
-        return self._get("expectations", ExpectationList).expectations
+        return self._get("expectations", ExpectationList)
 
     def explain(self, order_item: str, *, at: str | datetime | None = None) -> ExplanationView:
         """Why imin says what it says about an order item, now or at a later instant, and when that would change."""

@@ -1,0 +1,60 @@
+"""The marker ``@pytest.mark.imin(...)``: what a test wants of its world, or why that cannot be."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+import pytest
+
+NAME = "imin"
+MARKER = (
+    'imin(scenario="happy-path", *, twin=None, step=None, rate=None, epoch=None, readings=None, allow_faults=False, then=None):'
+    " the world that the imin fixture begins"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a test wants of its world.
+
+    ``allow_faults``: answers that imin would never give are meant. ``then``: whether the scenario's expectations are judged when
+    the test ends; by default they are where the scenario makes no steps of its own.
+    """
+
+    scenario: str = "happy-path"
+    twin: str | None = None
+    step: str | None = None
+    rate: float | None = None
+    epoch: datetime | str | None = None
+    readings: Mapping[str, str] | None = None
+    allow_faults: bool = False
+    then: bool | None = None
+
+
+def wanted_by(node: pytest.Item) -> Wanted:
+    """What the marker that is closest to the test says. A wrong argument fails the test, and the message names what there is."""
+    marker = node.get_closest_marker(NAME)
+    if marker is None:
+        return Wanted()
+    known = list(inspect.signature(Wanted).parameters)
+    for name in marker.kwargs:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            pytest.fail(f"@pytest.mark.imin takes no {name!r}.{meant} It takes {', '.join(known)}.", pytrace=False)
+    if len(marker.args) > 1 or (marker.args and "scenario" in marker.kwargs):
+        pytest.fail("@pytest.mark.imin takes one scenario; a second world is imin.world(...).", pytrace=False)
+    if marker.args and not isinstance(marker.args[0], str):
+        pytest.fail(f"@pytest.mark.imin takes a scenario's name, not {marker.args[0]!r}.", pytrace=False)
+    return Wanted(**dict(zip(["scenario"], marker.args, strict=False)), **marker.kwargs)
+
+
+def without_near_misses(items: Iterable[pytest.Item]) -> None:
+    """*Raises* ``pytest.UsageError`` where a marker looks like ours and is not."""
+    for item in items:
+        for marker in item.iter_markers():
+            name = marker.name
+            if name != NAME and get_close_matches(name, [NAME], n=1, cutoff=0.75):
+                raise pytest.UsageError(f"{item.nodeid} is marked {name!r}; did you mean @pytest.mark.{NAME}?")

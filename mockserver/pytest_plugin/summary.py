@@ -1,0 +1,82 @@
+"""What the tests of a session have met: gathered from this process and from workers, told, saved and judged at the end."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
+from mockserver.engine.coverage.wording import family_lines, headline, percent_of
+from mockserver.pytest_plugin.handing_over import hand_over
+from mockserver.pytest_plugin.options import fail_under, url_of
+from mockserver.testing.errors import MockError
+from mockserver.testing.mock import Mock
+
+ELSEWHERE = "elsewhere"
+"""What stands for a report that a mock elsewhere keeps: it is asked once, at the end, not by every worker."""
+
+
+class Summary:
+    """The reports so far."""
+
+    def __init__(self) -> None:
+        self.report = Report()
+        self.remarks: list[str] = []
+        self._is_elsewhere = False
+
+    def take(self, mock: Mock) -> None:
+        """The tests are done: what they have met in this mock."""
+        if mock.is_here:
+            self.report = merge(self.report, report_of(msgspec.json.encode(mock.coverage())))
+        else:
+            self._is_elsewhere = True
+
+    def add(self, text: str) -> None:
+        """What a worker hands over."""
+        if text == ELSEWHERE:
+            self._is_elsewhere = True
+        else:
+            self.report = merge(self.report, report_of(text.encode()))
+
+    def finish(self, session: pytest.Session) -> None:
+        """Hand it on, or save and judge it."""
+        config = session.config
+        written = ELSEWHERE if self._is_elsewhere else msgspec.json.encode(plain(self.report)).decode()
+        if hand_over(config, written):
+            return
+        if self._is_elsewhere:
+            self._ask(url_of(config))
+        file = config.getoption("--imin-coverage")
+        if file:
+            self._save(config.invocation_params.dir / file)
+        least = fail_under(config)
+        if least is not None and self.report.percent < least:
+            self.remarks.append(f"FAILED: {percent_of(self.report)} is under {least:g} %.")
+            if session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def tell(self, reporter: pytest.TerminalReporter) -> None:
+        """Write it below pytest's own summary."""
+        reporter.section("imin-mock", sep="-")
+        reporter.line(headline(self.report))
+        if reporter.verbosity > 0:
+            for line in family_lines(self.report):
+                reporter.line(line)
+        for remark in self.remarks:
+            reporter.line(remark, red=remark.startswith("FAILED"))
+
+    def _ask(self, url: str | None) -> None:
+        try:
+            with Mock.at(url or "") as mock:
+                self.report = merge(self.report, report_of(msgspec.json.encode(mock.coverage())))
+                self.remarks.append(f"That is all that the mock at {url} has met so far.")
+        except (MockError, ForeignReportError) as error:
+            self.remarks.append(f"The mock at {url} cannot say what was met: {error}")
+
+    def _save(self, file: Path) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(msgspec.json.format(msgspec.json.encode(plain(self.report)), indent=2) + b"\n")
+            self.remarks.append(f"Written to {file}; `imin-mock coverage {file.name}` names what is missing.")
+        except OSError as error:
+            self.remarks.append(f"FAILED: {file} cannot be written: {error.strerror or error}.")

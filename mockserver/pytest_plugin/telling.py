@@ -1,0 +1,50 @@
+"""A world in lines for people, below the report of a failed test: where it stands, what happened, what was asked and answered."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mockserver.testing.errors import MockError
+from mockserver.testing.world import World
+from mockserver.web.admin_api.observed import ExchangeView
+
+LINES = 40
+EXCHANGES = 20
+BODY = 400
+"""How much of each is shown: the latest lines, the latest exchanges, the beginning of a body."""
+
+
+def told(world: World) -> str:
+    """All of it. A world that cannot be asked any more says so."""
+    try:
+        clock, timeline, exchanges = world.clock, world.timeline, world.exchanges
+    except MockError as error:
+        return str(error)
+    zone = ZoneInfo(clock.timezone)
+    due = "nothing is due" if clock.next_due is None else f"next due {_time(clock.next_due, zone)}"
+    lines = [f"It is {_time(clock.now, zone)} in {clock.timezone}; {due}.", "", "What happened:"]
+    lines += [f"  {_time(each.at, zone)}  {each.says}  [{each.rule}]" for each in timeline[-LINES:]]
+    lines += ["", "What was asked:"] if exchanges else ["", "Nothing was asked with its key."]
+    for each in exchanges[-EXCHANGES:]:
+        lines += _exchange(each, zone)
+    return "\n".join(lines)
+
+
+def _exchange(exchange: ExchangeView, zone: ZoneInfo) -> list[str]:
+    rule = f"  [{exchange.rule}]" if exchange.rule is not None else ""
+    fault = f"  X-Imin-Mock-Fault: {exchange.fault}" if exchange.fault is not None else ""
+    answer = f"{exchange.status or 'no answer'}{rule}{fault}"
+    lines = [f"  {_time(exchange.at, zone)}  {exchange.method} {exchange.target} -> {answer}"]
+    if exchange.request.body:
+        lines.append(f"      sent {_short(exchange.request.body)}")
+    if exchange.response.body and exchange.status >= 400:
+        lines.append(f"      got  {_short(exchange.response.body)}")
+    return lines
+
+
+def _short(body: str) -> str:
+    line = " ".join(body.split())
+    return line if len(line) <= BODY else f"{line[:BODY]}... ({len(body)} characters)"
+
+
+def _time(iso: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(iso).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
