@@ -1,8 +1,6 @@
 """Schemathesis over the three documents, through real sockets: all phases, all checks, and its warnings are failures."""
 
-import os
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -10,9 +8,9 @@ import pytest
 
 from mockserver.bootstrap import build_server
 from mockserver.settings import Settings
+from tests.schemathesis.running import HERE, run_schemathesis
 from tests.web.serving import served
 
-HERE = Path(__file__).parent
 KEY = "happy-path@schemathesis"
 EXAMPLES = 60
 DOCUMENTS = {
@@ -24,23 +22,12 @@ STATEFUL = {"imin", "admin"}
 """The faces whose documents have links. Nothing leads from the OrdersFeed or to it."""
 
 
-def run_schemathesis(address: str, face: str, key: str, directory: Path) -> subprocess.CompletedProcess[str]:
-    config = directory / "schemathesis.toml"
-    config.write_text("".join((HERE / name).read_text() + "\n" for name in ("every-face.toml", f"{face}.toml")))
+def run(address: str, face: str, key: str, directory: Path) -> subprocess.CompletedProcess[str]:
     phases = "examples,coverage,fuzzing" + (",stateful" if face in STATEFUL else "")
-    command = (
-        *(sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", address + DOCUMENTS[face]),
-        *("--phases", phases, "--max-examples", str(EXAMPLES)),
-    )
-    environment = {
-        **os.environ,
-        "SCHEMATHESIS_TEST_KEY": key,
-        "NO_COLOR": "1",
-        "SCHEMATHESIS_HOOKS": str(HERE / "plain_yaml.py"),
-    }
-    return subprocess.run(
-        command, cwd=directory, env=environment, capture_output=True, text=True, check=False, timeout=170
-    )
+    flags = ("--phases", phases, "--max-examples", str(EXAMPLES))
+    configurations = [name for name in ("every-face.toml", f"{face}.toml") if (HERE / name).is_file()]
+    document = address + DOCUMENTS[face]
+    return run_schemathesis(document, directory, *flags, configurations=configurations, IMIN_API_KEY=key)
 
 
 @pytest.mark.timeout(180)
@@ -49,7 +36,7 @@ def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_pat
     server = build_server(Settings(exchanges_kept=1_000_000))
     server.worlds.create(KEY)
     with served(server.app) as address:
-        result = run_schemathesis(address, face, KEY, tmp_path)
+        result = run(address, face, KEY, tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "0 passed" not in result.stdout
     if face == "imin":
@@ -60,6 +47,6 @@ def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_pat
 @pytest.mark.timeout(180)
 def test_a_run_with_a_refused_key_fails_rather_than_passing_vacuously(tmp_path: Path) -> None:
     with served(build_server(Settings()).app) as address:
-        result = run_schemathesis(address, "imin", "no-such-scenario", tmp_path)
+        result = run(address, "imin", "no-such-scenario", tmp_path)
     assert result.returncode != 0, result.stdout
     assert "401" in result.stdout

@@ -41,7 +41,8 @@ def change_state(control: Control, call: Call) -> Answer:
     """Set a state up, or take it down again. A state that cannot be set up leaves no world behind."""
     change = call.body
     params = dict(change.params or {})
-    used = _key_used(params.pop("key", None) or call.query.key or call.key or None)
+    said = [_good_key(key) for key in (params.pop("key", None), call.query.key, call.key) if key is not None]
+    used = said[0] if said else None
     key: str | None = None
     for name in _names(change):
         meaning = _meaning(control, name, params)
@@ -133,9 +134,9 @@ def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
         rehearsal.execute(RequestCancellation(order_id=order, item_ids=tuple(asked)))
 
 
-def _key_used(said: Any) -> str | None:
-    """The key that the interactions carry, if anybody says. *Raises* :class:`RefusalError` if it can be none."""
-    if said is None or (isinstance(said, str) and _KEY.fullmatch(said)):
+def _good_key(said: Any) -> str:
+    """The key that the interactions carry. *Raises* :class:`RefusalError` if it can be none."""
+    if isinstance(said, str) and _KEY.fullmatch(said):
         return said
     raise _wrong("A key is 1 to 200 visible ASCII characters.")
 
@@ -148,7 +149,8 @@ def _key_of(control: Control, meaning: Meaning, used: str | None) -> str:
         if named is None or named.scenario not in control.shelf.names():
             label = meaning.label or wanted.label or used or LABEL
             if not re.fullmatch(LABEL_PATTERN, label):
-                raise _wrong('The key cannot be a world\'s label; give the state a "label".')
+                detail = 'The key cannot be a world\'s label, as it has one of / ? # % \\ " < and >; give the state a "label".'
+                raise RefusalError(409, "The key cannot name the world", detail, rule=Rule.KEY_REFUSED)
             return str(parse_key(f"{str(wanted).partition('@')[0]}@{label}"))
     except KeyRefusedError as refusal:
         raise RefusalError(422, "The key is not well-formed", str(refusal), rule=Rule.KEY_REFUSED) from None

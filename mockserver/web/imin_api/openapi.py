@@ -167,6 +167,11 @@ def _links_to_order(order: str, item: str) -> Json:
 
 
 _SAME_CUSTOMER = {"customerIdentifier": "$request.query.customerIdentifier"}
+_TO_LISTS = {
+    "upcoming": _link("listUpcomingOrderItems", "How its customer sees it; an order does not name its customer.", {}),
+    "orders": _link("listOrders", "Its customer's orders; an order does not name its customer.", {}),
+}
+"""Back to the lists, for whoever knows the customer."""
 
 
 def _list_upcoming(examples: Json) -> Json:
@@ -225,7 +230,7 @@ def _get_order(examples: Json) -> Json:
         "description": "The order.",
         "headers": {"Date": head("Date")},
         "content": json_content("Order", examples["Order"]),
-        "links": {"cancel": _links_to_order("/identifier", "/orderedItem/0/identifier")["cancel"]},
+        "links": {"cancel": _links_to_order("/identifier", "/orderedItem/0/identifier")["cancel"], **_TO_LISTS},
     }
     return {
         "tags": ["Orders"],
@@ -260,7 +265,7 @@ def _cancel(address: str) -> Json:
                 "204": {
                     "description": "Passed on to the Booking System; not yet cancelled.",
                     "headers": {"Date": head("Date")},
-                    "links": {"order": again},
+                    "links": {"order": again, **_TO_LISTS},
                 },
                 "400": refused(operation, 400, refuse, "OpenBookingError", too_late),
                 "404": order_missing(operation),

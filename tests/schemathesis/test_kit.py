@@ -1,0 +1,130 @@
+"""The kit for Schemathesis: chains through one world each, and your own server in front of the mock."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mockserver.bootstrap import Server, build_server
+from mockserver.engine.exchanges import Exchange
+from mockserver.settings import Settings
+from tests.schemathesis.running import HOOKS, kit_environment, run_schemathesis
+from tests.web.serving import served
+
+ORDER = "/api/v2/orders/406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+DETERMINISTIC = ("--generation-deterministic", "--max-examples")
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def roomy() -> Server:
+    return build_server(Settings(most_worlds=100_000))
+
+
+def has_the_walk(exchanges: Iterable[Exchange]) -> bool:
+    """Whether list, accepted cancellation, order and list come in this order, and the last two show it pending."""
+    wanted = [("GET", "/order-items", 200), ("PATCH", ORDER, 204), ("GET", ORDER, 200), ("GET", "/order-items", 200)]
+    for exchange in exchanges:
+        method, path, status = wanted[0]
+        if (exchange.method, exchange.status) != (method, status) or path not in exchange.target:
+            continue
+        is_before = len(wanted) > 2
+        shows_pending = b"CustomerCancellationPending" in exchange.response_body
+        shows_item = b'"identifier":"seat-1"' in exchange.response_body
+        if (is_before and method == "GET" and not shows_item) or (not is_before and not shows_pending):
+            continue
+        wanted.pop(0)
+        if not wanted:
+            return True
+    return False
+
+
+def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_the_list(tmp_path: Path) -> None:
+    server = roomy()
+    with served(server.app) as address:
+        ran = run_schemathesis(f"{address}/openapi.json", tmp_path, "--phases", "stateful", *DETERMINISTIC, "60")
+    assert ran.returncode == 0, ran.stdout
+    walked = [world.key for world in server.worlds if has_the_walk(world.exchanges.latest(500))]
+    assert walked, "no test case walked the whole way"
+    assert all(key.startswith("happy-path@schemathesis-") for key in walked)
+
+
+def test_every_test_case_has_a_world_of_its_own_or_all_have_the_one_that_is_named(tmp_path: Path) -> None:
+    server = roomy()
+    with served(server.app) as address:
+        flags = ("--phases", "fuzzing", *DETERMINISTIC, "5")
+        run_schemathesis(f"{address}/openapi.json", tmp_path, *flags, IMIN_SCENARIO="group-booking")
+        own = [world.key for world in server.worlds]
+        run_schemathesis(f"{address}/openapi.json", tmp_path, *flags, IMIN_API_KEY="window-closed@one")
+    assert len(own) > 10
+    assert {key.partition("@")[0] for key in own} == {"group-booking"}
+    assert [world.key for world in server.worlds][len(own) :] == ["window-closed@one"]
+
+
+def proxy_of(mock: str, *, is_faulty: bool = False) -> Starlette:
+    """A server that passes everything on to imin. A faulty one takes imin's 204 for an answer with a body."""
+    passed_on = ("x-api-key", "content-type")
+    of_the_line = ("connection", "content-length", "transfer-encoding")
+
+    @asynccontextmanager
+    async def with_client(app: Starlette) -> AsyncIterator[None]:
+        async with httpx2.AsyncClient(base_url=mock) as app.state.imin:
+            yield
+
+    async def pass_on(request: Request) -> Response:
+        target = httpx2.URL(raw_path=request.scope["raw_path"] + b"?" + request.scope["query_string"])
+        headers = [(name, value) for name, value in request.headers.raw if name.decode() in passed_on]
+        answer = await request.app.state.imin.request(
+            request.method, target, headers=headers, content=await request.body()
+        )
+        kept = {name: value for name, value in answer.headers.items() if name not in of_the_line}
+        if is_faulty and answer.status_code == 204:
+            return Response(b'{"cancelled": true}', 200, kept, "application/json")
+        return Response(answer.content, answer.status_code, kept)
+
+    return Starlette(routes=[Route("/{path:path}", pass_on, methods=METHODS)], lifespan=with_client)
+
+
+def test_a_server_in_front_of_the_mock_is_held_to_imins_document(tmp_path: Path) -> None:
+    flags = ("--phases", "examples,stateful", *DETERMINISTIC, "10")
+    with served(roomy().app) as mock, served(proxy_of(mock)) as good, served(proxy_of(mock, is_faulty=True)) as faulty:
+        ran = run_schemathesis(f"{mock}/openapi.json", tmp_path, "--url", good, *flags)
+        assert ran.returncode == 0, ran.stdout
+        ran = run_schemathesis(f"{mock}/openapi.json", tmp_path, "--url", faulty, *flags)
+        assert ran.returncode == 1, ran.stdout
+        assert "Received: 200" in ran.stdout or "Undocumented" in ran.stdout, ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "customers"),
+    [
+        ({}, ["asha"]),
+        ({"IMIN_API_KEY": "group-booking@mine"}, ["hannah"]),
+        ({"IMIN_SCENARIO": "my-own"}, []),
+        ({"IMIN_SCENARIO": "my-own", "IMIN_CUSTOMERS": "c-1, c-2,"}, ["c-1", "c-2"]),
+    ],
+)
+def test_the_hooks_ask_for_customers_of_the_scenario(variables: dict[str, str], customers: list[str]) -> None:
+    program = f"import json; from {HOOKS} import CUSTOMERS; print(json.dumps(list(CUSTOMERS)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=kit_environment(**variables), capture_output=True, text=True, check=True
+    )
+    assert json.loads(ran.stdout) == customers
+
+
+def test_the_kit_itself_loads_neither_schemathesis_nor_hypothesis() -> None:
+    program = "import sys, mockserver.testing; print({'schemathesis', 'hypothesis', 'pytest'} & set(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=kit_environment(), capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "set()"
