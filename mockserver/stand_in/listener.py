@@ -16,6 +16,17 @@ from mockserver.settings import url_of
 from mockserver.web.answers import Receive, Scope, Send
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's server, which ends at once when told to rather than at its next look at the clock."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.enough = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.enough.wait()
+
+
 class Listener:
     """Serves until its ``with`` ends; ``url`` is where, ``loop`` is what the application runs in."""
 
@@ -38,7 +49,7 @@ class Listener:
             date_header=False,
             timeout_graceful_shutdown=1,
         )
-        self._answering = uvicorn.Server(self._config)
+        self._answering = _Server(self._config)
         self._has_begun = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="imin-mock", daemon=True)
 
@@ -51,7 +62,7 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._answering.should_exit = True
+        self.loop.call_soon_threadsafe(self._answering.enough.set)
         self._thread.join()
 
     def _serve(self) -> None:

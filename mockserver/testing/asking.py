@@ -68,16 +68,20 @@ def _error(status: int, body: bytes, asked: str) -> MockError:
         problem = msgspec.json.decode(body, type=FaultyScenario)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return MockError(f"{asked} was answered {status}, which a mock does not say; is the address one of a mock?")
-    faults = [f"{each.file}:{each.line}:{each.column} {each.message}" for each in problem.faults or ()]
+    faults = [
+        f"{each.file}:{each.line}:{each.column} {each.message}{f' ({each.hint})' if each.hint else ''}"
+        for each in problem.faults or ()
+    ]
     kind = _KINDS.get(problem.title, NotThereError if status == 404 else MockError)
     return kind("\n".join([problem.detail, *faults]))
 
 
 def period_text(period: str | timedelta) -> str:
-    """A period as ISO 8601."""
+    """A period as ISO 8601; a ``timedelta`` is exact, its days have 24 hours each."""
     if isinstance(period, str):
         return period
-    return TimeDelta(days=period.days, seconds=period.seconds, microseconds=period.microseconds).format_iso()
+    hours, rest = divmod(period, timedelta(hours=1))
+    return TimeDelta(hours=hours, seconds=rest.seconds, microseconds=rest.microseconds).format_iso()
 
 
 def instant_text(instant: str | datetime) -> str:

@@ -131,20 +131,26 @@ class InProcess:
         return replace(response, latency=sum(waited)) if waited else response
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def watch(message: Message) -> None:
-            for name, value in message.get("headers", ()):
-                if name == b"x-imin-mock-fault":
-                    self._note(scope, message["status"], value)
-            await send(message)
+        await self.server.app(scope, receive, _Watch(scope, send, self.surprises).send)
 
-        await self.server.app(scope, receive, watch)
 
-    def _note(self, scope: Scope, status: int, fault: bytes) -> None:
-        query = scope["query_string"].decode("latin-1")
-        target = scope["path"] + (f"?{query}" if query else "")
-        self.surprises.append(
-            Surprise(method=scope["method"], target=target, status=status, fault=fault.decode("latin-1"))
-        )
+class _Watch:
+    """What is sent, with an eye on it. ``transport`` is the connection's, where there is one: a scripted loss closes it."""
+
+    def __init__(self, scope: Scope, send: Send, surprises: list[Surprise]) -> None:
+        self.scope, self.pass_on, self.surprises = scope, send, surprises
+        self.transport = getattr(getattr(send, "__self__", None), "transport", None)
+
+    async def send(self, message: Message) -> None:
+        for name, value in message.get("headers", ()):
+            if name == b"x-imin-mock-fault":
+                self._note(message["status"], value.decode("latin-1"))
+        await self.pass_on(message)
+
+    def _note(self, status: int, fault: str) -> None:
+        query = self.scope["query_string"].decode("latin-1")
+        target = self.scope["path"] + (f"?{query}" if query else "")
+        self.surprises.append(Surprise(method=self.scope["method"], target=target, status=status, fault=fault))
 
 
 class OverHttp:

@@ -16,7 +16,7 @@ from whenever import TimeDelta
 
 from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, parse_key
-from mockserver.settings import Settings
+from mockserver.settings import Settings, SettingsError
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response
 from mockserver.testing.asking import ask, instant_text
 from mockserver.testing.channels import Channel, InProcess, OverHttp
@@ -28,14 +28,14 @@ from mockserver.web.admin_api.shapes import ScenarioList, WorldList
 class Mock:
     """A mock of imin in this process: nothing is listened to until somebody asks for its ``url``.
 
-    ``scenarios`` are folders of your own scenario files, beside those that come with the mock. ``readings`` hold in every world.
-    ``exchanges_kept`` is how many HTTP exchanges of each world are remembered. ``channel`` is the way to
-    the mock, which transports for HTTP clients are made of. *Raises* :class:`MockError`.
+    ``scenarios``: a folder, or folders, of your own scenario files, beside those that come with the mock. ``readings`` hold in
+    every world, ``twin`` makes an evil twin of each. ``exchanges_kept``: how many HTTP exchanges of a world are remembered.
+    ``channel`` is the way to the mock, which transports for HTTP clients are made of. *Raises* :class:`MockError`.
     """
 
     def __init__(
         self,
-        scenarios: Iterable[Path | str] = (),
+        scenarios: Path | str | Iterable[Path | str] = (),
         *,
         readings: Mapping[str, str] | None = None,
         twin: str | None = None,
@@ -54,7 +54,7 @@ class Mock:
                 scenarios=folders, readings=written, twin=twin, exchanges_kept=exchanges_kept, coverage=coverage
             )
             self.channel: Channel = InProcess(settings)
-        except (UnknownReadingError, ValueError) as error:
+        except (SettingsError, UnknownReadingError) as error:
             raise MockError(str(error)) from error
 
     @classmethod
