@@ -1,5 +1,6 @@
 """Schemathesis over the three documents, through real sockets: all phases, all checks, and its warnings are failures."""
 
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_pat
     with served(server.app) as address:
         result = run(address, face, KEY, tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "0 passed" not in result.stdout
+    assert not re.search(r"\b0 passed", result.stdout)
     if face == "imin":
         statuses = Counter(exchange.status for exchange in server.worlds.find(KEY).exchanges.latest(1_000_000))
         assert {200, 204, 400, 404, 405} <= statuses.keys(), f"The run did not reach far: {statuses}"

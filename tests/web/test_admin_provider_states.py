@@ -229,12 +229,23 @@ def test_an_interaction_without_a_state_changes_nothing(nothing: Any) -> None:
     assert keys(stage) == []
 
 
-def test_there_are_no_more_aliases_than_there_may_be_worlds() -> None:
-    stage = set_stage(most_worlds=1)
-    change(stage, {"state": A_WORLD})
-    change(stage, {"state": A_WORLD}, "other")
-    assert stage.server.worlds.aliases == {"other": "stage@other"}
-    assert listed(stage).status == 401
+def test_there_are_no_more_aliases_than_there_may_be_worlds_and_the_oldest_makes_room() -> None:
+    stage = set_stage(most_worlds=2)
+    for key in ("one", "two", "one", "three"):
+        change(stage, {"state": A_WORLD}, key)
+    assert list(stage.server.worlds.aliases) == ["one", "three"]
+    assert listed(stage, "two").status == 401
+    stage.server.worlds.alias("one", "stage@one")
+    stage.server.worlds.alias("four", "stage@four")
+    assert list(stage.server.worlds.aliases) == ["one", "four"]
+
+
+def test_a_step_on_whose_way_too_much_happens_is_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.web.admin_api.clock.MOST_EVENTS", 1)
+    stage = set_stage()
+    answer = change(stage, {"state": A_WORLD, "params": {"cancel": "seat-1", "advance": "P1D"}})
+    assert (answer.status, answer.json["title"]) == (409, "Too much happens")
+    assert keys(stage) == []
 
 
 def test_a_key_whose_world_was_forgotten_makes_it_anew_under_its_own_name() -> None:

@@ -120,7 +120,6 @@ def _advance(said: str) -> Advance:
 
 def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
     """Ask to cancel the items, order by order. *Raises* the domain's refusals."""
-    rehearsal.catch_up()
     catalogue = rehearsal.world.catalogue
     by_order: dict[OrderId, list[OrderItemId]] = {}
     for name in items:
