@@ -18,6 +18,9 @@ from mockserver.scenario.source import Source, read_source
 A_WORLD_OF = "a world of {scenario}"
 """The one sentence that is understood without a file; the name of a scenario alone means the same."""
 
+NAMES_TOLD = 30
+"""How many names a refusal lists; nobody reads more."""
+
 
 class UnknownStateError(Exception):
     """No provider state has this name; the message lists those that there are."""
@@ -56,9 +59,9 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     states: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ProviderStates:
-    """Every state that is understood: the file's, by name or pattern, before the built-in ones."""
+    """Every state that is understood: the file's, by name or pattern, before the built-in ones. ``own`` may be replaced."""
 
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -94,11 +97,13 @@ class ProviderStates:
         spoken = [*self.own, *(A_WORLD_OF.format(scenario=each) for each in scenarios), *scenarios]
         hint = nearest(name, spoken)
         meant = _sentence(hint)
-        known = "; ".join(self.names())
+        own = list(self.own)
+        more = [f"{len(own) - NAMES_TOLD} more"] if len(own) > NAMES_TOLD else []
+        known = "; ".join([*own[:NAMES_TOLD], *more, A_WORLD_OF])
         return (
             f"No provider state is called {name[:200]!r}.{meant} There are: {known}; and the name of any scenario."
-            " Any other name needs parameters that say what it means, such as a scenario, or an entry in the file of"
-            " --pact-states."
+            " Any other name needs parameters that say what it means, such as a scenario, or an entry in a file of"
+            " your own (--pact-states)."
         )
 
 
@@ -147,8 +152,7 @@ def _said(error: msgspec.ValidationError, shape: type) -> tuple[str, str | None]
     message = str(error).rstrip(".")
     if "unknown field" not in message:
         return message, None
-    known = [*msgspec.structs.fields(shape)]
-    return message, nearest(message.split("`")[1], [each.name for each in known])
+    return message, nearest(message.split("`")[1], [each.name for each in msgspec.structs.fields(shape)])
 
 
 def _sentence(hint: str | None) -> str:

@@ -16,6 +16,7 @@ T = TypeVar("T")
 NOT_JSON = "The body is not JSON"
 WRONG_SHAPE = "The body has another shape"
 WRONG_QUERY = "The query is wrong"
+YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/plain")
 
 
 def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, schema: Any = None) -> Body:
@@ -25,6 +26,20 @@ def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, sche
         return decode_json(body, shape)
 
     return Body(decode=decode, shape=shape if schema is None else schema, examples=examples or {})
+
+
+def yaml_body(*, examples: Mapping[str, str]) -> Body:
+    """A body that is the text of a YAML file, handed on as it is."""
+    return Body(decode=decode_text, shape={"type": "string"}, media_types=YAML_TYPES, examples=examples)
+
+
+def decode_text(body: bytes) -> str:
+    """The text of a body. *Raises* :class:`RefusalError`."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        detail = f"The body is not UTF-8 text: {error.reason} at byte {error.start}."
+        raise RefusalError(400, "The body is not text", detail) from None
 
 
 def decode_json(body: bytes, shape: type[T]) -> T:

@@ -20,20 +20,8 @@ from mockserver.web.admin_api.observation_operations import OBSERVATIONS
 from mockserver.web.admin_api.provider_state_operations import PROVIDER_STATES
 from mockserver.web.admin_api.schemas import ADVANCE
 from mockserver.web.booking_system_api.operations import action_body
-from mockserver.web.decoding import json_body, query_of
-from mockserver.web.operation import JSON_TYPES, Body, Operation, Outcome, RefusalError
-
-YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/plain")
-
-
-def decode_text(body: bytes) -> str:
-    """The text of a scenario file. *Raises* :class:`RefusalError`."""
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        detail = f"The body is not UTF-8 text: {error.reason} at byte {error.start}."
-        raise RefusalError(400, "The body is not text", detail) from None
-
+from mockserver.web.decoding import json_body, query_of, yaml_body
+from mockserver.web.operation import JSON_TYPES, Operation, Outcome
 
 PATHS: dict[str, dict[str, Operation[Control]]] = {
     "/__admin/health": {"GET": look("health", "server", "The server answers", server.health, shape.Health)},
@@ -60,12 +48,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             about="The body is the text of a scenario file. Worlds that run already keep what they began with; reset them.",
             carry_out=server.put_scenario,
             query=NO_QUERY,
-            body=Body(
-                decode=decode_text,
-                shape={"type": "string"},
-                media_types=YAML_TYPES,
-                examples={"a scenario": SCENARIO_TEXT},
-            ),
+            body=yaml_body(examples={"a scenario": SCENARIO_TEXT}),
             outcomes={
                 200: Outcome(says="It was replaced.", shape=shape.ScenarioText, links=OF_SCENARIO),
                 201: Outcome(

@@ -6,12 +6,17 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.web.admin_api import provider_states
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.shapes import Closed, FaultyScenario, KeyText, Moment, Problem
-from mockserver.web.decoding import json_body, query_of
+from mockserver.web.admin_api.describing import NO_QUERY, look, problem_says
+from mockserver.web.admin_api.shapes import Closed, FaultyScenario, KeyText, Moment
+from mockserver.web.decoding import json_body, query_of, yaml_body
 from mockserver.web.operation import Operation, Outcome, Query
 
 PATH = "/__admin/pact/provider-states"
-_PROBLEM_JSON = "application/problem+json"
+EXAMPLE = """\
+version: 1
+states:
+  "{customer} has asked to cancel {item}": {scenario: happy-path, cancel: "{item}"}
+"""
 
 
 class StateChange(Closed):
@@ -84,19 +89,28 @@ _HEADER: dict[str, Any] = {
 _QUERY = query_of(StateKey)
 
 
-def _problem(says: str, kind: Any = Problem) -> Outcome:
-    return Outcome(says=says, shape=kind, media_type=_PROBLEM_JSON)
-
-
 PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
     PATH: {
-        "GET": Operation(
-            id="listProviderStates",
+        "GET": look(
+            "listProviderStates",
+            "pact",
+            "The provider states that are understood",
+            provider_states.list_states,
+            ProviderStateList,
+        ),
+        "PUT": Operation(
+            id="putProviderStates",
             tag="pact",
-            summary="The provider states that are understood",
-            carry_out=provider_states.list_states,
-            query=query_of(),
-            outcomes={200: Outcome(says="Their names.", shape=ProviderStateList)},
+            summary="Say what your own provider states mean",
+            about="The body is the text of a file as --pact-states takes one. It replaces that file's states; what was set up"
+            " stays.",
+            carry_out=provider_states.put_states,
+            query=NO_QUERY,
+            body=yaml_body(examples={"a state": EXAMPLE}),
+            outcomes={
+                200: Outcome(says="The names that are understood now.", shape=ProviderStateList),
+                422: problem_says("The text is faulty, with all of its faults.", FaultyScenario),
+            },
         ),
         "POST": Operation(
             id="changeProviderState",
@@ -116,8 +130,10 @@ PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
             ),
             outcomes={
                 200: Outcome(says="It is so.", shape=StateChanged),
-                404: _problem("There is no such state, scenario, or order item."),
-                409: _problem("The world does not permit it; no world was left behind by the setup.", FaultyScenario),
+                404: problem_says("There is no such state, scenario, or order item."),
+                409: problem_says(
+                    "The world does not permit it; no world was left behind by the setup.", FaultyScenario
+                ),
             },
         ),
     }

@@ -17,10 +17,18 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, parse_key
 from mockserver.engine.registry import UnknownWorldError
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.provider_states import Meaning, MeaninglessStateError, Step, UnknownStateError
+from mockserver.scenario.faults import ScenarioFaults
+from mockserver.scenario.provider_states import (
+    Meaning,
+    MeaninglessStateError,
+    Step,
+    UnknownStateError,
+    parse_provider_states,
+)
 from mockserver.web.admin_api import clock, worlds
 from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.problems import fault_views
 from mockserver.web.admin_api.shapes import Advance, NewState, NewWorld
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.instants import is_date_time
@@ -35,6 +43,19 @@ _KEY = re.compile("[!-~]{1,200}")
 def list_states(control: Control, _: Call) -> Answer:
     """The states that are understood, and the keys that lead to a world by another name than its own."""
     return json_answer({"states": list(control.states.names()), "keys": control.worlds.aliases})
+
+
+def put_states(control: Control, call: Call) -> Answer:
+    """Replace the states of the file by those of another text; what was set up stays."""
+    try:
+        states = parse_provider_states(call.body, file="provider-states.yaml", scenarios=control.shelf.names())
+    except ScenarioFaults as faults:
+        count = len(faults.faults)
+        detail = f"The text has {'a fault' if count == 1 else f'{count} faults'}; nothing has changed."
+        views = fault_views(faults.faults)
+        raise RefusalError(422, "The provider states are faulty", detail, faults=views) from None
+    control.states.own = states.own
+    return list_states(control, call)
 
 
 def change_state(control: Control, call: Call) -> Answer:
