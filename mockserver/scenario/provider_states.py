@@ -5,6 +5,7 @@ It knows names with placeholders and their meanings, its own few and those of a 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +21,9 @@ A_WORLD_OF = "a world of {scenario}"
 
 NAMES_TOLD = 30
 """How many names a refusal lists; nobody reads more."""
+
+FAULTS_TOLD = 100
+"""How many faults of a file are told at once."""
 
 
 class UnknownStateError(Exception):
@@ -115,7 +119,9 @@ def parse_provider_states(text: str, *, file: str, scenarios: Iterable[str]) -> 
     except msgspec.ValidationError as error:
         message, hint = _said(error, _Document)
         raise _faults(source, [Finding(path=(), message=message, hint=hint)]) from None
-    found = [finding for name, value in document.states.items() for finding in _wrong(name, value, list(scenarios))]
+    known = list(scenarios)
+    wrong = (finding for name, value in document.states.items() for finding in _wrong(name, value, known))
+    found = list(islice(wrong, FAULTS_TOLD))
     if found or source.faults:
         raise _faults(source, found)
     return ProviderStates(own=document.states)

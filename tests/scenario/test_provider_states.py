@@ -100,6 +100,12 @@ def test_an_unknown_state_is_told_with_those_that_there_are_and_the_nearest_name
         meaning("windows-closed")
 
 
+def test_of_very_many_faults_some_are_told() -> None:
+    with pytest.raises(ScenarioFaults) as told:
+        states("version: 1\nstates:\n" + "".join(f"  state {n:03}: {{cancel: 7}}\n" for n in range(200)))
+    assert len(told.value.faults) == 100
+
+
 def test_of_very_many_states_a_refusal_lists_some() -> None:
     of = states("version: 1\nstates:\n" + "".join(f"  state {n:03}: {{scenario: happy-path}}\n" for n in range(100)))
     with pytest.raises(UnknownStateError, match=r"There are: state 000; .*; state 029; 70 more; a world of ") as told:

@@ -1,35 +1,13 @@
 """The provider-state URL: each setup a fresh world, to which the key of the interactions leads; each teardown none."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.bootstrap import build_server
-from mockserver.scenario.faults import ScenarioFaults
-from mockserver.settings import Settings, SettingsError
-from tests.web.calling import Received, Stage, scenario, session, set_stage
-
-URL = "/__admin/pact/provider-states"
-A_WORLD = "a world of stage"
-
-
-def change(stage: Stage, body: Any, key: str | None = "pact", query: str = "") -> Received:
-    return stage.call("POST", URL + query, body, key=key)
-
-
-def listed(stage: Stage, key: str = "pact") -> Received:
-    return stage.get("/api/v2/order-items?customerIdentifier=asha", key=key)
-
-
-def statuses(stage: Stage, key: str = "pact") -> list[str]:
-    return [item["orderItemStatus"].rpartition("/")[2] for item in listed(stage, key).json["imin:item"]]
-
-
-def keys(stage: Stage) -> list[str]:
-    return [world.key for world in stage.server.worlds]
+from tests.web.calling import scenario, session, set_stage
+from tests.web.changing_states import A_WORLD, change, keys, listed, statuses
 
 
 def test_the_header_that_a_verifier_sends_along_leads_to_the_world_of_the_state() -> None:
@@ -198,11 +176,12 @@ def test_a_choice_that_cannot_be_makes_no_world(params: dict[str, Any]) -> None:
         ({"state": A_WORLD, "params": {"key": "a b"}}, 422, "visible ASCII"),
         ({"state": A_WORLD, "params": {"key": 5}}, 422, "visible ASCII"),
         ({"state": A_WORLD, "params": {"key": ""}}, 422, "visible ASCII"),
-        ({"state": A_WORLD, "params": {"key": "a/b"}}, 409, 'give the state a "label"'),
-        ({"state": A_WORLD, "params": {"label": "a/b"}}, 409, "label"),
+        ({"state": A_WORLD, "params": {"key": "a/b"}}, 409, 'give the state another "label"'),
+        ({"state": A_WORLD, "params": {"label": "x" * 201}}, 409, "1 to 200 visible"),
         ({"state": A_WORLD, "action": "set-up"}, 422, "set-up"),
         ({}, 422, 'neither "state" nor "states"'),
         ({"sate": A_WORLD}, 422, "Did you mean 'state'?"),
+        ({"states": [A_WORLD] * 101}, 422, "101 states"),
     ],
 )
 def test_what_cannot_be_a_state_is_refused_with_what_to_do(body: Any, status: int, says: str) -> None:
@@ -254,53 +233,6 @@ def test_a_key_whose_world_was_forgotten_makes_it_anew_under_its_own_name() -> N
     stage.server.worlds.drop("stage@pact")
     assert statuses(stage) == ["OrderItemConfirmed", "OrderItemConfirmed"]
     assert keys(stage) == ["stage@pact"]
-
-
-def test_the_list_names_the_states_of_the_file_and_where_keys_lead(tmp_path: Path) -> None:
-    file = tmp_path / "states.yaml"
-    file.write_text('version: 1\nstates:\n  "{who} has a booking": {scenario: happy-path, label: "{who}"}\n')
-    stage = Stage(build_server(Settings(pact_states=file)), [])
-    assert change(stage, {"state": "asha has a booking", "params": {"since": "today"}}).json["key"] == "happy-path@asha"
-    assert stage.get(URL, key=None).json == {
-        "states": ["{who} has a booking", "a world of {scenario}"],
-        "keys": {"pact": "happy-path@asha"},
-    }
-
-
-def put(stage: Stage, text: str) -> Received:
-    return stage.call("PUT", URL, text.encode(), key=None, headers=[(b"content-type", b"application/yaml")])
-
-
-def test_a_text_that_is_put_replaces_the_states_and_leaves_alone_what_was_set_up() -> None:
-    stage = set_stage()
-    change(stage, {"state": A_WORLD})
-    answer = put(stage, "version: 1\nstates:\n  asha has a booking: {scenario: stage}\n")
-    assert (answer.status, answer.json) == (
-        200,
-        {"states": ["asha has a booking", "a world of {scenario}"], "keys": {"pact": "stage@pact"}},
-    )
-    assert change(stage, {"state": "asha has a booking"}).json["key"] == "stage@pact"
-    put(stage, "version: 1\nstates: {}\n")
-    assert change(stage, {"state": "asha has a booking"}).status == 404
-
-
-def test_a_faulty_text_is_refused_with_its_faults_and_replaces_nothing() -> None:
-    stage = set_stage()
-    put(stage, "version: 1\nstates:\n  asha has a booking: {scenario: stage}\n")
-    answer = put(stage, "version: 1\nstates:\n  a: {scenario: stag}\n  b: {cancel: 1}\n")
-    assert (answer.status, [fault["line"] for fault in answer.json["faults"]]) == (422, [3, 4])
-    assert answer.json["faults"][0]["hint"] == 'did you mean "stage"?'
-    assert change(stage, {"state": "asha has a booking"}).status == 200
-
-
-def test_a_faulty_file_of_states_stops_the_server_before_it_starts(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"--pact-states: .* is not a file"):
-        Settings(pact_states=tmp_path)
-    file = tmp_path / "states.yaml"
-    for content in (b"version: 1\nstates:\n  a: {scenario: hapy-path}\n", b"\xff"):
-        file.write_bytes(content)
-        with pytest.raises(ScenarioFaults, match=r"states\.yaml:"):
-            build_server(Settings(pact_states=file))
 
 
 _JSON = st.recursive(

@@ -71,7 +71,7 @@ _CHANGE: dict[str, Any] = {
     "type": "object",
     "properties": {
         "state": {**_TEXT, "description": "The state's name; empty or null for an interaction without one."},
-        "states": {"type": "array", "items": {"type": "string"}},
+        "states": {"type": "array", "items": {"type": "string"}, "maxItems": provider_states.MOST_STATES},
         "params": {"type": ["object", "null"], "description": "The state's parameters."},
         "action": {"enum": ["setup", "teardown"], "default": "setup"},
         "consumer": _TEXT,

@@ -37,6 +37,9 @@ from mockserver.web.operation import Call, RefusalError
 LABEL = "pact"
 """What follows the @ where neither the state nor the request names a key."""
 
+MOST_STATES = 100
+"""How many states an interaction may have; each of them may begin a world."""
+
 _KEY = re.compile("[!-~]{1,200}")
 
 
@@ -80,7 +83,10 @@ def _names(change: Any) -> Sequence[str]:
     """The states, in order. Older verifiers give a list of them, and null where there is none."""
     if change.state is msgspec.UNSET and change.states is msgspec.UNSET:
         raise _wrong('The body has neither "state" nor "states".')
-    return (change.state,) if isinstance(change.state, str) else change.states or ()
+    names: Sequence[str] = (change.state,) if isinstance(change.state, str) else change.states or ()
+    if len(names) > MOST_STATES:
+        raise _wrong(f"The body has {len(names)} states; an interaction has {MOST_STATES} at the most.")
+    return names
 
 
 def _meaning(control: Control, name: str, params: dict[str, Any]) -> Meaning | None:
@@ -169,7 +175,10 @@ def _key_of(control: Control, meaning: Meaning, used: str | None) -> str:
         if named is None or named.scenario not in control.shelf.names():
             label = meaning.label or wanted.label or used or LABEL
             if not re.fullmatch(LABEL_PATTERN, label):
-                detail = 'The key cannot be a world\'s label, as it has one of / ? # % \\ " < and >; give the state a "label".'
+                detail = (
+                    "A world's label is 1 to 200 visible ASCII characters other than / ? # % \\ \" < and >, and this key is"
+                    ' none; give the state another "label".'
+                )
                 raise RefusalError(409, "The key cannot name the world", detail, rule=Rule.KEY_REFUSED)
             return str(parse_key(f"{str(wanted).partition('@')[0]}@{label}"))
     except KeyRefusedError as refusal:
