@@ -15,6 +15,8 @@ READY = ("tests/web/test_imin_ready_answers.py",)
 BODY = ("tests/web/test_imin_cancellation_body.py",)
 COVERAGE = tuple(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_reports", ""))
 
+STATES = ("tests/scenario/test_provider_states.py", "tests/web/test_admin_provider_states.py")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
@@ -56,6 +58,17 @@ MUTANTS: tuple[Mutant, ...] = (
         ("if self.coverage is None or law_breaker is not None:", "if self.coverage is None:", "an evil twin is not counted"),
         ("rehearsal.tally.take_up(rehearsal.world)", "pass", "a fork goes on from where its origin stands"),
         ("            self._retire(before)", "            pass", "a reset leaves the counts of the world that was"),
+    ),
+    *_of("scenario/placeholders.py", STATES,
+        ("text.find(literal, at + 1)", "text.find(literal, at)", "a placeholder stands for something"),
+    ),
+    *_of("scenario/provider_states.py", STATES,
+        ("[name] if name in self.own else self.own", "self.own", "a state by its very name comes before any pattern"),
+    ),
+    *_of("web/admin_api/provider_states.py", STATES,
+        ("_forget(control, key, used)\n    control.worlds.create", "control.worlds.create", "a setup begins afresh"),
+        ("if named != asked:", "if False:", "a key that names a scenario is never lent"),
+        ("control.worlds.aliases.pop(used, None)", "pass", "a key is lent until the teardown"),
     ),
     *_of("domain/cancellability.py", DOMAIN,
         ("if now < deadline or", "if now <= deadline or", "the deadline instant itself is too late"),
