@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -49,14 +49,39 @@ def has_the_walk(exchanges: Iterable[Exchange]) -> bool:
     return False
 
 
+def chains_of(report: Path) -> Iterator[list[tuple[str, str, int]]]:
+    """For each request of a run the chain of links that led to it, itself at the end: method, last part of the path, status."""
+    finished = (json.loads(line).get("ScenarioFinished") for line in report.read_text(encoding="utf-8").splitlines())
+    for recorder in (event["recorder"] for event in finished if event is not None):
+        for each in recorder.get("cases", ()):
+            chain, step = [], each
+            while step is not None:
+                case, response = recorder["cases"][step], recorder["interactions"].get(step, {}).get("response") or {}
+                name = case["value"]["path"].rpartition("/")[2]
+                chain.append((case["value"]["method"], name, response.get("status_code", 0)))
+                step = case.get("parent_id")
+            yield chain[::-1]
+
+
 def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_the_list(tmp_path: Path) -> None:
-    server = roomy()
+    server, report = roomy(), tmp_path / "run.ndjson"
+    flags = ("--phases", "stateful", *DETERMINISTIC, "60", "--report", "ndjson", "--report-ndjson-path", str(report))
     with served(server.app) as address:
-        ran = run_schemathesis(f"{address}/openapi.json", tmp_path, "--phases", "stateful", *DETERMINISTIC, "60")
+        ran = run_schemathesis(f"{address}/openapi.json", tmp_path, *flags)
     assert ran.returncode == 0, ran.stdout
-    walked = [world.key for world in server.worlds if has_the_walk(world.exchanges.latest(500))]
-    assert walked, "no test case walked the whole way"
+    one_order = "{orderIdentifier}"
+    way = [("PATCH", one_order, 204), ("GET", one_order, 200)]
+    lists = [("GET", "order-items", 200), ("GET", "orders", 200)]
+    chains = [chain[-4:] for chain in chains_of(report)]
+    assert any(len(c) == 4 and c[0] in lists and c[1:3] == way and c[3] in lists for c in chains), ran.stdout
+    # And so it was at the mock, in one world: the list that came last shows the item pending.
+    asked = {world.key: world.exchanges.latest(500) for world in server.worlds}
+    walked = [key for key, exchanges in asked.items() if has_the_walk(exchanges)]
+    assert walked
     assert all(key.startswith("happy-path@schemathesis-") for key in walked)
+    bodies = [exchange.request_body for exchanges in asked.values() for exchange in exchanges]
+    mixture = (b'"orderIdentifier"', b'"orderItemIdentifier"', b'"orderedItem"')
+    assert not any(all(name in body for name in mixture) for body in bodies)
 
 
 def test_every_test_case_has_a_world_of_its_own_or_all_have_the_one_that_is_named(tmp_path: Path) -> None:
@@ -66,7 +91,9 @@ def test_every_test_case_has_a_world_of_its_own_or_all_have_the_one_that_is_name
         run_schemathesis(f"{address}/openapi.json", tmp_path, *flags, IMIN_SCENARIO="group-booking")
         own = [world.key for world in server.worlds]
         run_schemathesis(f"{address}/openapi.json", tmp_path, *flags, IMIN_API_KEY="window-closed@one")
+        asked = {exchange.target for world in server.worlds for exchange in world.exchanges.latest(500)}
     assert len(own) > 10
+    assert any("customerIdentifier=hannah" in target for target in asked)
     assert {key.partition("@")[0] for key in own} == {"group-booking"}
     assert [world.key for world in server.worlds][len(own) :] == ["window-closed@one"]
 
