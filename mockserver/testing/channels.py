@@ -7,14 +7,16 @@ after another, whichever thread makes them; once the mock listens on a port too,
 import asyncio
 import http.client
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from mockserver.bootstrap import Server, build_server
+from mockserver.engine.clock import elapsed_seconds
 from mockserver.settings import Settings
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response, immediately, request
 from mockserver.stand_in.listener import Listener
@@ -76,6 +78,13 @@ async def _wait(seconds: float) -> None:
         waited.append(seconds)
 
 
+async def _elsewhere(sending: Callable[[], Response]) -> Response:
+    """The response, which a thread waits for: the caller's loop may be asyncio's or trio's."""
+    from anyio.to_thread import run_sync  # a start need not wait for it
+
+    return await run_sync(sending, abandon_on_cancel=True)
+
+
 class InProcess:
     """A mock in this process. Its ``server`` may be looked into, by nobody but this package."""
 
@@ -108,12 +117,9 @@ class InProcess:
     async def send_async(
         self, method: str, target: str, headers: Headers = (), body: bytes = b"", *, address: str = ADDRESS
     ) -> Response:
-        asked = self._ask(method, target, headers, body, address)
-        with self._turn:
-            if self._listener is None:
-                return immediately(asked)
-            loop = self._listener.loop
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asked, loop))
+        if self._listener is None:
+            return self.send(method, target, headers, body, address=address)
+        return await _elsewhere(partial(self.send, method, target, headers, body, address=address))
 
     def close(self) -> None:
         with self._turn:
@@ -177,7 +183,9 @@ class OverHttp:
                 hint = "Start one with `imin-mock serve`, or give the address of one that runs."
                 raise UnreachableError(f"No mock answers at {self.url}: {error}. {hint}") from error
             try:
-                return self._exchange(connection, method, target, _with_host(headers, address), body)
+                asked_at = elapsed_seconds()
+                answer = self._exchange(connection, method, target, _with_host(headers, address), body)
+                return replace(answer, latency=elapsed_seconds() - asked_at)
             except TimeoutError as error:
                 raise UnreachableError(f"{self.url} has not answered {method} {target} for {PATIENCE:g} s.") from error
             except (ConnectionError, http.client.BadStatusLine):
@@ -186,7 +194,7 @@ class OverHttp:
     async def send_async(
         self, method: str, target: str, headers: Headers = (), body: bytes = b"", *, address: str = ADDRESS
     ) -> Response:
-        return await asyncio.to_thread(self.send, method, target, headers, body, address=address)
+        return await _elsewhere(partial(self.send, method, target, headers, body, address=address))
 
     def close(self) -> None:
         """Nothing is kept open between two calls."""

@@ -1,0 +1,166 @@
+"""The same calls through every client library, and what each of them makes of the answers: a value that can be compared."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import httpx
+import httpx2
+import requests
+import trio
+
+from mockserver.testing import World, for_httpx, for_httpx2
+from mockserver.testing.for_requests import Adapter
+
+OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request: its target, and what makes it more than a GET."""
+
+    target: str
+    method: str = "GET"
+    json: Any = None
+    content: Any = None
+    headers: Mapping[str, str | bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a client has of a call: an answer, or where it went wrong and how."""
+
+    status: int | None = None
+    headers: Sequence[tuple[str, str]] = ()
+    body: bytes = b""
+    trouble: str = ""
+
+
+Play = Callable[[World, str, bool, Sequence[Call]], list[Outcome]]
+"""World, address, whether in this process, calls."""
+
+
+def _headers(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in pairs if name.lower() not in OF_THE_CONNECTION)
+
+
+def _kit(library: ModuleType) -> Any:
+    return for_httpx if library is httpx else for_httpx2
+
+
+def _httpx_sync(library: Any) -> Play:
+    def play(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
+        transport = _kit(library).Transport(world) if here else None
+        outcomes = []
+        with library.Client(
+            transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
+        ) as client:
+            for call in calls:
+                status, headers = None, ()
+                try:
+                    with client.stream(
+                        call.method, call.target, json=call.json, content=call.content, headers=call.headers
+                    ) as response:
+                        status, headers = response.status_code, _headers(response.headers.multi_items())
+                        outcomes.append(Outcome(status=status, headers=headers, body=response.read()))
+                except library.HTTPError as error:
+                    outcomes.append(Outcome(status=status, headers=headers, trouble=type(error).__name__))
+        return outcomes
+
+    return play
+
+
+def _httpx_async(library: Any, run: Callable[[Any], Any]) -> Play:
+    def play(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
+        transport = _kit(library).AsyncTransport(world) if here else None
+        outcomes = []
+
+        async def all_of_them() -> None:
+            async with library.AsyncClient(
+                transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
+            ) as client:
+                for call in calls:
+                    status, headers = None, ()
+                    try:
+                        async with client.stream(
+                            call.method, call.target, json=call.json, content=_later(call.content), headers=call.headers
+                        ) as response:
+                            status, headers = response.status_code, _headers(response.headers.multi_items())
+                            outcomes.append(Outcome(status=status, headers=headers, body=await response.aread()))
+                    except library.HTTPError as error:
+                        outcomes.append(Outcome(status=status, headers=headers, trouble=type(error).__name__))
+
+        run(all_of_them)
+        return outcomes
+
+    return play
+
+
+def _later(content: Any) -> Any:
+    """Parts of a body for an asynchronous client."""
+    if content is None or isinstance(content, bytes):
+        return content
+
+    async def parts() -> Any:
+        for part in content:
+            yield part
+
+    return parts()
+
+
+def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
+    outcomes = []
+    with requests.Session() as session:
+        session.trust_env = False
+        if here:
+            session.mount(url, Adapter(world))
+        for call in calls:
+            status, headers = None, ()
+            try:
+                response = session.request(
+                    call.method,
+                    url + call.target,
+                    json=call.json,
+                    data=iter(call.content) if isinstance(call.content, list) else call.content,
+                    headers={**world.headers, **(call.headers or {})},
+                    timeout=(5, 1),
+                    stream=True,
+                )
+                with response:
+                    status = response.status_code
+                    headers = _headers((name.lower(), value) for name, value in response.headers.items())
+                    outcomes.append(Outcome(status=status, headers=headers, body=response.content))
+            except requests.RequestException as error:
+                outcomes.append(Outcome(status=status, headers=headers, trouble=type(error).__name__))
+    return outcomes
+
+
+PLAYS: dict[str, Play] = {
+    "httpx": _httpx_sync(httpx),
+    "httpx in asyncio": _httpx_async(httpx, lambda work: asyncio.run(work())),
+    "httpx in trio": _httpx_async(httpx, trio.run),
+    "httpx2": _httpx_sync(httpx2),
+    "httpx2 in asyncio": _httpx_async(httpx2, lambda work: asyncio.run(work())),
+    "httpx2 in trio": _httpx_async(httpx2, trio.run),
+    "requests": _requests,
+}
+
+
+@contextmanager
+def no_new_sockets() -> Iterator[None]:
+    """While it lasts, whoever opens a network connection fails."""
+    import socket
+
+    original = socket.socket.connect
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        raise AssertionError(f"A socket is connected to {address}.")
+
+    socket.socket.connect = refuse  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        socket.socket.connect = original  # type: ignore[method-assign]
