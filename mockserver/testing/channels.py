@@ -91,6 +91,8 @@ class InProcess:
     def __init__(self, settings: Settings) -> None:
         self.server: Server = build_server(settings, sleep=_wait)
         self.surprises: list[Surprise] = []
+        self.schemes: dict[bytes, str] = {}
+        """The scheme of a ``Host`` whose clients are led to the port without their TLS."""
         self._turn = threading.Lock()
         self._listener: Listener | None = None
         self._closed = False
@@ -137,6 +139,10 @@ class InProcess:
         return replace(response, latency=sum(waited)) if waited else response
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.schemes:
+            for name, value in scope.get("headers", ()):
+                if name == b"host" and value in self.schemes:
+                    scope["scheme"] = self.schemes[value]
         await self.server.app(scope, receive, _Watch(scope, send, self.surprises).send)
 
 

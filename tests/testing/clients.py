@@ -1,6 +1,7 @@
 """The same calls through every client library, and what each of them makes of the answers: a value that can be compared."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import trio
 
 from mockserver.testing import World, for_httpx, for_httpx2
 from mockserver.testing.for_requests import Adapter
+from mockserver.testing.intercepting_calls import replaced
 
 OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
 
@@ -59,7 +61,8 @@ def _httpx_sync(library: Any) -> Play:
             transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
         ) as client:
             for call in calls:
-                status, headers = None, ()
+                status: int | None = None
+                headers: tuple[tuple[str, str], ...] = ()
                 try:
                     with client.stream(
                         call.method, call.target, json=call.json, content=call.content, headers=call.headers
@@ -83,7 +86,8 @@ def _httpx_async(library: Any, run: Callable[[Any], Any]) -> Play:
                 transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
             ) as client:
                 for call in calls:
-                    status, headers = None, ()
+                    status: int | None = None
+                    headers: tuple[tuple[str, str], ...] = ()
                     try:
                         async with client.stream(
                             call.method, call.target, json=call.json, content=_later(call.content), headers=call.headers
@@ -118,7 +122,8 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
         if here:
             session.mount(url, Adapter(world))
         for call in calls:
-            status, headers = None, ()
+            status: int | None = None
+            headers: tuple[tuple[str, str], ...] = ()
             try:
                 response = session.request(
                     call.method,
@@ -152,15 +157,9 @@ PLAYS: dict[str, Play] = {
 @contextmanager
 def no_new_sockets() -> Iterator[None]:
     """While it lasts, whoever opens a network connection fails."""
-    import socket
 
-    original = socket.socket.connect
-
-    def refuse(self: socket.socket, address: Any) -> None:
+    def refuse(_: socket.socket, address: Any) -> None:
         raise AssertionError(f"A socket is connected to {address}.")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign]
-    try:
+    with replaced(socket.socket, "connect", refuse):
         yield
-    finally:
-        socket.socket.connect = original  # type: ignore[method-assign]
