@@ -10,7 +10,7 @@ from importlib import import_module
 from benchmarks.findings import Finding, table
 from benchmarks.measuring import load_average
 
-FIGURES = ("listing", "cancelling", "starting", "growing", "worlds", "enduring", "covering", "inside")
+FIGURES = ("listing", "cancelling", "starting", "growing", "worlds", "enduring", "covering", "inside", "in_process")
 
 
 def main() -> int:
