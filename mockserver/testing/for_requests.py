@@ -123,8 +123,9 @@ def _patience(timeout: Any) -> float | None:
             raise ValueError(f"Invalid timeout {timeout}. Pass a (connect, read) timeout tuple.")
         timeout = timeout[1]
     if isinstance(timeout, Timeout):
-        # One whose ``read`` is its default answers with a mark that is no number.
-        read = timeout.read_timeout
+        begun = timeout.clone()
+        begun.start_connect()  # what is left of a total is known only to one that has begun
+        read = begun.read_timeout  # a default is a mark that is no number
         return float(read) if isinstance(read, int | float) else None
     return None if timeout is None else float(timeout)
 

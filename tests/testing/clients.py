@@ -132,6 +132,7 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
                     data=iter(call.content) if isinstance(call.content, list) else call.content,
                     headers={**world.headers, **(call.headers or {})},
                     timeout=(5, 1),
+                    allow_redirects=False,
                     stream=True,
                 )
                 with response:

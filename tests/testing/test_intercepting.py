@@ -6,132 +6,20 @@ import json
 import socket
 import sys
 import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import aiohttp
 import httpx
 import httpx2
 import pytest
 import requests
-import trio
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from mockserver.testing import Mock, MockError, World
 from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
-
-IMIN = "https://book.imin.co"
-PATH = "/api/v2/order-items?customerIdentifier=asha"
-LIVE = "0123456789abcdef0123456789abcdef"
-Headers = dict[str, str]
-Get = Callable[[str, Headers], tuple[int, bytes]]
-
-
-def _urllib(url: str, headers: Headers) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read()
-
-
-def _http_client(url: str, headers: Headers) -> tuple[int, bytes]:
-    scheme, _, rest = url.partition("://")
-    host, _, path = rest.partition("/")
-    kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-    connection = kind(host, timeout=5)
-    try:
-        connection.request("GET", f"/{path}", headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def _urllib3(url: str, headers: Headers) -> tuple[int, bytes]:
-    with urllib3.PoolManager() as pool:
-        answer = pool.request("GET", url, headers=headers, retries=False)
-        return answer.status, answer.data
-
-
-def _urllib3_tunnel(url: str, headers: Headers) -> tuple[int, bytes]:
-    with urllib3.ProxyManager("http://127.0.0.1:9") as pool:
-        answer = pool.request("GET", url, headers=headers, retries=False)
-        return answer.status, answer.data
-
-
-def _requests(url: str, headers: Headers, **options: Any) -> tuple[int, bytes]:
-    answer = requests.get(url, headers=headers, timeout=5, **options)
-    return answer.status_code, answer.content
-
-
-def _retrying_requests(url: str, headers: Headers) -> tuple[int, bytes]:
-    with requests.Session() as session:
-        session.mount("https://", HTTPAdapter(max_retries=Retry(total=2, status_forcelist=[503])))
-        answer = session.get(url, headers=headers, timeout=5, proxies={"https": "http://127.0.0.1:9"})
-        return answer.status_code, answer.content
-
-
-def _httpx(library: Any, **options: Any) -> Get:
-    def get(url: str, headers: Headers) -> tuple[int, bytes]:
-        with library.Client(**options) as client:
-            answer = client.get(url, headers=headers)
-            return answer.status_code, answer.content
-
-    return get
-
-
-def _httpx_later(library: Any, run: Callable[[Any], Any], **options: Any) -> Get:
-    def get(url: str, headers: Headers) -> tuple[int, bytes]:
-        async def ask() -> tuple[int, bytes]:
-            async with library.AsyncClient(**options) as client:
-                answer = await client.get(url, headers=headers)
-                return answer.status_code, answer.content
-
-        got: tuple[int, bytes] = run(ask)
-        return got
-
-    return get
-
-
-def _aiohttp(url: str, headers: Headers, **options: Any) -> tuple[int, bytes]:
-    async def ask() -> tuple[int, bytes]:
-        async with aiohttp.ClientSession() as session, session.get(url, headers=headers, **options) as answer:
-            return answer.status, await answer.read()
-
-    return asyncio.run(ask())
-
-
-def _in_asyncio(ask: Any) -> Any:
-    return asyncio.run(ask())
-
-
-CLIENTS: dict[str, Get] = {
-    "urllib.request": _urllib,
-    "http.client": _http_client,
-    "urllib3": _urllib3,
-    "urllib3 through a proxy": _urllib3_tunnel,
-    "requests": _requests,
-    "requests with options": lambda url, headers: _requests(
-        url, headers, verify=False, cert=("no", "such"), proxies={"https": "http://127.0.0.1:9"}
-    ),
-    "requests with retries": _retrying_requests,
-    "httpx": _httpx(httpx),
-    "httpx with options": _httpx(httpx, verify=False, proxy="http://127.0.0.1:9"),
-    "httpx in asyncio": _httpx_later(httpx, _in_asyncio),
-    "httpx in trio": _httpx_later(httpx, trio.run),
-    "httpx2": _httpx(httpx2),
-    "httpx2 in asyncio": _httpx_later(httpx2, _in_asyncio),
-    "httpx2 in trio": _httpx_later(httpx2, trio.run),
-    "aiohttp": _aiohttp,
-    "aiohttp with options": lambda url, headers: _aiohttp(url, headers, ssl=False, proxy="http://127.0.0.1:9"),
-}
+from tests.testing.unchanged import CLIENTS, IMIN, LIVE, PATH, with_requests, with_urllib
 
 
 @pytest.fixture
@@ -190,7 +78,7 @@ def test_a_refusal_that_the_code_has_swallowed_is_raised_at_the_end(client: str,
 def test_an_error_of_the_test_says_what_was_refused_before_it(world: World) -> None:
     def fail() -> None:
         with suppress(AssertionError):
-            _requests("https://example.com/", {})
+            with_requests("https://example.com/", {})
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError) as told, intercepted(world):
@@ -227,7 +115,7 @@ def test_what_a_test_names_may_be_called_and_so_may_the_mock(world: World) -> No
         address = other.url.removeprefix("http://")
         with intercepted(world, besides=[address]):
             assert httpx.get(f"{other.url}/__admin/health").status_code == 200
-            assert _urllib(f"{world.base_url}/__admin/health", {})[0] == 200
+            assert with_urllib(f"{world.base_url}/__admin/health", {})[0] == 200
         with pytest.raises(StrayCallError), intercepted(world):
             httpx.get(f"{other.url}/__admin/health")
 
@@ -252,6 +140,29 @@ def test_an_open_connection_is_neither_used_during_nor_kept_after(world: World) 
         pool.clear()
         session.close()
         plain.close()
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_nor_is_one_of_a_pool_in_a_loop(world: World, is_open: bool) -> None:
+    async def through(session: aiohttp.ClientSession, url: str, key: str) -> None:
+        async with session.get(url, headers={"X-API-KEY": key}) as answer:
+            assert (answer.status, str(answer.url)) == (200, url)
+            await answer.read()
+
+    async def before_during_and_after(real: World) -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit_per_host=1)) as session:
+            url = real.base_url + PATH
+            if is_open:
+                await through(session, url, real.api_key)
+            with intercepted(world, host=real.base_url):
+                await through(session, url, LIVE)
+                await through(session, url, LIVE)
+            await through(session, url, real.api_key)
+
+    with Mock() as mock:
+        real = mock.world()
+        asyncio.run(before_during_and_after(real))
+        assert (len(real.exchanges), len(world.exchanges)) == (1 + is_open, 2)
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -293,7 +204,7 @@ def test_a_second_interception_is_refused_and_the_first_holds(world: World) -> N
         thread = threading.Thread(target=intercept)
         thread.start()
         thread.join()
-        assert _requests(IMIN + PATH, {"X-API-KEY": LIVE})[0] == 200
+        assert with_requests(IMIN + PATH, {"X-API-KEY": LIVE})[0] == 200
     assert len(refused) == 2
     assert "End that interception first" in str(refused[0])
     intercept()

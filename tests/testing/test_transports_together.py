@@ -4,11 +4,13 @@ import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import aiohttp
 import httpx
 import pytest
 import requests
+import urllib3
 
 from mockserver.testing import Mock, World
 from mockserver.testing.for_httpx import AsyncTransport, Transport
@@ -58,6 +60,34 @@ def test_sync_and_async_clients_work_at_the_same_time_on_one_mock() -> None:
         for other in others:
             other.result()
         assert [len(world.exchanges) for world in worlds] == [TIMES] * 8
+
+
+PATIENT: list[Any] = [
+    None,
+    31,
+    (1, 31),
+    (1, None),
+    urllib3.Timeout(40),
+    urllib3.Timeout(connect=1),
+    urllib3.Timeout(read=31),
+]
+IMPATIENT: list[Any] = [29, (31, 29), urllib3.Timeout(20), urllib3.Timeout(read=29)]
+
+
+@pytest.mark.parametrize("timeout", [*PATIENT, *IMPATIENT], ids=str)
+def test_every_form_of_a_timeout_of_requests_is_kept_without_waiting(timeout: Any) -> None:
+    with Mock() as mock, requests.Session() as session:
+        world = mock.world("slow-answer")  # by thirty seconds
+        order = world.orders[0]
+        session.mount("https://", Adapter(world))
+        body = {"orderIdentifier": order.identifier, "orderItemIdentifier": order.items[0].identifier}
+        url = f"https://book.imin.co/api/v2/orders/{order.identifier}"
+        if timeout in IMPATIENT:
+            with pytest.raises(requests.ReadTimeout):
+                session.patch(url, json=body, headers=world.headers, timeout=timeout)
+        else:
+            assert session.patch(url, json=body, headers=world.headers, timeout=timeout).status_code == 204
+        assert len(world.exchanges) == 1  # the request has its effect all the same
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2", "requests"])
