@@ -103,7 +103,7 @@ ODD_CALLS = [
     Call(target="/api/v2/orders/none", method="PATCH", content=b"{"),
     Call(target="/api/v2/orders/none", method="PATCH", content=[b'{"orderIdentifier"', b":", b'"x"}']),
     Call(target="/api/v2/orders/none", method="PATCH", json={"naïve": "\u20ac"}),
-    Call(target="/api/v2/orders/none", method="PATCH", content=b" " * 2_000_000),
+    Call(target="/api/v2/orders/none", method="PATCH", content=b" " * 1_000_000),
 ]
 
 
