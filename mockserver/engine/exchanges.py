@@ -18,6 +18,8 @@ BYTES_FOR_EACH = 2_048
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request and its answer. *Units*: ``took_us`` in microseconds of real time.
 
+    ``events`` is how many events the world's journal held after it: what the timeline numbers higher came later.
+
     A Struct, not a dataclass: one is made on every request, and this is ten times as fast.
     """
 
@@ -34,6 +36,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fault: str | None
     response_headers: Iterable[tuple[bytes, bytes]]
     response_body: bytes
+    events: int = 0
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class ExchangeRing:
 
     kept: int = 500
     total: int = 0
+    forgotten: int = 0
+    """The number of the last exchange that somebody wanted forgotten."""
     _ring: deque[tuple[Exchange, int]] = field(default_factory=deque)
     _bytes: int = 0
 
@@ -64,7 +69,18 @@ class ExchangeRing:
         """The latest ``count`` exchanges, oldest first."""
         return [exchange for exchange, _ in islice(self._ring, max(len(self._ring) - count, 0), None)]
 
+    def all(self) -> list[Exchange]:
+        """All exchanges that are kept, oldest first."""
+        return [exchange for exchange, _ in self._ring]
+
+    @property
+    def lost(self) -> int:
+        """The number of the last exchange that has fallen out and that nobody wanted forgotten; 0 if there is none."""
+        oldest = self._ring[0][0].number if self._ring else self.total + 1
+        return oldest - 1 if oldest - 1 > self.forgotten else 0
+
     def clear(self) -> None:
         """Forget all exchanges; the world itself does not change."""
+        self.forgotten = self.total
         self._ring.clear()
         self._bytes = 0

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from mockserver.testing.errors import MockError
 from mockserver.testing.world import World
-from mockserver.web.admin_api.observed import ExchangeView
+from mockserver.web.admin_api.exchange_shapes import ExchangeView
 
 LINES = 40
 EXCHANGES = 20

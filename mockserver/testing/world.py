@@ -13,13 +13,12 @@ import msgspec
 from mockserver.testing.asking import ask, instant_text, period_text
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import NotThereError
+from mockserver.web.admin_api.exchange_shapes import ExchangeList, ExchangeView, VerdictView
 from mockserver.web.admin_api.explained import ExplanationView
 from mockserver.web.admin_api.observed import (
     Advanced,
     EmailList,
     EmailView,
-    ExchangeList,
-    ExchangeView,
     ExpectationList,
     FeedView,
     Happened,
@@ -149,6 +148,19 @@ class World:
     def exchanges(self) -> list[ExchangeView]:
         """The latest requests to imin's API and their answers, oldest first."""
         return self._get("exchanges", ExchangeList, last=10_000).exchanges
+
+    def exchanges_where(self, **wanted: str | int | bool) -> list[ExchangeView]:
+        """Those of them that fit ``method``, ``path``, ``status``, ``rule``, ``fault``, ``order`` and ``after``."""
+        query = {name: str(value).lower() if isinstance(value, bool) else value for name, value in wanted.items()}
+        return self._get("exchanges", ExchangeList, **{"last": 10_000, **query}).exchanges
+
+    def verify(self, **expected: Any) -> VerdictView:
+        """Whether the client asked what it should have asked, and if not, what was there instead.
+
+        ``exchanges=`` a filter with ``times=``, ``at_least=`` or ``at_most=``; or ``in_order=`` filters, perhaps ``strictly=True``.
+        *Raises* :class:`MockError` where what would tell is no longer kept.
+        """
+        return ask(self._channel, "POST", f"{self._path}/exchanges/verification", expected, returns=VerdictView)
 
     def expected(self) -> ExpectationList:
         """What the scenario expects under ``then:``, and whether it is so."""

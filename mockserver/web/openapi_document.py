@@ -102,7 +102,8 @@ def _outcome(outcome: Outcome, shapes: _Shapes) -> dict[str, Any]:
         content: dict[str, Any] = {"schema": shapes.of(outcome.shape)}
         if outcome.example is not None:
             content["example"] = outcome.example
-        described["content"] = {outcome.media_type: content}
+        also = {media_type: {"schema": dict(schema)} for media_type, schema in outcome.also.items()}
+        described["content"] = {outcome.media_type: content, **also}
     if outcome.links:
         described["links"] = {name: dict(link) for name, link in outcome.links.items()}
     return described

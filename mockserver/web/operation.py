@@ -49,11 +49,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """An answer that an operation may give; ``shape`` is a type with a JSON Schema, or such a schema."""
+    """An answer that an operation may give; ``shape`` is a type with a JSON Schema, or such a schema.
+
+    ``also`` are the schemas of other media types that it may have instead.
+    """
 
     says: str
     shape: Any = None
     media_type: str = "application/json"
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     example: Any = None

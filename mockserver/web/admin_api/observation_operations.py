@@ -3,9 +3,9 @@
 from mockserver.web.admin_api import expectations, explained, explanation, observations
 from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.describing import NO_QUERY, NO_WORLD, WORLD, look, look_at_world, problem_says
+from mockserver.web.admin_api.describing import WORLD, look, look_at_world, problem_says
 from mockserver.web.decoding import query_of
-from mockserver.web.operation import Operation, Outcome
+from mockserver.web.operation import Operation
 
 OBSERVATIONS: dict[str, dict[str, Operation[Control]]] = {
     f"{WORLD}/timeline": {
@@ -55,20 +55,6 @@ OBSERVATIONS: dict[str, dict[str, Operation[Control]]] = {
         "GET": look_at_world(
             "showFeed", "observations", "The OrdersFeed as it stands", observations.show_feed, seen.FeedView
         )
-    },
-    f"{WORLD}/exchanges": {
-        "GET": look_at_world(
-            "listExchanges", "observations", "The latest HTTP exchanges", observations.list_exchanges, seen.ExchangeList,
-            query_of(seen.ExchangesQuery),
-        ),
-        "DELETE": Operation(
-            id="forgetExchanges",
-            tag="observations",
-            summary="Forget the HTTP exchanges",
-            carry_out=observations.forget_exchanges,
-            query=NO_QUERY,
-            outcomes={204: Outcome(says="They are forgotten; the world stays as it is."), 404: NO_WORLD},
-        ),
     },
 }  # fmt: skip
 """Every path under a world that shows what has happened there."""

@@ -1,4 +1,4 @@
-"""Operations that look: timeline, refunds, e-mails, orders in both views, the feed, HTTP exchanges. None changes a world."""
+"""Operations that look: timeline, refunds, e-mails, orders in both views, the feed. None changes a world."""
 
 from typing import Any
 
@@ -7,12 +7,11 @@ from mockserver.domain.identifiers import CustomerId, OrderId
 from mockserver.domain.rules import Rule
 from mockserver.domain.world import Refund, World
 from mockserver.engine.codec import encode
-from mockserver.engine.exchanges import Exchange
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.story import Told, story_of
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.order_view import money, order_view
-from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.answers import Answer, json_answer
 from mockserver.web.booking_system_api.wire import feed_item
 from mockserver.web.operation import Call, RefusalError
 
@@ -98,19 +97,6 @@ def show_feed(control: Control, call: Call) -> Answer:
     )
 
 
-def list_exchanges(control: Control, call: Call) -> Answer:
-    """The latest requests to imin's face and their answers."""
-    rehearsal = control.rehearsal_of(call)
-    exchanges = [_exchange(each) for each in rehearsal.exchanges.latest(call.query.last)]
-    return json_answer({"total": rehearsal.exchanges.total, "exchanges": exchanges})
-
-
-def forget_exchanges(control: Control, call: Call) -> Answer:
-    """Forget the exchanges; the world stays as it is."""
-    control.rehearsal_of(call).exchanges.clear()
-    return empty_answer()
-
-
 def _entry(told: Told) -> dict[str, Any]:
     fields = encode(told.recorded)
     return {
@@ -138,29 +124,3 @@ def _refund(refund: Refund) -> dict[str, Any]:
 def _currency(world: World, order_id: OrderId) -> str:
     order: Order = world.catalogue.orders[order_id]
     return order.items[0].offer.currency
-
-
-def _exchange(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "number": exchange.number,
-        "at": exchange.at.format_iso(),
-        "wall": exchange.wall.format_iso(),
-        "took_us": exchange.took_us,
-        "method": exchange.method,
-        "target": exchange.target,
-        "status": exchange.status,
-        "rule": exchange.rule,
-        "fault": exchange.fault,
-        "request": {
-            "headers": [_text(pair) for pair in exchange.request_headers],
-            "body": exchange.request_body.decode("utf-8", "replace"),
-        },
-        "response": {
-            "headers": [_text(pair) for pair in exchange.response_headers],
-            "body": exchange.response_body.decode("utf-8", "replace"),
-        },
-    }
-
-
-def _text(pair: tuple[bytes, bytes]) -> list[str]:
-    return [part.decode("latin-1") for part in pair]

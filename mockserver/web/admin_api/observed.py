@@ -1,4 +1,4 @@
-"""What can be observed in a world, as types: timeline, refunds, e-mails, orders in both views, feed, HTTP exchanges."""
+"""What can be observed in a world, as types: timeline, refunds, e-mails, orders in both views, feed."""
 
 from typing import Annotated, Any, Literal
 
@@ -172,36 +172,6 @@ class FeedView(Closed):
     items: list[FeedItemView]
 
 
-class Body(Closed):
-    """A request or an answer: headers as pairs, and the body as text."""
-
-    headers: list[list[str]]
-    body: str
-
-
-class ExchangeView(Closed):
-    """A request to imin's face and its answer. Units: ``took_us`` in microseconds of real time."""
-
-    number: Annotated[int, Meta(ge=1)]
-    at: Moment
-    wall: Moment
-    took_us: Count
-    method: str
-    target: str
-    status: int
-    rule: str | None
-    fault: str | None
-    request: Body
-    response: Body
-
-
-class ExchangeList(Closed):
-    """The latest exchanges, oldest first; ``total`` counts those that are no longer kept."""
-
-    total: Count
-    exchanges: list[ExchangeView]
-
-
 _Limit = Annotated[int, Meta(ge=1, le=10_000, description="How many at the most.")]
 
 
@@ -218,9 +188,3 @@ class OrdersQuery(Struct, frozen=True, forbid_unknown_fields=True):
     customer: Annotated[str | None, Meta(description="Only this customer's.")] = None
     offset: Annotated[int, Meta(ge=0, le=2**53, description="How many to leave out.")] = 0
     limit: _Limit = 100
-
-
-class ExchangesQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which exchanges."""
-
-    last: _Limit = 100

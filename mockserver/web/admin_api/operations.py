@@ -16,6 +16,7 @@ from mockserver.web.admin_api.describing import (
     problem_says,
 )
 from mockserver.web.admin_api.examples import ADVANCES, OF_SCENARIO, OF_WORLD, SCENARIO_TEXT
+from mockserver.web.admin_api.exchange_operations import EXCHANGES
 from mockserver.web.admin_api.observation_operations import OBSERVATIONS
 from mockserver.web.admin_api.provider_state_operations import PROVIDER_STATES
 from mockserver.web.admin_api.schemas import ADVANCE
@@ -191,6 +192,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
         ),
     },
     **OBSERVATIONS,
+    **EXCHANGES,
     **PROVIDER_STATES,
 }  # fmt: skip
 """Every path with its methods."""

@@ -11,6 +11,7 @@ from mockserver.domain.chosen_readings import UnknownReadingError
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import ClockMovedBackError
 from mockserver.engine.coverage.ledger import NotCountedError
+from mockserver.engine.exchange_verification import NoLongerKeptError
 from mockserver.engine.explaining import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import (
@@ -36,6 +37,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     UnknownReadingError: (409, "There is no such reading"),
     NoSuchInstantError: (409, "There is no such instant"),
     TooFarAheadError: (409, "Too much is due before that"),
+    NoLongerKeptError: (409, "Exchanges are no longer kept"),
     NotCountedError: (409, "Nothing is counted"),
     UnreadableScenarioError: (409, "The scenario cannot be read"),
     MisfitError: (409, "The scenario does not fit this epoch"),

@@ -245,5 +245,6 @@ def _note_exchange(
             fault=answer.fault,
             response_headers=answer.headers,
             response_body=answer.body,
+            events=len(rehearsal.journal),
         )
     )

@@ -1,0 +1,113 @@
+"""Operations about the HTTP exchanges of a world: list, export, verify, forget. None changes the world."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from mockserver.domain.rules import Rule
+from mockserver.engine.exchange_filter import ExchangeFilter
+from mockserver.engine.exchange_verification import Verdict, verify_order, verify_times
+from mockserver.engine.exchanges import Exchange
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.exchange_export import as_har, as_ndjson, exchange_view
+from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
+from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.operation import Call, RefusalError
+
+_DEFAULT_LAST = 100
+HAR, NDJSON = "application/har+json", "application/x-ndjson"
+
+
+def list_exchanges(control: Control, call: Call) -> Answer:
+    """The latest requests to imin's face and their answers, as JSON, HAR or NDJSON."""
+    rehearsal, query = control.rehearsal_of(call), call.query
+    wanted = _filter(query, rehearsal)
+    found = [each for each in rehearsal.exchanges.all() if wanted.fits(each)]
+    if query.last is not None or query.form == "json":
+        found = found[-(query.last or _DEFAULT_LAST) :]
+    if query.form == "har":
+        return json_answer(as_har(rehearsal, found, call.address), media_type=HAR.encode())
+    if query.form == "ndjson":
+        body = as_ndjson(rehearsal, found)
+        headers = [(b"content-type", NDJSON.encode()), (b"content-length", b"%d" % len(body))]
+        return Answer(status=200, body=body, headers=headers)
+    return json_answer({"total": rehearsal.exchanges.total, "exchanges": [exchange_view(each) for each in found]})
+
+
+def verify_exchanges(control: Control, call: Call) -> Answer:
+    """Whether the client has asked what it should have asked."""
+    rehearsal, wanted = control.rehearsal_of(call), call.body
+    _check(wanted)
+    ring = rehearsal.exchanges
+    if wanted.in_order is not None:
+        filters = [_filter(each, rehearsal) for each in wanted.in_order]
+        return json_answer(_verdict(verify_order(ring, filters, strictly=wanted.strictly)))
+    one = _filter(wanted.exchanges, rehearsal)
+    if wanted.times is not None:
+        return json_answer(_verdict(verify_times(ring, one, at_least=wanted.times, at_most=wanted.times)))
+    least = wanted.at_least if wanted.at_least is not None else 1 if wanted.at_most is None else 0
+    return json_answer(_verdict(verify_times(ring, one, at_least=least, at_most=wanted.at_most)))
+
+
+def forget_exchanges(control: Control, call: Call) -> Answer:
+    """Forget the exchanges; the world stays as it is."""
+    control.rehearsal_of(call).exchanges.clear()
+    return empty_answer()
+
+
+def _filter(asked: ExchangesQuery | ExchangeFilterSpec, rehearsal: Rehearsal) -> ExchangeFilter:
+    """What is asked for. *Raises* :class:`RefusalError` for a rule that there is not."""
+    if asked.rule is not None and asked.rule not in set(Rule):
+        close = get_close_matches(asked.rule[:100], [rule.value for rule in Rule], n=1)
+        meant = f" Did you mean {close[0]!r}?" if close else " GET /__admin/rules lists them."
+        raise RefusalError(422, "There is no such rule", f"There is no rule {asked.rule[:100]!r}.{meant}")
+    order = rehearsal.world.catalogue.orders_by_name.get(asked.order or "")
+    return ExchangeFilter(
+        method=asked.method,
+        path=asked.path,
+        status=None if asked.status is None else str(asked.status),
+        rule=asked.rule,
+        fault=asked.fault,
+        order=asked.order if order is None else order.id,
+        after=asked.after,
+    )
+
+
+def _check(wanted: Verification) -> None:
+    """*Raises* :class:`RefusalError` where the parts contradict each other."""
+    if (wanted.exchanges is None) == (wanted.in_order is None):
+        raise _wrong('Give exactly one of "exchanges" and "in_order".')
+    counted = [name for name in ("times", "at_least", "at_most") if getattr(wanted, name) is not None]
+    if wanted.in_order is not None and counted:
+        raise _wrong(f'"{counted[0]}" belongs to "exchanges", not to "in_order".')
+    if wanted.in_order is None and wanted.strictly:
+        raise _wrong('"strictly" belongs to "in_order".')
+    if wanted.times is not None and len(counted) > 1:
+        raise _wrong(f'"times" is exact; leave out "{counted[1]}".')
+    if wanted.at_least is not None and wanted.at_most is not None and wanted.at_least > wanted.at_most:
+        raise _wrong('"at_least" is more than "at_most".')
+
+
+def _wrong(detail: str) -> RefusalError:
+    return RefusalError(422, "The body has another shape", detail)
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "holds": verdict.holds,
+        "says": verdict.says,
+        "found": [_brief(each) for each in verdict.found],
+        "near": [{"exchange": _brief(each), "differs": list(parts)} for each, parts in verdict.near],
+    }
+
+
+def _brief(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "number": exchange.number,
+        "at": exchange.at.format_iso(),
+        "method": exchange.method,
+        "target": exchange.target,
+        "status": exchange.status,
+        "rule": exchange.rule,
+        "fault": exchange.fault,
+    }
