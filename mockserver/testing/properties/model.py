@@ -1,0 +1,126 @@
+"""The oracle: what a client may rightly show at an instant, and what may come of a wish to cancel.
+
+It asks the functions that answer a client, on a copy of the world. A client that looks while something happens may show
+what was or what is; what imin leaves open is left open here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from whenever import Instant
+
+from mockserver.domain.catalogue import Order
+from mockserver.domain.commands import RequestCancellation
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.identifiers import CustomerId, OrderItemId
+from mockserver.domain.law_breaking import decide_or_break
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import ATTENDANCE, OrderItemStatus
+from mockserver.domain.world import World
+from mockserver.engine.answering import answer_about
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.testing.properties.shown import STATUSES, Outcome, Shown, Status
+
+_RULES: Mapping[OrderItemStatus, Rule] = {
+    OrderItemStatus.PENDING: Rule.CANCEL_PASSED_ON,
+    OrderItemStatus.CUSTOMER_CANCELLED: Rule.FEED_MOVES_PENDING,
+    OrderItemStatus.SELLER_CANCELLED: Rule.SELLER_CANCELS,
+    OrderItemStatus.ATTENDED: Rule.SELLER_ATTENDANCE,
+    OrderItemStatus.ABSENT: Rule.SELLER_ATTENDANCE,
+}
+"""Why an item has a status, where its cancellability does not say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An order item as imin has it. ``flag_open``: at this very instant imin leaves open whether it is cancellable."""
+
+    item: OrderItemId
+    order: Order
+    status: OrderItemStatus
+    listed: bool
+    cancellable: bool
+    flag_open: bool
+    rule: Rule
+
+    def allows(self, shown: Shown | None, *, in_list: bool) -> bool:
+        """Whether a client may show the item so, or (``None``) not at all, in its list or for its order."""
+        if shown is None:
+            # A cancelled item may stay in the list or leave it, and a user may be spared it.
+            return in_list and (not self.listed or self.status.is_cancelled)
+        if in_list and not self.listed and not self.status.is_cancelled:
+            return False
+        return self.shows(shown.status) and (self.flag_open or shown.cancellable in (None, self.cancellable))
+
+    def shows(self, status: Status) -> bool:
+        """Whether this is the word for it; for attendance the standard has two, and a client need not know both."""
+        return status is STATUSES[self.status] or (status is Status.OTHER and self.status in ATTENDANCE)
+
+    def explain(self, shown: Shown | None) -> str:
+        """What imin says instead, with the rule."""
+        if shown is None:
+            word = f"{STATUSES[self.status]} and {'listed' if self.listed else 'not listed'}"
+            return f"{word} (rule {Rule.LIST_UPCOMING_ORDER})"
+        if shown.status is STATUSES[self.status]:
+            return f"{'' if self.cancellable else 'not '}cancellable (rule {self.rule})"
+        return f"{STATUSES[self.status]} (rule {_RULES.get(self.status, self.rule)})"
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A world at an instant, kept to be asked."""
+
+    world: World
+    now: Instant
+
+    @classmethod
+    def of(cls, rehearsal: Rehearsal) -> "Glimpse":
+        """The world as it is now."""
+        rehearsal.catch_up()
+        return cls(rehearsal.world.copy(), rehearsal.clock.now())
+
+    @cached_property
+    def held(self) -> Mapping[OrderItemId, Held]:
+        """Every item."""
+        return {item_id: self._held(item_id) for item_id in self.world.catalogue.items}
+
+    def history(self, customer: CustomerId) -> list[str]:
+        """The identifiers of the customer's orders, newest first."""
+        return [str(order.id) for order in self.world.catalogue.orders_by_customer.get(customer, ())]
+
+    def outcomes(self, order: Order, items: Sequence[OrderItemId]) -> dict[OrderItemId, tuple[set[Outcome], Rule]]:
+        """What a client may say of each item after it asked for all of them, together or one by one, and by which rule."""
+        together = self._refusal(order, items)
+        found: dict[OrderItemId, tuple[set[Outcome], Rule]] = {}
+        for item_id in items:
+            held = self.held[item_id]
+            alone = self._refusal(order, (item_id,))
+            right: set[Outcome] = set()
+            for refusal in (together, alone):
+                right.add(Outcome.REQUESTED if refusal is None else Outcome.REFUSED)
+            if held.flag_open or held.status is OrderItemStatus.PENDING:
+                right |= {Outcome.REQUESTED, Outcome.REFUSED}
+            if held.status.is_cancelled:
+                right |= {Outcome.CANCELLED, Outcome.REQUESTED, Outcome.REFUSED}
+            found[item_id] = right, together or Rule.CANCEL_PASSED_ON
+        return found
+
+    def _refusal(self, order: Order, items: Sequence[OrderItemId]) -> Rule | None:
+        try:
+            decide_or_break(self.world, RequestCancellation(order_id=order.id, item_ids=tuple(items)), self.now)
+        except OpenBookingError as refusal:
+            return refusal.rule
+        return None
+
+    def _held(self, item_id: OrderItemId) -> Held:
+        answer = answer_about(self.world, item_id, self.now)
+        return Held(
+            item=item_id,
+            order=self.world.catalogue.orders[self.world.catalogue.items[item_id].order_id],
+            status=self.world.imin.state_of(item_id).status,
+            listed=answer.listed,
+            cancellable=answer.flag.allowed,
+            flag_open=answer.flag.deadline == self.now,
+            rule=answer.flag.rule,
+        )

@@ -1,0 +1,180 @@
+"""A run of a client, told as a scenario of its own: what was asked and answered, and last what the client believed instead.
+
+Run without Hypothesis and without the client, it fails at that step with the same disagreement. It must never judge a run.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import msgspec
+from whenever import Instant
+
+from mockserver.domain.identifiers import OrderId
+from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.scenario.checking.findings import offset
+from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.source import read_source
+from mockserver.stand_in.answers import RULE_HEADER
+from mockserver.testing.properties.drawn import text_of
+from mockserver.testing.properties.recording import Asked, Did
+from mockserver.web.imin_api.cancellation_body import item_ids_of
+from mockserver.web.imin_api.errors import RefusedRequestError
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """What the client believed: a step that asks for the same and expects it, with its instant.
+
+    ``unsaid``: what of it no step can say. ``since``: how much had been asked when the client was.
+    """
+
+    at: Instant
+    step: Mapping[str, Any]
+    unsaid: str = ""
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """A run up to the disagreement."""
+
+    scenario: Scenario
+    entries: Sequence[Asked | Did]
+    belief: Belief
+    message: str
+    ends: Instant = field(default=Instant.MIN)
+
+
+def retell(life: Life) -> str:
+    """The text of the scenario that shows the disagreement."""
+    value = read_source(life.scenario.text, file=life.scenario.name).value
+    assert isinstance(value, dict)
+    document: Json = {key: each for key, each in value.items() if key not in ("when", "then")}
+    document["title"] = "What a client believed, and imin's API does not say"
+    document["about"] = " ".join(filter(None, [life.message, life.belief.unsaid]))
+    document["clock"] = "frozen"
+    teller = _Teller(life.scenario)
+    document["timeline"] = [*(value.get("timeline") or []), *teller.deeds(life.entries)]
+    document["when"] = teller.steps(life)
+    return text_of({key: each for key, each in document.items() if each})
+
+
+class _Teller:
+    """Tells requests and deeds in the words of one scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        seed = scenario.sample
+        self._epoch, self._catalogue, self._readings = seed.epoch, seed.catalogue, seed.readings
+        self._customers = {spec.identifier or name: name for name, spec in scenario.document.customers.items()}
+
+    def deeds(self, entries: Sequence[Asked | Did]) -> Iterator[Json]:
+        for each in entries:
+            if isinstance(each, Did):
+                yield {"at": self._at(each.at), **each.action}
+
+    def steps(self, life: Life) -> list[Json]:
+        """The requests that matter, and the belief in place of the last one that asked for the same."""
+        asked = [(nth, each) for nth, each in enumerate(life.entries) if isinstance(each, Asked)]
+        wanted = {"at": self._at(life.belief.at), **life.belief.step}
+        told: list[tuple[Json, bool]] = []
+        place: int | None = None
+        for nth, each in asked:
+            step = self._step(each)
+            if step is None:
+                continue
+            told.append((step, each.moved or each.method == "PATCH"))
+            if nth >= life.belief.since and _asks_the_same(step, wanted) and not (step.keys() & {"drops", "truncated"}):
+                place = len(told) - 1
+        if place is None:
+            return [*(step for step, matters in told if matters), wanted]
+        # What came after the answer that the client misread is no part of the story.
+        asked_for = told[place][0]
+        return [*(step for step, matters in told[:place] if matters), {**asked_for, **_laid_over(asked_for, wanted)}]
+
+    def _step(self, asked: Asked) -> Json | None:
+        """The step that asks for the same and expects what was answered; ``None`` where no step says it."""
+        told = self._question(asked)
+        if told is None:
+            return None
+        answer = asked.response
+        if answer.dropped:
+            return {**told, "drops": True}
+        if answer.truncated:
+            return {**told, "truncated": True}
+        if answer.status != 200:
+            rule = answer.header(RULE_HEADER)
+            by_rule = "cancel" in told and rule is not None
+            return {**told, "expect": {"status": answer.status, "rule": rule} if by_rule else answer.status}
+        with suppress(msgspec.DecodeError, KeyError, TypeError):
+            told["expect"] = self._shown(told, msgspec.json.decode(answer.body))
+        return {key: each for key, each in told.items() if each not in ({}, [])}
+
+    def _shown(self, told: Json, body: Mapping[str, Any]) -> Any:
+        if "list_orders" in told:
+            return [self._catalogue.orders[OrderId(each["identifier"])].name for each in body.get("imin:item", ())]
+        items = body.get("imin:item", ()) if "list_upcoming" in told else body["orderedItem"]
+        return {str(each["identifier"]): _word(each["orderItemStatus"]) for each in items}
+
+    def _question(self, asked: Asked) -> Json | None:
+        parts = asked.path.removeprefix("/api/v2/").split("/")
+        at: Json = {"at": self._at(asked.at)}
+        if len(parts) == 2:
+            order = self._catalogue.orders.get(OrderId(unquote(parts[1])))
+            if order is None:
+                return None
+            if asked.method == "GET":
+                return {**at, "get_order": order.name}
+            try:
+                readings = {**self._readings, ReadingName.PATCH_BODY: READINGS[ReadingName.PATCH_BODY].default}
+                items = item_ids_of(asked.body, order.id, readings)
+            except RefusedRequestError:
+                return None
+            known = [str(item) for item in items if item in self._catalogue.items]
+            return {**at, "cancel": known, "of": order.name} if len(known) == len(items) else None
+        query = parse_qs(asked.query)
+        customer = self._customers.get(query.get("customerIdentifier", [""])[0])
+        operation = {"order-items": "list_upcoming", "orders": "list_orders"}.get(parts[0])
+        page = query.get("page", ["1"])[0]
+        if customer is None or operation is None or not page.isdecimal() or int(page) < 1:
+            return None
+        return {**at, operation: customer, **({} if page == "1" else {"page": int(page)})}
+
+    def _at(self, instant: Instant) -> str:
+        since = offset(instant - self._epoch)
+        return instant.format_iso() if "." in since else since
+
+
+_KINDS = ("list_upcoming", "list_orders", "get_order", "cancel")
+
+
+def _asks_the_same(step: Json, wanted: Json) -> bool:
+    """Whether a request is the one that the belief is about; of a list, the page on which the item stands."""
+    kind = next(key for key in _KINDS if key in wanted)
+    if kind not in step or step["at"] != wanted["at"]:
+        return False
+    if kind == "cancel":
+        return bool(step["of"] == wanted["of"] and set(wanted["cancel"]) == set(step["cancel"]))
+    return bool(step[kind] == wanted[kind])
+
+
+def _laid_over(step: Json, wanted: Json) -> Json:
+    """The belief on top of what was really answered, where both say it of items."""
+    over = {key: each for key, each in wanted.items() if key not in ("cancel", "of")}
+    answered = step.get("expect")
+    if isinstance(answered, dict) and isinstance(over.get("expect"), dict) and "cancel" not in step:
+        over["expect"] = {**answered, **over["expect"]}
+    if "absent" in over and isinstance(answered, dict):
+        over["expect"] = {item: status for item, status in answered.items() if item not in over["absent"]}
+    return over
+
+
+def _word(url: str) -> str:
+    """A status as a scenario says it."""
+    word = url.rpartition("/")[2]
+    return {"AttendeeAttended": OrderItemStatus.ATTENDED.value}.get(word, word)

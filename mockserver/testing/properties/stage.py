@@ -1,0 +1,289 @@
+"""A run under way: a fresh world, a client in it, and each of the client's answers held against the model.
+
+It moves the clock, acts for the Seller, and raises the disagreement with its whole story. It must never know which rule of a
+machine is at work, nor how the client asks.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+from whenever import Instant, TimeDelta
+
+from mockserver.domain.cancellability import cancellation_deadline
+from mockserver.domain.catalogue import Order
+from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.identifiers import CustomerId, OrderItemId
+from mockserver.domain.rules import Rule
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.scenario.actions import build_command
+from mockserver.scenario.document import AnyAction
+from mockserver.scenario.notation import Calendar
+from mockserver.testing.channels import InProcess
+from mockserver.testing.mock import Mock
+from mockserver.testing.properties import beliefs
+from mockserver.testing.properties.drawn import NAME, Drawn
+from mockserver.testing.properties.looking import rehearsal_of
+from mockserver.testing.properties.model import Glimpse
+from mockserver.testing.properties.recording import Did, Record
+from mockserver.testing.properties.retelling import Belief, Life, retell
+from mockserver.testing.properties.shown import Outcome, Shown, Status, UnavailableError
+
+T = TypeVar("T")
+
+_QUIET_SECONDS = 60
+"""So many seconds are tried to find one of its own for what a Seller does."""
+
+
+class Disagreement(AssertionError):  # noqa: N818 - neither side of one is an error yet
+    """The client shows one thing, and imin's API says another."""
+
+    def __init__(self, message: str, life: Life) -> None:
+        super().__init__(message)
+        self._life = life
+
+    @property
+    def counterexample(self) -> str:
+        """The text of a scenario that fails in the same way."""
+        return retell(self._life)
+
+
+class Stage:
+    """A fresh world of a drawn scenario, and what has been asked and done in it."""
+
+    def __init__(self, mock: Mock, drawn: Drawn) -> None:
+        channel = mock.channel
+        assert isinstance(channel, InProcess)
+        self._scenario = drawn.scenario
+        channel.server.scenarios.give(self._scenario)
+        self.world = mock.world(NAME, label="run")
+        self._rehearsal = rehearsal_of(self.world)
+        self._record = Record()
+        self._record.keep(channel, self._rehearsal)
+        self._glimpses: list[Glimpse] = []
+        self._seen = (-1, Instant.MIN)
+        self._after = "the beginning"
+        catalogue = self._rehearsal.world.catalogue
+        self.customers = tuple(map(str, catalogue.customers))
+        self.orders = tuple(catalogue.orders.values())
+
+    # What may be chosen from
+
+    @property
+    def now(self) -> Instant:
+        """The present."""
+        return self._rehearsal.clock.now()
+
+    def next_due(self) -> Instant | None:
+        """The next instant at which something happens by itself."""
+        return self._rehearsal.next_due()
+
+    def cliffs(self) -> list[Instant]:
+        """Deadlines and starts that are ahead, in order."""
+        held = self._rehearsal.world
+        ahead: set[Instant] = set()
+        for item in held.catalogue.items.values():
+            opportunity, offer = held.opportunity_of(item, held.imin), held.offer_of(item, held.imin)
+            ahead |= {opportunity.starts.to_instant()}
+            if offer.allow_customer_cancellation_full_refund is True:
+                ahead.add(cancellation_deadline(opportunity, offer, held.readings))
+        return sorted(each for each in ahead if each > self.now + TimeDelta(seconds=1))
+
+    def subsets(self) -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
+        """An order by its name, with some of its items."""
+
+        def some(order: Order) -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
+            items = st.lists(st.sampled_from([str(item.id) for item in order.items]), min_size=1, unique=True)
+            return items.map(lambda chosen: (order.name, tuple(chosen)))
+
+        return st.sampled_from(self.orders).flatmap(some)
+
+    def deeds(self) -> st.SearchStrategy[Mapping[str, Any]]:
+        """What a Seller can do to an order, and the states that the behaviour can be put in."""
+        orders = [order.name for order in self.orders]
+        done = st.sampled_from(["seller_cancels", "attended", "absent"])
+        by_seller = st.builds(lambda do, order: {"do": do, "order": order}, done, st.sampled_from(orders))
+        states = list(self._rehearsal.seed.machine.states)
+        if len(states) < 2:
+            return by_seller
+        return st.one_of(by_seller, st.sampled_from(states).map(lambda state: {"do": "enter", "state": str(state)}))
+
+    # What happens
+
+    def pass_time(self, by: TimeDelta) -> None:
+        """Time passes while the client waits."""
+        self._glimpse()
+        self._rehearsal.advance_by(by)
+        self._glimpse()
+
+    def wait(self, by: TimeDelta) -> None:
+        """Time passes between two steps."""
+        self._rehearsal.advance_by(by)
+        self._after = f"waiting {by.format_iso()}"
+
+    def wait_until(self, instant: Instant, why: str) -> None:
+        """Time passes until an instant."""
+        self._rehearsal.advance_to(max(instant, self.now))
+        self._after = f"waiting {why}"
+
+    def do(self, action: Mapping[str, Any]) -> None:
+        """Somebody acts, at a second at which nothing else happens; what the standard forbids does not happen."""
+        for _ in range(_QUIET_SECONDS):
+            if not self._rehearsal.advance_by(TimeDelta(seconds=1)):
+                break
+        calendar = Calendar(self._rehearsal.seed.epoch, self._rehearsal.seed.timezone)
+        spec: AnyAction = msgspec.convert(dict(action), AnyAction)
+        with suppress(OpenBookingError):
+            self._rehearsal.execute(build_command(spec, (), self._scenario.document, calendar))
+            self._record.entries.append(Did(at=self.now, action=action))
+        self._after = " ".join(str(each) for each in action.values())
+
+    def wish(self, name: str, items: Sequence[str], cancel: Callable[[str], Outcome | Mapping[str, Outcome]]) -> None:
+        """A customer wishes to cancel; what the client says is held against the model."""
+        order = next(each for each in self.orders if each.name == name)
+        self._after = f"cancelling {', '.join(items)} of {name}"
+        since = len(self._record.entries)
+        said = self.ask(lambda: cancel(str(order.id)), {"cancel": list(items), "of": name})
+        self._hold_unwished(items)
+        if said is None:
+            return
+        outcomes = dict.fromkeys(items, said) if isinstance(said, Outcome) else dict(said)
+        ids = [OrderItemId(item) for item in items]
+        for item in ids:
+            outcome = Outcome(outcomes.get(item, Outcome.UNCLEAR))
+            right, rule = self._outcomes(order, ids, item)
+            if outcome not in right:
+                words = " or ".join(sorted(right))
+                step, unsaid = beliefs.of_outcome(order, items, item, outcome)
+                # That it is cancelled is believed of the order after the request, not before it.
+                told = len(self._record.entries) if outcome is Outcome.CANCELLED else since
+                self._disagree(f"says of {item}: {outcome}", f"{words} (rule {rule})", step, unsaid, told)
+
+    def _hold_unwished(self, items: Sequence[str]) -> None:
+        """What nobody wished to cancel is not asked for."""
+        first, last = self._glimpses[0].held, self._glimpses[-1].held
+        for item, held in last.items():
+            if item not in items and first[item].status is not held.status is OrderItemStatus.PENDING:
+                booked = Shown(item=item, order=str(held.order.id), status=Status.BOOKED)
+                step, unsaid = beliefs.of_order(held.order, item, booked, right_status=False)
+                imin = f"that it is {held.explain(booked)}"
+                self._disagree(f"was not told to cancel {item}", imin, step, unsaid, len(self._record.entries))
+
+    def hold_list(self, customer: str, shows: Callable[[], Iterable[Shown]]) -> None:
+        """The client's list for a customer is held against the model."""
+        since = len(self._record.entries)
+        shown = self.ask(lambda: list(shows()), {"list_upcoming": self._name_of(customer)})
+        if shown is None:
+            return
+        by_item = {each.item: each for each in shown}
+        for item, held in self._glimpses[-1].held.items():
+            if held.order.customer_id == customer:
+                found = by_item.pop(item, None)
+                self._hold(item, found, since, listed_for=customer)
+        if by_item:
+            stranger = next(iter(by_item))
+            step, unsaid = beliefs.of_failure({"list_upcoming": self._name_of(customer)})
+            none_such = f"that {customer} has none (rule {Rule.LIST_UPCOMING_ORDER})"
+            self._disagree(f"shows {stranger}", none_such, step, unsaid, since)
+
+    def hold_order(self, order: Order, shows: Callable[[], Iterable[Shown]]) -> None:
+        """What the client shows of an order is held against the model."""
+        since = len(self._record.entries)
+        shown = self.ask(lambda: list(shows()), {"get_order": order.name})
+        if shown is None:
+            return
+        by_item = {each.item: each for each in shown}
+        for item in order.items:
+            self._hold(item.id, by_item.get(item.id), since)
+
+    def hold_history(self, customer: str, shows: Callable[[], Iterable[str]]) -> None:
+        """The orders that the client lists are held against the model."""
+        since = len(self._record.entries)
+        shown = self.ask(lambda: list(shows()), {"list_orders": self._name_of(customer)})
+        right = self._glimpses[-1].history(CustomerId(customer))
+        if shown is None or list(shown) == right:
+            return
+        names = {str(order.id): order.name for order in self.orders}
+        step, unsaid = beliefs.of_history(self._name_of(customer), [names.get(each) for each in shown])
+        wanted = ", ".join(names[each] for each in right) or "none"
+        told = ", ".join(names.get(each, each) for each in shown) or "none"
+        self._disagree(f"lists the orders {told}", f"{wanted} (rule {Rule.LIST_HISTORY_ORDER})", step, unsaid, since)
+
+    def ask(self, call: Callable[[], T], question: Mapping[str, Any] | None = None) -> T | None:
+        """What the client answers, with glimpses of the world before and after; ``None`` where it says that imin is away."""
+        self._glimpses.clear()
+        self._seen = (-1, Instant.MIN)
+        self._glimpse()
+        since = len(self._record.entries)
+        step, unsaid = beliefs.of_failure(question or {"list_upcoming": self._name_of(self.customers[0])})
+        answer: T | None = None
+        try:
+            answer = call()
+        except (HypothesisException, NotImplementedError):
+            raise
+        except UnavailableError as error:
+            if not self._rehearsal.has_api_faults:
+                self._disagree(f"says that imin cannot be reached ({error})", "an answer", step, unsaid, since, error)
+        except Exception as error:  # noqa: BLE001 - whatever a client raises is what its user gets
+            failed = f"fails: {type(error).__name__}: {error}"
+            self._disagree(failed, "an answer that needs no failure", step, unsaid, since, error)
+        self._glimpse()
+        return answer
+
+    def _hold(self, item: OrderItemId, shown: Shown | None, since: int, *, listed_for: str | None = None) -> None:
+        in_list = listed_for is not None
+        if any(glimpse.held[item].allows(shown, in_list=in_list) for glimpse in self._glimpses):
+            return
+        held = self._glimpses[-1].held[item]
+        right_status = shown is not None and held.shows(shown.status)
+        if listed_for is not None:
+            step, unsaid = beliefs.of_list(self._name_of(listed_for), item, shown, right_status=right_status)
+        else:
+            step, unsaid = beliefs.of_order(held.order, item, shown, right_status=right_status)
+        says = "not shown" if shown is None else str(shown.status)
+        if shown is not None and shown.cancellable is not None and right_status:
+            says += f", {'' if shown.cancellable else 'not '}cancellable"
+        self._disagree(f"shows {item} {says}", held.explain(shown), step, unsaid, since)
+
+    def _outcomes(self, order: Order, items: Sequence[OrderItemId], item: OrderItemId) -> tuple[set[Outcome], str]:
+        right: set[Outcome] = {Outcome.UNCLEAR} if self._rehearsal.has_api_faults else set()
+        first, last = self._glimpses[0].held[item], self._glimpses[-1].held[item]
+        rule = ""
+        for glimpse in self._glimpses:
+            if glimpse.held[item].status is not first.status:
+                continue  # by then the wish itself has changed it
+            found, by = glimpse.outcomes(order, items)[item]
+            right |= found
+            rule = rule or str(by)
+        if last.status.is_cancelled:
+            right.add(Outcome.CANCELLED)
+        return right, rule
+
+    def _glimpse(self) -> None:
+        """Keep the world as it is, unless it is as it was."""
+        mark = (len(self._rehearsal.journal), self.now)
+        if mark != self._seen:
+            self._seen = mark
+            self._glimpses.append(Glimpse.of(self._rehearsal))
+
+    def _name_of(self, customer: str) -> str:
+        customers = self._scenario.document.customers
+        return next((name for name, spec in customers.items() if (spec.identifier or name) == customer), customer)
+
+    def _disagree(
+        self,
+        client: str,
+        imin: str,
+        step: Mapping[str, Any],
+        unsaid: str,
+        since: int,
+        cause: BaseException | None = None,
+    ) -> NoReturn:
+        local = self.now.to_tz(self._rehearsal.seed.timezone).to_plain().format_iso(unit="second").replace("T", " ")
+        message = f"After {self._after}, at {local}: your client {client}; imin's API says {imin}."
+        belief = Belief(at=self.now, step=step, unsaid=unsaid, since=since)
+        life = Life(scenario=self._scenario, entries=tuple(self._record.entries), belief=belief, message=message)
+        raise Disagreement(message, life) from cause

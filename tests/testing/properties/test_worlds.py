@@ -1,0 +1,127 @@
+"""Drawn worlds: every one is a scenario, lives, and keeps the laws; a twin among them is found and told."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+
+from mockserver.cli.main import main
+from mockserver.domain.behaviour import AnswerKind
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.scenario.scenario import parse_scenario
+from mockserver.stand_in.running import run_scenario
+from mockserver.testing.properties import (
+    Drawn,
+    LawBrokenError,
+    clocks,
+    feed_adversaries,
+    instants_around,
+    live,
+    offers,
+    saves_counterexamples,
+    scenarios,
+)
+
+SIMPLEST = settings(database=None, derandomize=True, max_examples=2000, deadline=None)
+ANY = settings(SIMPLEST, phases=[Phase.generate])
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@PATIENT
+@given(drawn=scenarios(asked=True))
+def test_every_drawn_world_lives_and_keeps_the_laws(drawn: Drawn) -> None:
+    live(drawn)
+
+
+@PATIENT
+@given(drawn=scenarios(asked=True, behaviour=feed_adversaries()))
+def test_an_adverse_feed_breaks_no_law(drawn: Drawn) -> None:
+    live(drawn)
+
+
+@PATIENT
+@given(drawn=scenarios(asked=True, clock=clocks()))
+def test_every_drawn_world_runs_as_a_scenario_file_does(drawn: Drawn) -> None:
+    run = run_scenario(parse_scenario(drawn.text, name="again"))
+    # A clock that moves by itself may be past a step; nothing else can go wrong where nothing is expected.
+    assert [
+        outcome.found for outcome in run.outcomes if "raised" in outcome.found or "never ends" in outcome.found
+    ] == []
+
+
+def test_the_simplest_world_is_one_item_that_is_confirmed() -> None:
+    document = find(scenarios(), lambda _: True, settings=SIMPLEST).document
+    assert list(document["customers"]) == ["asha"]
+    assert [order["items"] for order in document["orders"].values()] == [{"order-1-1": "session-1"}]
+    assert document["behaviour"] == {"initial": "last", "states": {"last": {}}}
+    assert not document.keys() & {"readings", "law_breaker", "timeline", "when"}
+
+
+def _behaviour(told: Callable[[dict[str, Any]], bool]) -> Callable[[Drawn], bool]:
+    return lambda drawn: any(told(state) for state in drawn.document["behaviour"]["states"].values())
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *(
+            _behaviour(lambda state, kind=kind: state.get("booking_system", {}).get("answers") == kind.value)  # type: ignore[misc]
+            for kind in AnswerKind
+        ),
+        _behaviour(lambda state: "reads" in str(state.get("booking_system", {}).get("after"))),
+        _behaviour(lambda state: "duplicates" in state.get("booking_system", {}).get("feed", {})),
+        _behaviour(lambda state: state.get("booking_system", {}).get("feed", {}).get("outage") is True),
+        _behaviour(lambda state: "drop_connection" in str(state.get("imin", {}).get("api"))),
+        _behaviour(lambda state: "on" in state and "do" in state["on"][0]),
+        lambda drawn: len(drawn.document["orders"]) == 3,
+        lambda drawn: drawn.document["epoch"].startswith("2030-10-26"),
+        lambda drawn: drawn.document.get("readings", {}).get("deadline-instant") == "allowed",
+    ],
+)
+def test_there_is_nothing_that_a_document_can_say_and_no_drawing_says(what: Callable[[Drawn], bool]) -> None:
+    assert what(find(scenarios(), what, settings=ANY))
+
+
+@given(offer=offers(refundable=True), other=offers(refundable=False))
+def test_an_offer_is_refundable_or_not_as_it_is_wanted(offer: dict[str, Any], other: dict[str, Any]) -> None:
+    assert offer["cancellable"] is True or "until" in offer["cancellable"]
+    assert other["cancellable"] in (False, "unstated")
+
+
+@given(data=st.data())
+def test_instants_lie_at_and_beside_their_anchors(data: st.DataObject) -> None:
+    anchor = datetime.fromisoformat("2030-06-05T19:00:00+01:00")
+    assert abs(data.draw(instants_around(anchor)) - anchor) <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("beside", [timedelta(), timedelta(seconds=-1), timedelta(seconds=1)])
+def test_the_instants_at_which_clocks_change_and_their_neighbours_are_drawn(beside: timedelta) -> None:
+    spring = datetime.fromisoformat("2030-03-31T01:00:00+00:00")
+    assert find(instants_around(), lambda instant: instant - spring == beside, settings=ANY) == spring + beside
+
+
+LAWLESS = (LawBreaker.REFUNDS_TWICE, LawBreaker.EMAILS_TWICE, LawBreaker.REVERSAL_AFTER_CANCELLATION)
+
+
+@pytest.mark.parametrize("law_breaker", LAWLESS)
+def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(law_breaker: LawBreaker, tmp_path: Path) -> None:
+    @saves_counterexamples(tmp_path)
+    @settings(database=None, derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(scenarios(asked=True, api_faults=False, law_breakers=[law_breaker.value]))
+    def no_law_is_broken(drawn: Drawn) -> None:
+        live(drawn)
+
+    with pytest.raises(LawBrokenError, match="breaks law-") as failure:
+        no_law_is_broken()
+    (file,) = tmp_path.iterdir()
+    assert f"replay it with: imin-mock run {file}" in failure.value.__notes__[-1]
+    ran = CliRunner().invoke(main, ["run", str(file)])
+    assert ran.exit_code == 1, ran.output
+    assert f"law_breaker: {law_breaker.value}" in file.read_text(encoding="utf-8")
+    honest = file.read_text(encoding="utf-8").replace(f"law_breaker: {law_breaker.value}\n", "")
+    assert run_scenario(parse_scenario(honest, name="honest")).ok
