@@ -1,32 +1,19 @@
 """The page on behaviour coverage says what happens: its console blocks are run as they stand, its tables are complete."""
 
 import re
-import subprocess
 from pathlib import Path
 
 from mockserver.cli.exits import Exit
 from mockserver.engine.coverage.points import Family
-from tests.serving import ROOT, environment, serving
-from tests.test_readme import console_steps
+from tests.pages import follow
+from tests.serving import ROOT, serving
 
 PAGE = ROOT / "docs" / "coverage.md"
 
 
 def test_every_command_of_the_page_gives_the_output_it_shows(tmp_path: Path) -> None:
-    steps = console_steps(PAGE.read_text(encoding="utf-8"))
-    assert len(steps) == 6
     with serving() as served:
-        for command, expected in steps:
-            run = subprocess.run(
-                ["bash", "-c", command.replace("http://127.0.0.1:4646", served.url)],
-                capture_output=True,
-                text=True,
-                cwd=tmp_path,
-                env=environment(),
-                timeout=30,
-                check=False,
-            )
-            assert run.stdout == expected, f"$ {command}\n{run.stdout}{run.stderr}"
+        assert follow(PAGE, tmp_path, url=served.url) == 6
 
 
 def test_the_page_explains_every_family_and_every_exit_code() -> None:

@@ -52,12 +52,13 @@ def imin(imin_mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
     from mockserver.pytest_plugin.worlds import Imin
 
     node = request.node
-    with Imin.beginning(imin_mock, node.nodeid, wanted_by(node)) as world:
-        node.stash[_IMIN] = world
+    world = node.stash[_IMIN] = Imin.beginning(imin_mock, node.nodeid, wanted_by(node))
+    with world.calls_led_there() as strays:
         yield world
-        surprises = world.surprises() if node.stash.get(_PASSED, False) else []
-        if surprises:
-            pytest.fail("\n".join(surprises), pytrace=False)
+    # A test that has failed has said enough.
+    surprises = [*strays, *world.surprises()] if node.stash.get(_PASSED, False) else []
+    if surprises:
+        pytest.fail("\n".join(surprises), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

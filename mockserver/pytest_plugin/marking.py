@@ -9,18 +9,16 @@ from difflib import get_close_matches
 import pytest
 
 NAME = "imin"
-MARKER = (
-    'imin(scenario="happy-path", *, twin=None, step=None, rate=None, epoch=None, readings=None, allow_faults=False, then=None):'
-    " the world that the imin fixture begins"
-)
+MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; docs/testing.md says what can be chosen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a test wants of its world.
 
-    ``allow_faults``: answers that imin would never give are meant. ``then``: whether the scenario's expectations are judged when
-    the test ends; by default they are where the scenario makes no steps of its own.
+    ``intercept``: calls of unchanged code to imin's own address reach it. ``allow_faults``: answers that imin would never give
+    are meant. ``then``: whether the scenario's expectations are judged when the test ends; by default they are where the scenario
+    makes no steps of its own.
     """
 
     scenario: str = "happy-path"
@@ -29,6 +27,7 @@ class Wanted:
     rate: float | None = None
     epoch: datetime | str | None = None
     readings: Mapping[str, str] | None = None
+    intercept: bool = False
     allow_faults: bool = False
     then: bool | None = None
 

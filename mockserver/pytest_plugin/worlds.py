@@ -4,13 +4,12 @@ A test may have several worlds. Their keys are made of the test's own name, so t
 tests share one.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from types import TracebackType
 
 import pytest
 
@@ -18,8 +17,10 @@ from mockserver.pytest_plugin.marking import Wanted
 from mockserver.pytest_plugin.options import again
 from mockserver.pytest_plugin.telling import told
 from mockserver.testing.errors import MockError, WorldExistsError
+from mockserver.testing.intercepting import Interception, StrayCallError, intercepted
 from mockserver.testing.mock import Mock, label_of
 from mockserver.testing.world import World
+from mockserver.web.addresses import IMIN_ADDRESS
 
 LONGEST_LABEL = 120
 
@@ -68,6 +69,25 @@ class Imin(World):
         """The mock that the world is in."""
         return self._mock
 
+    def intercepted(
+        self, host: str = IMIN_ADDRESS, *, besides: Collection[str] = ()
+    ) -> AbstractContextManager[Interception]:
+        """While it lasts, calls of unchanged code to ``host`` reach this world; see :func:`mockserver.testing.intercepted`."""
+        return intercepted(self, host, besides=besides)
+
+    @contextmanager
+    def calls_led_there(self) -> Iterator[list[str]]:
+        """Interception for all of the test, where its marker asks for it; who else was called, in lines, once it is over."""
+        strays: list[str] = []
+        if not self._wanted.intercept:
+            yield strays
+            return
+        try:
+            with self.intercepted():
+                yield strays
+        except StrayCallError as stray:
+            strays.append(str(stray))
+
     def surprises(self) -> list[str]:
         """What the test did not mean, in lines: answers that imin would never give, and a ``then:`` that is not met."""
         found = [] if self._wanted.allow_faults else self._faults()
@@ -88,14 +108,6 @@ class Imin(World):
         for world in self._worlds:
             with suppress(MockError):
                 world.drop()
-
-    def __enter__(self) -> "Imin":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing: a report may still tell of the worlds."""
 
     def _faults(self) -> list[str]:
         seen = [str(each) for each in self._mock.channel.surprises[self._seen :]]

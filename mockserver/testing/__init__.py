@@ -13,17 +13,21 @@ from mockserver.testing.errors import (
     UnreachableError,
     WorldExistsError,
 )
+from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
 from mockserver.testing.mock import Mock
 from mockserver.testing.world import World
 
 __all__ = [
+    "AlreadyInterceptedError",
     "ClockMovedBackError",
     "Mock",
     "MockError",
     "NoSuchScenarioError",
     "NotThereError",
+    "StrayCallError",
     "SurpriseError",
     "UnreachableError",
     "World",
     "WorldExistsError",
+    "intercepted",
 ]

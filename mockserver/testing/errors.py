@@ -26,5 +26,4 @@ class UnreachableError(MockError):
 
 
 class SurpriseError(AssertionError):
-    """Something happened in a world that a test did not mean to happen: an answer that imin would never give, or an
-    expectation of the scenario that was not met."""
+    """Something happened that a test did not mean to happen, and that its code must not be able to swallow."""

@@ -144,6 +144,44 @@ def test_threads(imin):
     run(pytester, suite).assert_outcomes(passed=2)
 
 
+def test_calls_to_imins_own_address_reach_the_world_and_others_fail_the_test(pytester: pytest.Pytester) -> None:
+    suite = """
+import httpx2
+
+LIVE = {"X-API-KEY": "a live key"}
+UPCOMING = "https://book.imin.co/api/v2/order-items?customerIdentifier=asha"
+
+@pytest.mark.imin(intercept=True)
+def test_marked(imin):
+    assert httpx2.get(UPCOMING, headers=LIVE).status_code == 200
+    assert [each.status for each in imin.exchanges] == [200]
+
+def test_for_a_while(imin):
+    with imin.intercepted():
+        assert httpx2.get(UPCOMING, headers=LIVE).status_code == 200
+
+@pytest.mark.imin(intercept=True)
+def test_swallows(imin):
+    try:
+        httpx2.get("https://example.com/")
+    except BaseException:
+        pass
+
+@pytest.mark.imin(intercept=True)
+def test_strays(imin):
+    httpx2.get("https://example.com/")
+
+@pytest.mark.imin(intercept=True)
+def test_twice(imin):
+    with imin.intercepted():
+        pass
+"""
+    result = run(pytester, suite)
+    result.assert_outcomes(passed=3, failed=2, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_swallows*", "*https://example.com*nothing was sent*"])
+    result.stdout.fnmatch_lines(["*AlreadyInterceptedError: Calls are intercepted already*"])
+
+
 @pytest.mark.parametrize(
     ("marker", "words"),
     [
