@@ -10,11 +10,11 @@ from mockserver.testing.properties.bookings import customers, instants_around, o
 from mockserver.testing.properties.drawn import Drawn
 from mockserver.testing.properties.living import LawBrokenError, live
 from mockserver.testing.properties.machine import IminStateMachine
+from mockserver.testing.properties.retelling import Disagreement
 from mockserver.testing.properties.running import rehearse
 from mockserver.testing.properties.saving import saves_counterexamples
 from mockserver.testing.properties.scenarios import clocks, readings, scenarios
 from mockserver.testing.properties.shown import Outcome, Shown, Status, UnavailableError
-from mockserver.testing.properties.stage import Disagreement
 
 __all__ = [
     "FEED_LAW_BREAKERS",

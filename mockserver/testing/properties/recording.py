@@ -61,14 +61,11 @@ class Record:
 
             async def give(message: Message) -> None:
                 sent.append(message)
+                if message["type"] == "http.response.body" and not message.get("more_body"):
+                    note()  # before the client has the whole answer, and asks on
                 await send(message)
 
-            try:
-                await app(scope, take, give)
-            except ConnectionDroppedError:
-                sent.clear()
-                raise
-            finally:
+            def note() -> None:
                 self.entries.append(
                     Asked(
                         at=at,
@@ -80,6 +77,13 @@ class Record:
                         moved=len(rehearsal.journal) != before,
                     )
                 )
+
+            try:
+                await app(scope, take, give)
+            except ConnectionDroppedError:
+                sent.clear()
+                note()
+                raise
 
         channel.server = replace(channel.server, app=recorded)  # type: ignore[arg-type]  # it is only called
 

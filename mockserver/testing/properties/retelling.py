@@ -65,6 +65,19 @@ def retell(life: Life) -> str:
     return text_of({key: each for key, each in document.items() if each})
 
 
+class Disagreement(AssertionError):  # noqa: N818 - neither side of one is an error yet
+    """The client shows one thing, and imin's API says another."""
+
+    def __init__(self, message: str, life: Life) -> None:
+        super().__init__(message)
+        self._life = life
+
+    @property
+    def counterexample(self) -> str:
+        """The text of a scenario that fails in the same way."""
+        return retell(self._life)
+
+
 class _Teller:
     """Tells requests and deeds in the words of one scenario."""
 

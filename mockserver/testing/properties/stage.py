@@ -22,14 +22,17 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario.actions import build_command
 from mockserver.scenario.document import AnyAction
 from mockserver.scenario.notation import Calendar
+from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.seed import Running
 from mockserver.testing.channels import InProcess
+from mockserver.testing.errors import MockError
 from mockserver.testing.mock import Mock
 from mockserver.testing.properties import beliefs
 from mockserver.testing.properties.drawn import NAME, Drawn
 from mockserver.testing.properties.looking import rehearsal_of
 from mockserver.testing.properties.model import Glimpse
 from mockserver.testing.properties.recording import Did, Record
-from mockserver.testing.properties.retelling import Belief, Life, retell
+from mockserver.testing.properties.retelling import Belief, Disagreement, Life
 from mockserver.testing.properties.shown import Outcome, Shown, Status, UnavailableError
 
 T = TypeVar("T")
@@ -38,26 +41,15 @@ _QUIET_SECONDS = 60
 """So many seconds are tried to find one of its own for what a Seller does."""
 
 
-class Disagreement(AssertionError):  # noqa: N818 - neither side of one is an error yet
-    """The client shows one thing, and imin's API says another."""
-
-    def __init__(self, message: str, life: Life) -> None:
-        super().__init__(message)
-        self._life = life
-
-    @property
-    def counterexample(self) -> str:
-        """The text of a scenario that fails in the same way."""
-        return retell(self._life)
-
-
 class Stage:
-    """A fresh world of a drawn scenario, and what has been asked and done in it."""
+    """A fresh world of a drawn scenario, and what has been asked and done in it. *Raises* :class:`MockError` for a world in which
+    no run is the same again, or that has no model."""
 
     def __init__(self, mock: Mock, drawn: Drawn) -> None:
         channel = mock.channel
         assert isinstance(channel, InProcess)
         self._scenario = drawn.scenario
+        _check(self._scenario)
         channel.server.scenarios.give(self._scenario)
         self.world = mock.world(NAME, label="run")
         self._rehearsal = rehearsal_of(self.world)
@@ -287,3 +279,12 @@ class Stage:
         belief = Belief(at=self.now, step=step, unsaid=unsaid, since=since)
         life = Life(scenario=self._scenario, entries=tuple(self._record.entries), belief=belief, message=message)
         raise Disagreement(message, life) from cause
+
+
+def _check(scenario: Scenario) -> None:
+    if isinstance(scenario.clock, Running) or scenario.epoch is None:
+        raise MockError("A run must be the same each time: give its worlds clock: frozen, and an epoch other than now.")
+    if scenario.law_breaker is not None:
+        raise MockError(
+            "The model is that of an honest world: leave law_breaker out, and let `imin-mock twins` try a client."
+        )

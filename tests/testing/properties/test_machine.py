@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, seed, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from mockserver.cli.main import main
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.stand_in.running import run_scenario
+from mockserver.testing import MockError, World
 from mockserver.testing.properties import (
     Disagreement,
     Drawn,
@@ -214,3 +216,34 @@ def test_what_no_client_should_say_of_a_world_without_faults(what: str, tmp_path
     text = file.read_text(encoding="utf-8")
     assert "list_upcoming: asha" in text
     assert not run_scenario(parse_scenario(text, name="saved")).ok
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"clock": {"running": {}}}, "clock: frozen"),
+        ({"epoch": "now"}, "an epoch other than now"),
+        ({"law_breaker": "refunds-twice"}, "imin-mock twins"),
+    ],
+)
+def test_a_world_in_which_no_run_is_the_same_again_or_judged_is_refused(told: dict[str, Any], says: str) -> None:
+    class Client(Reference):
+        worlds = _only({**HAPPY, **told})
+
+    with pytest.raises(MockError, match=says):
+        rehearse(Client, settings=QUICK)
+
+
+def test_a_client_on_a_real_port_is_seen_as_well(tmp_path: Path) -> None:
+    class Client(ShowsPendingAsCancelled):
+        def connect(self, world: World) -> None:
+            http = httpx2.Client(base_url=world.base_url, trust_env=False)
+            self.imin = self.Client(http, f"{world.base_url}/api/v2", world.api_key, pause=self.pause)
+
+        def teardown(self) -> None:
+            self.imin._http.close()
+            super().teardown()
+
+    _, near = caught(ShowsPendingAsCancelled, tmp_path / "near", _only(HAPPY), settings(QUICK, max_examples=20))
+    _, far = caught(Client, tmp_path / "far", _only(HAPPY), settings(QUICK, max_examples=20))
+    assert far.read_text(encoding="utf-8") == near.read_text(encoding="utf-8")

@@ -1,0 +1,10 @@
+"""The page about properties is followed as it stands."""
+
+from pathlib import Path
+
+from tests.pages import follow
+from tests.serving import ROOT
+
+
+def test_every_step_of_the_page_is_as_it_says(tmp_path: Path) -> None:
+    assert follow(ROOT / "docs" / "properties.md", tmp_path) == 5
