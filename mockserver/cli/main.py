@@ -11,6 +11,7 @@ import click
 from mockserver import __version__
 from mockserver.cli.coverage_command import coverage
 from mockserver.cli.exits import EPILOG, Exit, stop
+from mockserver.cli.replay_command import replay
 from mockserver.cli.sweep_command import sweep
 from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
@@ -295,5 +296,5 @@ def openapi(face: str) -> None:
     print_openapi(face)
 
 
-main.add_command(coverage)
-main.add_command(sweep)
+for each in (coverage, replay, sweep):
+    main.add_command(each)

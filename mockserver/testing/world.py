@@ -157,7 +157,7 @@ class World:
     def verify(self, **expected: Any) -> VerdictView:
         """Whether the client asked what it should have asked, and if not, what was there instead.
 
-        ``exchanges=`` a filter with ``times=``, ``at_least=`` or ``at_most=``; or ``in_order=`` filters, perhaps ``strictly=True``.
+        ``exchanges=`` a filter with ``times=``, ``at_least=`` or ``at_most=``; or ``in_order=`` filters, and ``strictly=True``.
         *Raises* :class:`MockError` where what would tell is no longer kept.
         """
         return ask(self._channel, "POST", f"{self._path}/exchanges/verification", expected, returns=VerdictView)

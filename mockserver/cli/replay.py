@@ -1,0 +1,187 @@
+"""``imin-mock replay``: finds the scenario of a recording, plays it again, and tells the first divergence with its state."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from whenever import Instant
+
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.finding import find_scenario
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.engine.keys import KeyRefusedError, parse_key
+from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
+from mockserver.recordings.files import JournalFile, read_recording
+from mockserver.recordings.journals import JournalDivergence, replay_journal
+from mockserver.recordings.replaying import Player, Replay, State
+from mockserver.recordings.session import Beginning, RecordingError, Session, instant_in
+from mockserver.recordings.stages import StageAtUrl, StageInProcess
+from mockserver.scenario.document import DEFAULT_EPOCH
+from mockserver.scenario.faults import MisfitError
+from mockserver.scenario.scenario import Scenario
+
+LINES_SHOWN = 8
+
+
+def replay_recording(
+    path: Path, *, scenario: str | None, at: str | None, url: str | None, folders: Sequence[Path], as_json: bool
+) -> None:
+    """Play the recording; exits 1 if it diverges, 2 if it cannot be played."""
+    try:
+        recording = read_recording(path)
+        beginning = _beginning(recording, scenario)
+        found = find_scenario(scenario or beginning.scenario, folders)
+        beginning = replace(beginning, scenario=found.name)
+        if at is not None and instant_in(at) is None:
+            stop(Exit.BAD_INPUT, f"--at {at!r} is no instant, such as {DEFAULT_EPOCH}.")
+        epoch = (instant_in(at) if at else None) or beginning.epoch or found.epoch or Instant.parse_iso(DEFAULT_EPOCH)
+        _remark(beginning, found, as_json=as_json)
+        if isinstance(recording, JournalFile):
+            if url is not None:
+                stop(Exit.BAD_INPUT, "A journal is decided again in this process; leave out --url.")
+            _check_seal(recording, found)
+            _tell_journal(replay_journal(recording, beginning, found.seed(epoch)), recording, as_json=as_json)
+            return
+        stage = StageAtUrl(url) if url is not None else StageInProcess([found])
+        player = Player(session=recording, stage=stage, beginning=beginning, at=epoch)
+        _tell_session(player.play(), recording, as_json=as_json)
+    except RecordingError as error:
+        stop(Exit.BAD_INPUT, str(error) if str(error).startswith(str(path)) else f"{path} {error}")
+    except MisfitError as error:
+        stop(Exit.BAD_INPUT, f"--at: {error.message}.")
+
+
+def _beginning(recording: Session | JournalFile, scenario: str | None) -> Beginning:
+    """How the recorded world began; of a foreign recording, what its keys say."""
+    if recording.beginning is not None:
+        _check(recording.beginning)
+        return recording.beginning
+    assert isinstance(recording, Session)
+    for exchange in recording.exchanges:
+        try:
+            key = parse_key(exchange.header("x-api-key") or "")
+        except KeyRefusedError:
+            continue
+        return Beginning(scenario=key.scenario, law_breaker=key.law_breaker)
+    if scenario is None:
+        raise RecordingError(
+            "does not say which scenario it was recorded in; name one with --scenario. Was it recorded from the real imin?"
+            " Then imin-mock drift compares it with the mock."
+        )
+    return Beginning(scenario=scenario)
+
+
+def _check(beginning: Beginning) -> None:
+    """*Raises* :class:`RecordingError` for a law breaker or a reading of another version."""
+    if beginning.law_breaker is not None and beginning.law_breaker not in set(LawBreaker):
+        raise RecordingError(f"was recorded with the law breaker {beginning.law_breaker!r}, which there is not.")
+    for name, option in beginning.readings.items():
+        if name not in set(ReadingName) or option not in READINGS[ReadingName(name)].options:
+            raise RecordingError(f"was recorded under the reading {name}={option}, which there is not.")
+
+
+def _check_seal(recording: JournalFile, scenario: Scenario) -> None:
+    """*Raises* :class:`RecordingError` for a snapshot that somebody has changed, as far as that can be told."""
+    if recording.beginning.digest == digest_of(scenario):
+        twin = recording.beginning.law_breaker
+        try:
+            kept_in(recording.snapshot, scenario, None if twin is None else LawBreaker(twin))
+        except SnapshotError as error:
+            raise RecordingError(f"cannot be used. {error}") from None
+
+
+def _remark(beginning: Beginning, scenario: Scenario, *, as_json: bool) -> None:
+    if beginning.digest is not None and beginning.digest != digest_of(scenario) and not as_json:
+        click.echo(f"The scenario {scenario.name} has changed since this was recorded.", err=True)
+
+
+def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
+    divergence = replay.divergence
+    if as_json:
+        told = None if divergence is None else {
+            "exchange": divergence.was.number,
+            "request": f"{divergence.was.method} {divergence.was.target}",
+            "differs": list(divergence.differs),
+            "state": msgspec.to_builtins(_state_fields(divergence.state)),
+        }  # fmt: skip
+        _print_json({"asked": replay.asked, "left_out": replay.left_out, "divergence": told})
+    elif divergence is None:
+        click.echo(f"no divergence: {_count(replay.asked, 'request')} answered as recorded")
+    else:
+        was = divergence.was
+        click.echo(f"request {divergence.position} of {len(session.exchanges)} diverges: {was.method} {was.target}")
+        for line in divergence.differs:
+            click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+        _tell_state(divergence.state)
+        first = session.exchanges[0].number
+        if first > 1 and was.at is not None:
+            click.echo(f"The recording begins with request {first}; what came before it may be the cause.")
+    if not as_json:
+        if replay.left_out:
+            click.echo(f"left out: {_count(replay.left_out, 'request')} whose body was kept only in part", err=True)
+        for why, count in session.skipped.items():
+            click.echo(f"skipped: {_count(count, 'entry')} that {why}", err=True)
+    if divergence is not None:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def _tell_journal(found: JournalDivergence | None, recording: JournalFile, *, as_json: bool) -> None:
+    events = len(recording.journal)
+    if as_json:
+        _print_json({"events": events, "divergence": None if found is None else {
+            "event": found.number, "was": found.was, "now": found.now, "because": found.because,
+            "state": _state_fields(found.state),
+        }})  # fmt: skip
+    elif found is None:
+        click.echo(f"no divergence: {_count(events, 'event')} decided as recorded")
+    else:
+        click.echo(f"event {found.number} of {events} diverges{found.because}")
+        click.echo(f"  was: {found.was}")
+        click.echo(f"  now: {found.now}")
+        _tell_state(found.state)
+    if found is not None:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def _tell_state(state: State) -> None:
+    click.echo(f"The state that led there, at {state.now}")
+    click.echo(f"  behaviour: {state.machine}")
+    for line in _items(state.items):
+        click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+    if len(state.timeline) > LINES_SHOWN:
+        click.echo(f"  ... {len(state.timeline) - LINES_SHOWN} earlier")
+    for line in state.timeline[-LINES_SHOWN:]:
+        click.echo(f"  {line}")
+
+
+def _items(items: Iterable[Any]) -> Iterable[str]:
+    for item in list(items)[:LINES_SHOWN]:
+        flag = item["cancellable"]
+        may = "cancellable" if flag["allowed"] else "not cancellable"
+        yield (
+            f"{item['identifier']} of {item['order']}: {item['imin']['status']} at imin,"
+            f" {item['booking_system']['status']} at the Seller; {may} [{flag['rule']}]"
+        )
+
+
+def _state_fields(state: State) -> dict[str, Any]:
+    return {
+        "now": state.now,
+        "behaviour": state.machine,
+        "items": [dict(item) for item in state.items],
+        "timeline": list(state.timeline),
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _print_json(value: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -1,0 +1,181 @@
+"""A recorded session, played again in a fresh world: the same requests at the same instants, up to the first other answer.
+
+It knows how a session is placed on a world's clock. It must never know how a divergence is told.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from whenever import Instant
+
+from mockserver.domain.commands import EnterState
+from mockserver.engine.codec import CodecError, decode
+from mockserver.engine.redeciding import command_behind
+from mockserver.recordings.differences import differences, json_of
+from mockserver.recordings.files import taken_from_line
+from mockserver.recordings.session import Beginning, RecordingError, Session, Taken
+from mockserver.recordings.stages import Stage, control, world_path
+
+LABEL = "replay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The state of a world in words that led to a divergence: its machine, its items in both views, what had happened."""
+
+    now: str
+    machine: str
+    items: tuple[Mapping[str, Any], ...]
+    timeline: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """The first exchange that is answered otherwise now, in what, and the state before it."""
+
+    position: int
+    was: Taken
+    now: Taken
+    differs: tuple[str, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A session played again. ``left_out`` were not asked again, because only a part of their bodies was kept."""
+
+    asked: int
+    left_out: int
+    divergence: Divergence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """A session, the world to play it in, and where on its clock the session begins."""
+
+    session: Session
+    stage: Stage
+    beginning: Beginning
+    at: Instant
+
+    @property
+    def key(self) -> str:
+        """The key of the world that it is played in."""
+        twin = f"~{self.beginning.law_breaker}" if self.beginning.law_breaker else ""
+        return f"{self.beginning.scenario}{twin}@{LABEL}"
+
+    def play(self) -> Replay:
+        """Everything asked again, up to the first divergence. *Raises* :class:`RecordingError` where that cannot be done."""
+        asked = left_out = 0
+        for position, was, now in self._played():
+            if now is None:
+                left_out += 1
+                continue
+            asked += 1
+            is_own = was.at is not None
+            found = differences(was, now, headers=is_own)
+            if found and not (was.status == 0 and not is_own):
+                state = self._state_before(position, was)
+                return Replay(
+                    asked=asked,
+                    left_out=left_out,
+                    divergence=Divergence(position=position, was=was, now=now, differs=tuple(found), state=state),
+                )
+        return Replay(asked=asked, left_out=left_out)
+
+    def _played(self, before: int | None = None) -> Iterator[tuple[int, Taken, Taken | None]]:
+        """Each exchange with what it is now, in a fresh world; those before a position only, where one is given."""
+        self._begin()
+        doings = list(self.beginning.doings)
+        for position, (at, was) in enumerate(self._placed(), start=1):
+            while doings and was.events is not None and doings[0][0] < was.events:
+                self._do(doings.pop(0)[1])
+            self._move_to(at)
+            if position == before:
+                return
+            yield position, was, None if was.cut else self._asked(was)
+
+    def _begin(self) -> None:
+        chosen = {
+            "key": self.key,
+            "clock": "frozen",
+            "epoch": self.at.format_iso(),
+            "readings": dict(self.beginning.readings),
+        }
+        self.stage.ask("DELETE", f"/__admin{world_path(self.key)}")
+        control(self.stage, "POST", "/worlds", chosen)
+
+    def _do(self, event: Mapping[str, Any]) -> None:
+        """Do what a Seller did, or whoever ran the world, at its instant."""
+        try:
+            recorded = decode(dict(event))
+            command = command_behind(recorded.event)
+        except CodecError as error:
+            raise RecordingError(f"holds what this version does not know. {error}") from None
+        self._move_to(recorded.at)
+        if isinstance(command, EnterState):
+            control(self.stage, "PUT", f"{world_path(self.key)}/behaviour", {"state": command.state})
+        elif command is not None:
+            self.stage.do(self.key, command)
+
+    def _move_to(self, at: Instant) -> None:
+        now = Instant.parse_iso(control(self.stage, "GET", f"{world_path(self.key)}/clock")["now"])
+        if at > now:
+            control(self.stage, "POST", f"{world_path(self.key)}/clock/advance", {"to": at.format_iso()})
+
+    def _placed(self) -> Iterator[tuple[Instant, Taken]]:
+        """Each exchange with its instant on the world's clock, which never goes back."""
+        latest = self.at
+        exchanges = self.session.exchanges
+        by_date = all(each.at is None for each in exchanges) and all(
+            (date := each.date) is not None and date >= self.at for each in exchanges
+        )
+        first = next((each.wall for each in exchanges if each.wall is not None), None)
+        for each in exchanges:
+            at = each.at
+            if at is None and by_date:
+                at = each.date
+            if at is None and each.wall is not None and first is not None:
+                at = self.at + (each.wall - first)
+            latest = max(latest, at or latest)
+            yield latest, each
+
+    def _asked(self, was: Taken) -> Taken:
+        """The exchange as it is now: as the world noted it, so that a lost answer can be compared too."""
+        headers = [(name, self.key if name == "x-api-key" else value) for name, value in was.headers]
+        if was.header("x-api-key") is None:
+            headers.append(("x-api-key", self.key))
+        self.stage.ask(was.method, was.target, headers, was.body, scheme=was.origin.partition("://")[0])
+        noted = self.stage.ask("GET", f"/__admin{world_path(self.key)}/exchanges?as=ndjson&last=1")
+        last = noted.body.splitlines()[-1]
+        if last.startswith(b'{"world"'):
+            raise RecordingError(f"asks for {was.method} {was.target}, which is no request to imin's API.")
+        return replace(taken_from_line(last), number=was.number)
+
+    def _state_before(self, position: int, was: Taken) -> State:
+        for _ in self._played(before=position):
+            pass
+        return state_of(self.stage, self.key, was)
+
+
+def state_of(stage: Stage, key: str, about: Taken) -> State:
+    """The state of the world, as far as it concerns what was asked."""
+    path = world_path(key)
+    before, found, order = about.path.partition("/api/v2/orders/")
+    if found and not before:
+        listed = stage.ask("GET", f"/__admin{path}/orders/{order.partition('/')[0]}")
+        orders = [json_of(listed.body)] if listed.status == 200 else []
+    else:
+        query = next((part for part in about.target.partition("?")[2].split("&") if part.startswith("customerId")), "")
+        customer = query.partition("=")[2]
+        orders = control(stage, "GET", f"{path}/orders?limit=3" + (f"&customer={customer}" if customer else ""))[
+            "orders"
+        ]
+    told = control(stage, "GET", f"{path}/timeline")["entries"]
+    return State(
+        now=control(stage, "GET", f"{path}/clock")["now"],
+        machine=control(stage, "GET", f"{path}/behaviour")["state"],
+        items=tuple({"order": each["name"], **item} for each in orders for item in each["items"]),
+        timeline=tuple(f"{each['at']}  {each['says']}  [{each['rule']}]" for each in told),
+    )

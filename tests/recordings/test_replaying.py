@@ -1,0 +1,178 @@
+"""A recorded session gives the same answers again; where it does not, the first that differs is told with its state."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from mockserver.cli.main import main
+from mockserver.domain.commands import CancelBySeller, EnterState
+from mockserver.domain.identifiers import OrderId, StateName
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.scenario.scenario import parse_scenario
+from tests.library import NAMES, shipped
+from tests.recordings.recorded import recorded
+from tests.serving import serving
+
+
+def replay(path: Path, content: bytes, *flags: str) -> Result:
+    path.write_bytes(content)
+    return CliRunner().invoke(main, ["replay", str(path), *flags])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "session"
+
+
+@pytest.mark.parametrize("form", ["har", "ndjson", "snapshot"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_scenario_replays_as_it_was_recorded(name: str, form: str, file: Path) -> None:
+    if not shipped(name).sample.steps:
+        pytest.skip("it has no steps to record")
+    result = replay(file, recorded(shipped(name), form))
+    assert (result.exit_code, result.output[:14]) == (0, "no divergence:"), result.output
+
+
+@pytest.mark.parametrize("form", ["har", "snapshot"])
+def test_readings_and_a_law_breaker_are_those_of_the_recording(form: str, file: Path) -> None:
+    content = recorded(
+        shipped("happy-path"),
+        form,
+        readings={"links": "imin", "error-keys": "unprefixed"},
+        twin=LawBreaker.REFUNDS_TWICE,
+    )
+    assert replay(file, content).exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["har", "ndjson"])
+def test_what_sellers_and_the_author_did_is_done_again_in_its_place(form: str, file: Path) -> None:
+    scenario = shipped("happy-path")
+    order = next(iter(scenario.sample.catalogue.orders))
+    for doing in (CancelBySeller(order_id=OrderId(order)), EnterState(state=StateName("obliging"))):
+        content = recorded(scenario, form, doing=doing)
+        assert b'"after"' in content
+        assert replay(file, content).exit_code == 0
+
+
+def test_a_changed_scenario_diverges_at_the_first_other_answer_and_tells_the_state(file: Path) -> None:
+    text = shipped("happy-path").text.replace("until: P1D", "until: P3D")
+    (file.parent / "happy-path.yaml").write_text(text)
+    result = replay(file, recorded(shipped("happy-path")), "--scenario", str(file.parent / "happy-path.yaml"))
+    assert result.exit_code == 1
+    assert "The scenario happy-path has changed since this was recorded." in result.stderr
+    assert "request 1 of 6 diverges: GET /api/v2/order-items?customerIdentifier=asha" in result.stdout
+    assert "imin:isPresentlyCancellable: true, now false" in result.stdout
+    assert "behaviour: obliging" in result.stdout
+    assert "seat-1 of booking: OrderItemConfirmed at imin, OrderItemConfirmed at the Seller" in result.stdout
+    assert "[cancel.window-closed]" in result.stdout
+
+
+def test_the_state_is_the_one_before_the_request_that_diverges(file: Path) -> None:
+    content = recorded(shipped("happy-path")).replace(b"CustomerCancellationPending", b"CustomerCancelled", 1)
+    result = replay(file, content, "--json")
+    told = msgspec.json.decode(result.stdout)["divergence"]
+    assert result.exit_code == 1
+    assert told["exchange"] == 3
+    assert told["state"]["items"][0]["imin"]["status"] == "CustomerCancellationPending"
+    assert told["state"]["now"] == "2030-06-03T08:01:00Z"
+    assert [line for line in told["state"]["timeline"] if "Asha asks to cancel" in line]
+
+
+def test_a_journal_diverges_at_the_first_event_that_is_decided_otherwise(file: Path) -> None:
+    content = recorded(shipped("happy-path"), "snapshot")
+    text = shipped("happy-path").text.replace("after: PT30S", "after: PT90S")
+    (file.parent / "happy-path.yaml").write_text(text)
+    result = replay(file, content, "--scenario", str(file.parent / "happy-path.yaml"))
+    assert result.exit_code == 1, result.output
+    assert "work scheduled" in result.stdout
+    assert "08:01:30" in result.stdout
+    assert "08:02:30" in result.stdout
+    assert "The state that led there, at 2030-06-03T08:01:00Z" in result.stdout
+
+
+def test_a_snapshot_changed_by_hand_is_refused(file: Path) -> None:
+    content = (
+        recorded(shipped("happy-path"), "snapshot")
+        .replace(b"6.50", b"7.50")
+        .replace(b'"amount_minor":650', b'"amount_minor":651')
+    )
+    result = replay(file, content)
+    assert (result.exit_code, "changed after it was made" in result.stderr) == (2, True)
+
+
+def test_a_foreign_har_is_placed_by_its_wall_times_from_the_epoch_or_from_at(file: Path) -> None:
+    har = msgspec.json.decode(recorded(shipped("happy-path")))
+    del har["log"]["_imin_mock"]
+    for entry, second in zip(har["log"]["entries"], (0, 60, 60, 105, 180, 180), strict=True):
+        del entry["_virtual"], entry["_imin_mock"]
+        entry["startedDateTime"] = f"2024-01-01T00:{second // 60:02}:{second % 60:02}+00:00"
+    assert replay(file, msgspec.json.encode(har)).exit_code == 0
+    moved = replay(file, msgspec.json.encode(har), "--at", "2030-06-06T09:00:00+01:00")
+    assert (moved.exit_code, "request 1 of 6 diverges" in moved.stdout) == (1, True)
+
+
+def test_a_running_mock_can_be_replayed_against(file: Path) -> None:
+    with serving() as served:
+        for name in ("happy-path", "connection-lost-after-the-effect", "truncated-body"):
+            result = replay(file, recorded(shipped(name)), "--url", served.url)
+            assert result.exit_code == 0, result.output
+        assert replay(file, recorded(shipped("happy-path")).replace(b"204", b"205"), "--url", served.url).exit_code == 1
+    assert replay(file, recorded(shipped("happy-path")), "--url", served.url).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\x00\xff", "is not complete JSON"),
+        (b'{"log": {"entries": [', "is not complete JSON"),
+        (b"[1]", "is not a HAR file"),
+        (b'{"log": {"version": "9", "entries": []}}', "version '9'"),
+        (b'{"log": {"version": "1.2", "entries": []}}', "has no request"),
+        (b'{"log": {"entries": [{}, 3]}}', "lack a method"),
+        (
+            b'{"log": {"entries": [{"request": {"method": "GET", "url": "wss://x/"}, "response": {"status": 101}}]}}',
+            "web sockets",
+        ),
+        (
+            b'{"log": {"entries": [{"request": {"method": "GET", "url": "http://[/"}, "response": {"status": 1}}]}}',
+            "lack",
+        ),
+        (b'{"journal": [], "a": 1}', "neither a HAR file"),
+        (
+            b'{"journal": [{"event": "nonesuch"}], "scenario": "happy-path", "epoch": "2030-06-03T08:00:00Z"}',
+            "does not know",
+        ),
+        (b'{"world":{"scenario":"happy-path"}}\n{"number":', "damaged in line 2"),
+        (b'{"world":', "damaged in line 1"),
+        (b'{"log": ' + b"[" * 100_000, "is not"),
+    ],
+)
+def test_a_file_that_is_no_recording_is_refused_in_words(content: bytes, says: str, file: Path) -> None:
+    result = replay(file, content)
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+
+
+def test_a_recording_of_an_unknown_world_asks_for_its_scenario(file: Path) -> None:
+    har = {
+        "log": {
+            "entries": [
+                {"request": {"method": "GET", "url": "https://book.imin.co/api/v2/orders"}, "response": {"status": 400}}
+            ]
+        }
+    }
+    result = replay(file, msgspec.json.encode(har))
+    assert (result.exit_code, "--scenario" in result.stderr and "drift" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["har", "ndjson"])
+def test_a_request_of_which_only_a_part_was_kept_is_left_out(form: str, file: Path) -> None:
+    scenario = parse_scenario(shipped("happy-path").text, name="happy-path")
+    content = recorded(scenario, form)
+    har = content.replace(b"x-api-key", b"content-length").replace(b"happy-path@recorded", b"999999")
+    har = har.replace(b'"key":"999999"', b'"key":"happy-path"')
+    result = replay(file, har)
+    assert "left out: 6 requests" in result.stderr
