@@ -38,11 +38,10 @@ def try_plainly(
     if not trial.passed:
         teller.show_output(trial)
         stop(Exit.BAD_INPUT, f"The command fails {where} already ({trial.ending}): mend that first.")
-    used = {rehearsal.scenario.name for rehearsal in server.worlds}
-    if not used:
+    if not server.worlds.played:
         place = "at IMIN_MOCK_URL, or at IMIN_BASE_URL with imin's path"
         stop(Exit.BAD_INPUT, f"The command passed without using any world. The mock of each run is {place}.")
-    return used
+    return server.worlds.played
 
 
 def try_once(backstage: Backstage, command: Sequence[str], *, timeout: float) -> Trial:

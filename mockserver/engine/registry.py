@@ -62,6 +62,7 @@ class Worlds:
 
     ``twin`` breaks a law in every world that asks for no law breaker itself; ``twins``: whether any world may have one.
     ``readings`` hold in every world, whatever its scenario chooses. ``aliases`` are other names for keys.
+    ``played``: the scenarios of all worlds that there ever were.
     """
 
     scenarios: Scenarios
@@ -76,6 +77,7 @@ class Worlds:
     observer: Observer | None = None
     coverage: Ledger | None = None
     dropped: int = 0
+    played: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
@@ -240,6 +242,7 @@ class Worlds:
             self._retire(before)
         if self.coverage is not None and rehearsal.tally is not None:
             self.coverage.keep(rehearsal.tally)
+        self.played.add(rehearsal.scenario.name)
         self._by_key[rehearsal.key] = rehearsal
         self._by_key.move_to_end(rehearsal.key)
         while len(self._by_key) > self.most:
