@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -12,7 +13,7 @@ import pytest
 import requests
 import urllib3
 
-from mockserver.testing import Mock, World
+from mockserver.testing import Mock, World, for_clients
 from mockserver.testing.for_httpx import AsyncTransport, Transport
 from mockserver.testing.for_requests import Adapter
 from tests.serving import ROOT
@@ -120,3 +121,8 @@ with Mock() as mock, intercepted(mock.world()):
 """
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.stdout == "200\n", ran.stderr
+
+
+def test_the_transports_of_httpx_and_of_httpx2_differ_in_nothing_but_the_name() -> None:
+    first, second = (Path(for_clients.__file__).with_name(f"for_{name}.py").read_text() for name in ("httpx", "httpx2"))
+    assert first.replace("httpx", "httpx2") == second
