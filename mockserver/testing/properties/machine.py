@@ -27,7 +27,7 @@ _WAITS = ("PT30S", "PT1S", "PT1M", "PT5M", "PT1H", "PT24H")
 
 
 class IminStateMachine(RuleBasedStateMachine):
-    """The base class. Give it a client by :meth:`connect`, :meth:`list_upcoming`, :meth:`show_order` and :meth:`cancel`.
+    """The base class. Give it a client by :meth:`connect`, :meth:`list_upcoming` and :meth:`cancel`, perhaps a :attr:`show_order`.
 
     ``worlds`` draws the world of each run, ``counterexamples`` is the folder for what is found. The class's ``TestCase`` is the
     test; where imin cannot be reached and the user is told so, a method raises :class:`UnavailableError`.
@@ -52,16 +52,15 @@ class IminStateMachine(RuleBasedStateMachine):
         """What the client shows to this customer of what is ahead."""
         raise NotImplementedError("Define list_upcoming(self, customer): what your client shows, as Shown(...).")
 
-    def show_order(self, order: str) -> Iterable[Shown]:
-        """What the client shows of an order."""
-        raise NotImplementedError("Define show_order(self, order): what your client shows, as Shown(...).")
-
     def cancel(self, order: str, items: Sequence[str]) -> Outcome | Mapping[str, Outcome]:
         """Let the customer wish to cancel items of an order; what the client says then, of all or of each."""
         raise NotImplementedError("Define cancel(self, order, items): what your client says, as Outcome.")
 
     def poll(self) -> None:
         """Let the client do what it does from time to time; nothing, unless it keeps something."""
+
+    show_order: Callable[[str], Iterable[Shown]] | None = None
+    """Optional: ``show_order(self, order)``, what the client shows of an order."""
 
     list_history: Callable[[str], Iterable[str]] | None = None
     """Optional: ``list_history(self, customer)``, the identifiers of the orders that it shows, in its order."""
@@ -127,8 +126,9 @@ class IminStateMachine(RuleBasedStateMachine):
             stage.hold_list(customer, partial(self.list_upcoming, customer))
             if self.list_history is not None:
                 stage.hold_history(customer, partial(self.list_history, customer))
-        for order in stage.orders:
-            stage.hold_order(order, partial(self.show_order, str(order.id)))
+        if self.show_order is not None:
+            for order in stage.orders:
+                stage.hold_order(order, partial(self.show_order, str(order.id)))
 
     def teardown(self) -> None:
         if self._mock is not None:
