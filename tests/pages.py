@@ -1,7 +1,7 @@
 """A page as its reader follows it: the files that it shows are written, its commands are run, what they print is compared.
 
-A block of any language whose first line is ``# file: NAME`` (or ``// file: NAME``) is that file. In a ``console`` block, a ``$`` begins
-a command; below it stands what it prints, where ``...`` stands for anything.
+A block of any language whose first line is ``# file: NAME`` (or ``// file: NAME``) is that file. In a ``console`` block, a ``$``
+begins a command; below it stands what it prints, where ``...`` stands for anything.
 """
 
 import re

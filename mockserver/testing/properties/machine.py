@@ -27,7 +27,7 @@ _WAITS = ("PT30S", "PT1S", "PT1M", "PT5M", "PT1H", "PT24H")
 
 
 class IminStateMachine(RuleBasedStateMachine):
-    """The base class. Give it a client by :meth:`connect`, :meth:`list_upcoming` and :meth:`cancel`, perhaps a :attr:`show_order`.
+    """The base class. Give it a client by :meth:`connect`, :meth:`list_upcoming`, :meth:`cancel`, and perhaps :attr:`show_order`.
 
     ``worlds`` draws the world of each run, ``counterexamples`` is the folder for what is found. The class's ``TestCase`` is the
     test; where imin cannot be reached and the user is told so, a method raises :class:`UnavailableError`.
