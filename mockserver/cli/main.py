@@ -11,7 +11,7 @@ import click
 from mockserver import __version__
 from mockserver.cli.coverage_command import coverage
 from mockserver.cli.exits import EPILOG, Exit, stop
-from mockserver.cli.replay_command import replay
+from mockserver.cli.recording_commands import RECORDING_COMMANDS
 from mockserver.cli.sweep_command import sweep
 from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
@@ -296,5 +296,5 @@ def openapi(face: str) -> None:
     print_openapi(face)
 
 
-for each in (coverage, replay, sweep):
+for each in (coverage, sweep, *RECORDING_COMMANDS):
     main.add_command(each)

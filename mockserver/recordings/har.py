@@ -127,12 +127,22 @@ def _taken(raw: msgspec.Raw, number: int, skipped: Counter[str]) -> Taken | None
         fault=entry.own.fault,
         events=entry.own.events,
         cut=is_cut(headers, body or b""),
-        unreadable=answered is None,
+        unreadable=answered is None or (is_cut(response_headers, answered) and not _is_json(answered)),
     )
 
 
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
 def is_cut(headers: Headers, body: bytes) -> bool:
-    """Whether the request announced a longer body than was kept."""
+    """Whether a longer body was announced than was kept; of a compressed one, nobody can tell."""
+    if any(name == "content-encoding" for name, _ in headers):
+        return False
     announced = next((value for name, value in headers if name == "content-length"), "")
     return announced.isdecimal() and int(announced[:18]) > len(body)
 

@@ -1,0 +1,162 @@
+"""``imin-mock drift``: reads a recording, holds it against the mock, and tells what drifts and what to change about it."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from mockserver.cli.exits import Exit, stop
+from mockserver.cli.finding import find_scenario
+from mockserver.recordings.drift import Drift
+from mockserver.recordings.drift_rules import RULES, SHAPE, STATUS, DriftRule, own_rules
+from mockserver.recordings.drifting import DriftReport, find_drift, imins_part
+from mockserver.recordings.files import JournalFile, read_recording
+from mockserver.recordings.scrubbing import written_har
+from mockserver.recordings.session import RecordingError
+
+MOST_TOLD = 20
+
+
+def find_and_tell(
+    path: Path,
+    *,
+    scenario: str | None,
+    rules: Path | None,
+    host: str | None,
+    scrub_to: Path | None,
+    save_scenario: Path | None,
+    folders: Sequence[Path],
+    as_json: bool,
+) -> None:
+    """Tell the drift; exits 1 if there is any, 2 if the recording or the rules cannot be used."""
+    try:
+        own = own_rules(rules) if rules is not None else ()
+    except RecordingError as error:
+        stop(Exit.BAD_INPUT, str(error))
+    try:
+        recording = read_recording(path)
+        if isinstance(recording, JournalFile):
+            stop(Exit.BAD_INPUT, f"{path} is the snapshot of a world of the mock; imin-mock replay decides it again.")
+        session = imins_part(recording, host)
+        if scrub_to is not None:
+            _write(scrub_to, written_har(session))
+        chosen = None if scenario is None else find_scenario(scenario, folders)
+        report = find_drift(session, own, chosen)
+    except RecordingError as error:
+        stop(Exit.BAD_INPUT, str(error) if str(error).startswith(str(path)) else f"{path} {error}")
+    if save_scenario is not None:
+        _write(save_scenario, report.scenario.encode())
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(_fields(report)), indent=2).decode())
+    else:
+        click.echo("\n".join(_lines(report)))
+    if report.drifts:
+        raise SystemExit(int(Exit.FINDINGS))
+
+
+def tell_rules(path: Path | None) -> None:
+    """List the rules by which recordings are compared, in the order in which they are asked; one's own come first."""
+    try:
+        own = own_rules(path) if path is not None else ()
+    except RecordingError as error:
+        stop(Exit.BAD_INPUT, str(error))
+    for rule in (STATUS, *own, *RULES, SHAPE):
+        click.echo(f"{rule.id:<16}{rule.how.value:<8}{rule.pattern}")
+        click.echo(f"{'':<16}{rule.says}")
+
+
+def _lines(report: DriftReport) -> Iterable[str]:
+    total = len(report.drifts)
+    if not total:
+        yield f"no drift: {_count(report.compared, 'answer')} agree with the mock"
+    else:
+        yield f"{_count(total, 'difference')} in {_count(report.compared, 'answer')}"
+        for drift, times in _told_once(report.drifts)[:MOST_TOLD]:
+            yield from _drift(drift, times)
+        yield from _advice(report)
+    if report.not_compared:
+        yield f"not compared: {_count(report.not_compared, 'answer')} that say nothing of what is behind imin's API"
+    for why, count in report.skipped.items():
+        yield f"skipped: {count} that {why}"
+    for each in report.assumed[:5]:
+        yield f"assumed: {each}"
+    if len(report.assumed) > 5:
+        yield f"assumed: {len(report.assumed) - 5} more of the kind"
+
+
+def _drift(drift: Drift, times: int) -> Iterable[str]:
+    also = "" if times == 1 else f" (and {times - 1} more)"
+    yield from _wrapped(f"{drift.position}. {drift.request}: {drift.place or 'the body'}{also}", 2)
+    yield from _wrapped(f"imin: {drift.imin}", 5)
+    yield from _wrapped(f"mock: {drift.mock}" + (f" [{drift.mocks_rule}]" if drift.mocks_rule else ""), 5)
+    yield from _wrapped(f"look at: {', '.join(blamed(drift)) or 'the shape in mockserver/web/imin_api/wire.py'}", 5)
+
+
+def _advice(report: DriftReport) -> Iterable[str]:
+    if not report.readings:
+        return
+    chosen = " ".join(f"{name}={option}" for name, option in report.readings.items())
+    if report.left:
+        yield f"under the reading {chosen} {_count(len(report.left), 'difference')} would be left:"
+        for drift, times in _told_once(report.left)[:MOST_TOLD]:
+            yield from _drift(drift, times)
+    else:
+        yield f"under the reading {chosen} this recording agrees with the mock"
+
+
+def blamed(drift: Drift) -> list[str]:
+    """The rules of the mock that the difference speaks against: the one that its answer named, else those of the place."""
+    return [drift.mocks_rule] if drift.mocks_rule is not None else [rule.value for rule in drift.rule.blames]
+
+
+def _told_once(drifts: Sequence[Drift]) -> list[tuple[Drift, int]]:
+    """Each kind of difference once, the first of its kind, and how often it is there."""
+    kinds: dict[tuple[str, str, str], list[Drift]] = {}
+    for each in drifts:
+        kinds.setdefault((each.place, each.imin, each.mock), []).append(each)
+    return [(found[0], len(found)) for found in kinds.values()]
+
+
+def _fields(report: DriftReport) -> dict[str, Any]:
+    return {
+        "compared": report.compared,
+        "not_compared": report.not_compared,
+        "skipped": dict(report.skipped),
+        "assumed": list(report.assumed),
+        "drifts": [_drift_fields(each) for each in report.drifts],
+        "under": {"readings": dict(report.readings), "left": [_drift_fields(each) for each in report.left]},
+    }
+
+
+def _drift_fields(drift: Drift) -> dict[str, Any]:
+    rule: DriftRule = drift.rule
+    return {
+        "position": drift.position,
+        "request": drift.request,
+        "place": drift.place,
+        "imin": drift.imin,
+        "mock": drift.mock,
+        "compared_by": rule.id,
+        "rules": blamed(drift),
+        "readings": [name.value for name in rule.readings],
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{path} cannot be written: {error.strerror}.")
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(
+        text, 100, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2), break_on_hyphens=False
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,137 @@
+"""In what the mock answers otherwise than a foreign recording, by the drift rules: statuses, shapes, and what must be the same.
+
+It must never know how the answers came about.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from mockserver.recordings.differences import json_of
+from mockserver.recordings.drift_rules import STATUS, DriftRule, How, rule_for
+from mockserver.recordings.session import Taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """One difference between imin and the mock. ``mocks_rule`` is the rule that the mock's own answer names."""
+
+    request: str
+    position: int
+    place: str
+    imin: str
+    mock: str
+    rule: DriftRule
+    mocks_rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How answers are compared: with which rules, and what the mock calls the recorded identifiers."""
+
+    own: Sequence[DriftRule]
+    names: Mapping[str, str]
+
+    def drifts(self, position: int, imins: Taken, mocks: Taken) -> list[Drift]:
+        """Every difference between two answers to one request."""
+        return [
+            Drift(
+                request=f"{imins.method} {imins.target}",
+                position=position,
+                place=place,
+                imin=one,
+                mock=other,
+                rule=rule,
+                mocks_rule=mocks.rule,
+            )
+            for place, one, other, rule in self._found(imins, mocks)
+        ]
+
+    def _found(self, imins: Taken, mocks: Taken) -> Iterator[tuple[str, str, str, DriftRule]]:
+        if imins.status != mocks.status:
+            yield "the status", str(imins.status), str(mocks.status), STATUS
+            return
+        if imins.unreadable:
+            return
+        one, other = json_of(imins.response_body), json_of(mocks.response_body)
+        if one is None or other is None:
+            said, says = _kind_of_body(imins.response_body, one), _kind_of_body(mocks.response_body, other)
+            if said != says:
+                yield "the body", said, says, rule_for("type", self.own)
+            return
+        yield from self._values(one, other, "", (imins.origin, mocks.origin))
+
+    def _values(
+        self, one: Any, other: Any, path: str, origins: tuple[str, str]
+    ) -> Iterator[tuple[str, str, str, DriftRule]]:
+        rule = rule_for(path, self.own)
+        if rule.how is How.IGNORE:
+            return
+        if _type(one) != _type(other):
+            yield path, _type(one), _type(other), rule
+        elif isinstance(one, dict):
+            for key in dict.fromkeys((*one, *other)):
+                place = f"{path}.{key}" if path else key
+                if key not in one or key not in other:
+                    missing = rule_for(place, self.own)
+                    if missing.how is not How.IGNORE:
+                        yield (
+                            place,
+                            "there" if key in one else "missing",
+                            "there" if key in other else "missing",
+                            missing,
+                        )
+                else:
+                    yield from self._values(one[key], other[key], place, origins)
+        elif isinstance(one, list):
+            yield from self._lists(one, other, path, origins, rule)
+        elif rule.how is How.SAME and one != other:
+            yield path, _show(one), _show(other), rule
+        elif rule.how is How.ORIGIN and isinstance(one, str) and "/api/v2/" in one and "/api/v2/" in other:
+            said, says = one.startswith(origins[0] + "/"), other.startswith(origins[1] + "/")
+            if said is not says:
+                yield path, _origin(said), _origin(says), rule
+
+    def _lists(
+        self, one: list[Any], other: list[Any], path: str, origins: tuple[str, str], rule: DriftRule
+    ) -> Iterator[tuple[str, str, str, DriftRule]]:
+        mine, theirs = [self._named(each) for each in one], [_identifier(each) for each in other]
+        if None not in (*mine, *theirs) and rule.how is How.SAME:
+            if mine != theirs:
+                yield path, _show(mine), _show(theirs), rule
+            pairs = [(each, other[theirs.index(name)]) for each, name in zip(one, mine, strict=True) if name in theirs]
+        else:
+            if rule.how is How.SAME and len(one) != len(other):
+                yield path, f"{len(one)} entries", f"{len(other)} entries", rule
+            pairs = list(zip(one, other, strict=False))
+        for each, another in pairs:
+            yield from self._values(each, another, f"{path}[]", origins)
+
+    def _named(self, value: Any) -> str | None:
+        identifier = _identifier(value)
+        return None if identifier is None else self.names.get(identifier, identifier)
+
+
+def _identifier(value: Any) -> str | None:
+    identifier = value.get("identifier") if isinstance(value, dict) else None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _type(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _kind_of_body(body: bytes, value: Any) -> str:
+    return "no body" if not body else "no JSON" if value is None else "JSON"
+
+
+def _origin(is_called: bool) -> str:
+    return "begins with the called address" if is_called else "begins with another address"
+
+
+def _show(value: Any) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 160 else text[:157] + "..."

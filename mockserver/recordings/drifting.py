@@ -1,0 +1,196 @@
+"""A foreign recording held against the mock: the same questions in a derived world, under the readings that fit best.
+
+It must never know how the outcome is told.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.recordings.derived_behaviour import effective
+from mockserver.recordings.deriving import NAME, Derived, derive
+from mockserver.recordings.drift import Comparison, Drift
+from mockserver.recordings.drift_rules import DriftRule
+from mockserver.recordings.scrubbing import Scrubber
+from mockserver.recordings.session import RecordingError, Session, Taken
+from mockserver.recordings.sightings import Seen, is_imins, order_of, seen_in
+from mockserver.recordings.stages import StageInProcess, control, world_path
+from mockserver.scenario.faults import ScenarioFaults
+from mockserver.scenario.scenario import Scenario, parse_scenario
+
+IMINS_HOST = "book.imin.co"
+KEY = f"{NAME}@drift"
+NOT_COMPARED = frozenset({0, 401, 403, 407, 408, 429})
+"""Statuses that say nothing about what is behind the API; so do all from 500 on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftReport:
+    """What was compared, and in what the mock drifts.
+
+    ``readings`` are those under which it drifts least, ``left`` is what is left under them.
+    """
+
+    session: Session
+    scenario: str
+    compared: int
+    not_compared: int
+    skipped: Mapping[str, int]
+    assumed: tuple[str, ...]
+    drifts: tuple[Drift, ...]
+    readings: Mapping[str, str]
+    left: tuple[Drift, ...]
+
+
+def imins_part(session: Session, host: str | None) -> Session:
+    """The exchanges with imin alone, without secrets; all others are counted. *Raises* :class:`RecordingError`."""
+    asked = Counter(each.origin.partition("://")[2] for each in session.exchanges if is_imins(each))
+    chosen = host or (IMINS_HOST if asked[IMINS_HOST] else next(iter(asked), ""))
+    kept = [each for each in session.exchanges if is_imins(each) and _host(each) == chosen]
+    skipped = dict(session.skipped)
+    others = sum(_host(each) != chosen for each in session.exchanges)
+    unlike = len(session.exchanges) - others - len(kept)
+    skipped |= {"are with other hosts": others} if others else {}
+    skipped |= {"are not with the part of imin's API that the mock has": unlike} if unlike else {}
+    if not kept:
+        hosts = ", ".join(sorted({_host(each) for each in session.exchanges})[:5])
+        raise RecordingError(
+            f"has no request to imin's Booking API{f' at {host}' if host else ''} (its hosts: {hosts}). Where it was"
+            " recorded through a proxy, name that with --host."
+        )
+    return Scrubber().session(replace(session, exchanges=tuple(kept), skipped=skipped, beginning=None))
+
+
+def _host(taken: Taken) -> str:
+    return taken.origin.partition("://")[2].rpartition("@")[2]
+
+
+def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenario | None = None) -> DriftReport:
+    """In what the mock drifts from a scrubbed session; with a scenario, in that and not in a derived one.
+
+    *Raises* :class:`RecordingError` where no scenario can be derived.
+    """
+    seen = seen_in(session)
+    derived = derive(seen)
+    run = _Run(session=session, seen=seen, derived=derived, own=own, scenario=scenario or _parsed(derived))
+    drifts = run.drifts({})
+    refused = _refused_by_the_booking_system(seen, drifts)
+    if refused and scenario is None:
+        derived = derive(seen, refused)
+        run = replace(run, derived=derived, scenario=_parsed(derived))
+        drifts = run.drifts({})
+    readings, left = _best_readings(run, drifts)
+    compared = sum(run.is_compared(each) for each in session.exchanges)
+    return DriftReport(
+        session=session,
+        scenario=run.scenario.text,
+        compared=compared,
+        not_compared=len(session.exchanges) - compared,
+        skipped=session.skipped,
+        assumed=tuple(derived.assumed) if scenario is None else (),
+        drifts=tuple(drifts),
+        readings=readings,
+        left=tuple(left),
+    )
+
+
+def _refused_by_the_booking_system(seen: Seen, drifts: Sequence[Drift]) -> frozenset[str]:
+    """Items that imin called cancellable and whose cancellation it refused: the Booking System's own rules, which it may have."""
+    accepted = {each.position - 1 for each in drifts if each.place == "the status" and each.mock == "204"}
+    return frozenset(
+        item
+        for each in seen.cancellations
+        if each.index in accepted and each.status == 400 and each.error == "CancellationNotPermittedError"
+        for item in each.items
+        if item in seen.items
+        and [s.flag for s in seen.items[item].sightings if s.index < each.index and s.flag is not None][-1:] == [True]
+        and [s.status for s in seen.items[item].sightings if s.index < each.index][-1:] == ["OrderItemConfirmed"]
+        and not any(item in other.items and other.status == 204 for other in seen.cancellations)
+    )
+
+
+def _best_readings(run: "_Run", drifts: list[Drift]) -> tuple[dict[str, str], list[Drift]]:
+    """The fewest readings under which least is left, found one after the other."""
+    chosen: dict[str, str] = {}
+    left = drifts
+    while left:
+        tried = [
+            (len(found), name.value, option, found)
+            for name, reading in READINGS.items()
+            for option in reading.options
+            if name.value not in chosen and option != reading.default
+            for found in [run.drifts({**chosen, name.value: option})]
+        ]
+        best = min(tried, key=lambda each: each[0], default=None)
+        if best is None or best[0] >= len(left):
+            break
+        chosen[best[1]] = best[2]
+        left = best[3]
+    return chosen, left
+
+
+def _is_compared(taken: Taken) -> bool:
+    return taken.status not in NOT_COMPARED and taken.status < 500 and not taken.cut
+
+
+def _parsed(derived: Derived) -> Scenario:
+    try:
+        return parse_scenario(derived.text, name=NAME)
+    except ScenarioFaults as found:
+        first = found.faults[0]
+        raise RecordingError(f"shows what no scenario can hold: {first.path}: {first.message}.") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """The questions of a session, asked in a fresh world under chosen readings."""
+
+    session: Session
+    seen: Seen
+    derived: Derived
+    own: Sequence[DriftRule]
+    scenario: Scenario
+
+    def is_compared(self, taken: Taken) -> bool:
+        """Whether the mock can know what imin knew: an order that no answer shows is in no derived scenario."""
+        order = order_of(taken)
+        is_known = order is None or taken.status == 404 or order in self.derived.orders
+        return _is_compared(taken) and is_known
+
+    def drifts(self, readings: Mapping[str, str]) -> list[Drift]:
+        stage = StageInProcess([self.scenario])
+        key = f"{self.scenario.name}@drift"
+        path = world_path(key)
+        own = {ReadingName(name).value: option for name, option in self.scenario.readings.items()}
+        begins = {"key": key, "clock": "frozen", "readings": {**own, **readings}}
+        control(stage, "POST", "/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
+        comparison = Comparison(own=self.own, names={**self.derived.names, **self.derived.orders})
+        for order, item in self.derived.before:
+            body = f'{{"orderIdentifier":"{self.derived.orders[order]}","orderItemIdentifier":"{self.derived.names[item]}"}}'
+            stage.ask("PATCH", f"/api/v2/orders/{self.derived.orders[order]}", [("x-api-key", key)], body.encode())
+        asks = {each.index: effective(self.seen, each) for each in self.seen.cancellations}
+        found: list[Drift] = []
+        now = self.derived.epoch
+        for index, taken in enumerate(self.session.exchanges):
+            if self.seen.at[index] > now:
+                now = self.seen.at[index]
+                control(stage, "POST", f"{path}/clock/advance", {"to": now.format_iso()})
+            if not self.is_compared(taken) and not asks.get(index, False):
+                continue
+            answer = self._asked(stage, taken, key)
+            if self.is_compared(taken):
+                found += comparison.drifts(index + 1, taken, answer)
+        return found
+
+    def _asked(self, stage: StageInProcess, taken: Taken, key: str) -> Taken:
+        scheme, _, host = taken.origin.partition("://")
+        target, body = taken.target, taken.body.decode("utf-8", "replace")
+        for real, ours in {**self.derived.names, **self.derived.orders}.items():
+            if real != ours:
+                target, body = target.replace(real, ours), body.replace(real, ours)
+        headers = [("host", host), ("x-api-key", key)]
+        headers += [(name, value) for name, value in taken.headers if name == "content-type"]
+        got = stage.ask(taken.method, target, headers, body.encode(), scheme=scheme)
+        rule = got.header(b"x-imin-mock-rule")
+        return replace(taken, status=got.status, response_body=got.body, rule=rule, unreadable=False)
