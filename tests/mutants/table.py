@@ -15,6 +15,8 @@ READY = ("tests/web/test_imin_ready_answers.py",)
 BODY = ("tests/web/test_imin_cancellation_body.py",)
 COVERAGE = tuple(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_reports", ""))
 
+FAILING = ("tests/pytest_plugin/test_failing.py",)
+MISUSE = ("tests/testing/test_misuse.py",)
 STATES = ("tests/scenario/test_provider_states.py", "tests/web/test_admin_provider_states.py")
 
 
@@ -173,6 +175,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *_of("web/imin_api/cancellation_body.py", BODY,
         ('if key not in allowed and ":" not in key', "if False", "other properties are refused"),
+    ),
+    *_of("pytest_plugin/worlds.py", FAILING,
+        (" or (expected.scripted and then is None)", "", "what a scenario expects of its own client is not judged"),
+        ("if to_come:", "if False:", "an expectation at a later instant is judged too"),
+        ("channel.surprises[self._seen :]", "channel.surprises", "a test answers for its own surprises"),
+        ("for line in _unmet(world,", "for line in _unmet(self,", "a second world is judged too"),
+    ),
+    *_of("testing/asking.py", MISUSE,
+        ('raise MockError(f"{instant!r} has no zone', 'MockError(f"{instant!r} has no zone', "an instant has a zone"),
+        ("if each.hint else ''", "if False else ''", "a faulty scenario is told with what was perhaps meant"),
     ),
 )
 # fmt: on
