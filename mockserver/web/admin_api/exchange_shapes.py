@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from mockserver.domain.rules import Rule
 from mockserver.engine.exchange_filter import STATUS_PATTERN
 from mockserver.web.admin_api.shapes import Closed, Count, Moment
 
@@ -19,6 +20,10 @@ PathPattern = Annotated[
 ]
 StatusText = Annotated[
     str, Meta(pattern=STATUS_PATTERN, description="A status, or a class of them.", examples=["204", "4xx"])
+]
+RuleId = Annotated[
+    str,
+    Meta(description="The rule that the answer names.", extra_json_schema={"enum": [rule.value for rule in Rule]}),
 ]
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 _Limit = Annotated[
@@ -66,7 +71,7 @@ class ExchangesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     method: Method | None = None
     path: PathPattern | None = None
     status: StatusText | None = None
-    rule: Annotated[str | None, Meta(description="Only those with this rule.")] = None
+    rule: RuleId | None = None
     fault: Annotated[bool | None, Meta(description="Only those with a fault of the mock, or only those without.")] = (
         None
     )
@@ -84,7 +89,7 @@ class ExchangeFilterSpec(Closed):
     method: Method | None = None
     path: PathPattern | None = None
     status: StatusText | Annotated[int, Meta(ge=0, le=599)] | None = None
-    rule: str | None = None
+    rule: RuleId | None = None
     fault: bool | None = None
     order: str | None = None
     after: Number = 0
