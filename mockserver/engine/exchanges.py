@@ -37,6 +37,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     response_headers: Iterable[tuple[bytes, bytes]]
     response_body: bytes
     events: int = 0
+    scheme: str = "http"
 
 
 @dataclass(slots=True)

@@ -220,3 +220,12 @@ def test_any_text_makes_a_label(text: str) -> None:
     if label:
         with Mock() as mock:
             assert mock.world(label=label).timeline
+
+
+def test_an_export_names_the_address_that_a_client_in_process_had_in_mind() -> None:
+    with Mock() as mock:
+        world = mock.world()
+        headers = [(b"host", b"book.imin.co"), (b"x-api-key", world.api_key.encode())]
+        mock.send("GET", UPCOMING, headers, address="https://book.imin.co")
+        har = json.loads(mock.send("GET", f"/__admin/worlds/{world.api_key}/exchanges?as=har").body)
+        assert har["log"]["entries"][0]["request"]["url"] == f"https://book.imin.co{UPCOMING}"

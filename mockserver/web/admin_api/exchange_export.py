@@ -85,7 +85,7 @@ def _world(rehearsal: Rehearsal) -> Json:
 
 def _entry(exchange: Exchange, address: str) -> Json:
     host = next((value.decode("latin-1") for name, value in exchange.request_headers if name == b"host"), None)
-    origin = address if host is None else f"{address.partition('://')[0]}://{host}"
+    origin = address if host is None else f"{exchange.scheme}://{host}"
     milliseconds = exchange.took_us / 1000
     request: Json = {
         "method": exchange.method,

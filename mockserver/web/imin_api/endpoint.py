@@ -246,5 +246,6 @@ def _note_exchange(
             response_headers=answer.headers,
             response_body=answer.body,
             events=len(rehearsal.journal),
+            scheme=scope["scheme"],
         )
     )
