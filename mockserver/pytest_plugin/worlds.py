@@ -16,7 +16,7 @@ import pytest
 from mockserver.pytest_plugin.marking import Wanted
 from mockserver.pytest_plugin.options import again
 from mockserver.pytest_plugin.telling import told
-from mockserver.testing.errors import MockError, WorldExistsError
+from mockserver.testing.errors import MockError, NotThereError, WorldExistsError
 from mockserver.testing.intercepting import Interception, StrayCallError, intercepted
 from mockserver.testing.mock import Mock, label_of
 from mockserver.testing.world import World
@@ -93,7 +93,7 @@ class Imin(World):
         found = [] if self._wanted.allow_faults else self._faults()
         if found:
             found.append("If the test means it: @pytest.mark.imin(allow_faults=True).")
-        unmet = [line for world in self._worlds for line in _unmet(world, self._wanted.then)]
+        unmet = [line for world in self._there() for line in _unmet(world, self._wanted.then)]
         if unmet:
             found += [*unmet, "If the test does not go so far: @pytest.mark.imin(then=False)."]
         return found
@@ -109,13 +109,20 @@ class Imin(World):
             with suppress(MockError):
                 world.drop()
 
+    def _there(self) -> Iterator[World]:
+        """The worlds that the test has not dropped itself."""
+        for world in self._worlds:
+            with suppress(NotThereError):
+                world.clock  # noqa: B018 - asking is all
+                yield world
+
     def _faults(self) -> list[str]:
         seen = [str(each) for each in self._mock.channel.surprises[self._seen :]]
         if seen:
             return seen
         return [
             f"{each.method} {each.target} was answered {each.status} with X-Imin-Mock-Fault: {each.fault}"
-            for world in self._worlds
+            for world in self._there()
             for each in world.exchanges
             if each.fault is not None
         ]

@@ -140,3 +140,19 @@ def test_asked_for(imin): pass
             "*ERROR at teardown of test_asked_for*",
         ]
     )
+
+
+def test_a_test_may_drop_its_worlds_itself(pytester: pytest.Pytester) -> None:
+    (pytester.mkdir("own") / "own.yaml").write_text(OWN)
+    suite = """
+@pytest.mark.imin("own")
+def test_drops(imin):
+    imin.world("own").drop()
+    imin.drop()
+
+@pytest.mark.imin("own")
+def test_drops_one(imin):
+    imin.world("own")
+    imin.drop()
+"""
+    run(pytester, suite, "--imin-scenarios", "own").assert_outcomes(passed=2, errors=1)
