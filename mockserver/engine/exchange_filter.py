@@ -76,7 +76,7 @@ def order_in(path: str) -> str | None:
 
 
 def _has_status(status: int, wanted: str) -> bool:
-    return str(status)[0] == wanted[0] and status >= 100 if wanted.endswith("xx") else str(status) == wanted
+    return str(status)[0] == wanted[0] if wanted.endswith("xx") else str(status) == wanted
 
 
 @lru_cache(maxsize=256)

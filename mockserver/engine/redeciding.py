@@ -11,6 +11,7 @@ from mockserver.domain import commands as c
 from mockserver.domain import events as e
 from mockserver.domain.commands import Command
 from mockserver.domain.errors import OpenBookingError
+from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import EndlessWorkError, Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
@@ -30,7 +31,7 @@ class DivergenceError(Exception):
     """The journal goes on otherwise than it would now.
 
     ``index`` is the place of the first event that differs; ``was`` is what stands there and ``now`` what would, ``None`` where
-    nothing does; ``world`` is as it was before the step, and ``why`` says what could not be done.
+    nothing does; ``world`` is as it was just before, and ``why`` says what could not be done.
     """
 
     def __init__(self, index: int, was: Recorded | None, now: Recorded | None, world: World, why: str = "") -> None:
@@ -43,40 +44,55 @@ def redecide(seed: Seed, law_breaker: LawBreaker | None, journal: Sequence[Recor
 
     *Raises* :class:`DivergenceError` at the first event that would be another one.
     """
-    world = World(
+    world = _fresh(seed, law_breaker)
+    coming = begin_world(world)
+    at = 0
+    while True:
+        for now in coming:
+            if at >= len(journal) or journal[at] != now:
+                raise _diverged(seed, law_breaker, journal, at, now)
+            at += 1
+        if at >= len(journal):
+            return
+        recorded, command = journal[at], None
+        try:
+            if isinstance(recorded.event, e.WorkTaken):
+                coming = perform_next_due(world, recorded.at)
+            else:
+                command = command_behind(recorded.event)
+                coming = [] if command is None else perform(world, command, recorded.at)
+        except (OpenBookingError, EndlessWorkError) as error:
+            raise _diverged(seed, law_breaker, journal, at, None, str(error)) from error
+        if not coming:
+            why = "" if command is None else "It has no effect any more."
+            raise _diverged(seed, law_breaker, journal, at, None, why)
+        if command is not None:
+            yield Done(index=at, recorded=recorded, command=command)
+
+
+def _fresh(seed: Seed, law_breaker: LawBreaker | None) -> World:
+    return World(
         epoch=seed.epoch,
         catalogue=seed.catalogue,
         machine=seed.machine,
         readings=seed.readings,
         law_breaker=law_breaker,
     )
-    at = _compared(begin_world(world), journal, 0, world)
-    while at < len(journal):
-        recorded = journal[at]
-        before = world.copy()
-        command = None
-        try:
-            if isinstance(recorded.event, e.WorkTaken):
-                happened = perform_next_due(world, recorded.at)
-            else:
-                command = command_behind(recorded.event)
-                happened = [] if command is None else perform(world, command, recorded.at)
-        except (OpenBookingError, EndlessWorkError) as error:
-            raise DivergenceError(at, recorded, None, before, str(error)) from error
-        if command is not None:
-            yield Done(index=at, recorded=recorded, command=command)
-        if not happened:
-            raise DivergenceError(at, recorded, None, before, "" if command is None else "It has no effect any more.")
-        at = _compared(happened, journal, at, before)
 
 
-def _compared(happened: Sequence[Recorded], journal: Sequence[Recorded], begins: int, before: World) -> int:
-    """Where the journal goes on after these events. *Raises* :class:`DivergenceError`."""
-    for index, now in enumerate(happened, start=begins):
-        was = journal[index] if index < len(journal) else None
-        if was != now:
-            raise DivergenceError(index, was, now, before)
-    return begins + len(happened)
+def _diverged(
+    seed: Seed,
+    law_breaker: LawBreaker | None,
+    journal: Sequence[Recorded],
+    index: int,
+    now: Recorded | None,
+    why: str = "",
+) -> DivergenceError:
+    """The divergence at an event, with the world that all events before it make."""
+    world = _fresh(seed, law_breaker)
+    for agreed in journal[:index]:
+        evolve(world, agreed.event)
+    return DivergenceError(index, journal[index] if index < len(journal) else None, now, world, why)
 
 
 def command_behind(event: e.Event) -> Command | None:

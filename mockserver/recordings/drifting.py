@@ -106,7 +106,6 @@ def _refused_by_the_booking_system(seen: Seen, drifts: Sequence[Drift]) -> froze
         if item in seen.items
         and [s.flag for s in seen.items[item].sightings if s.index < each.index and s.flag is not None][-1:] == [True]
         and [s.status for s in seen.items[item].sightings if s.index < each.index][-1:] == ["OrderItemConfirmed"]
-        and not any(item in other.items and other.status == 204 for other in seen.cancellations)
     )
 
 

@@ -56,6 +56,39 @@ def test_what_sellers_and_the_author_did_is_done_again_in_its_place(form: str, f
         assert replay(file, content).exit_code == 0
 
 
+def test_an_empty_list_is_replayed_under_the_reading_of_the_recording(file: Path) -> None:
+    content = recorded(shipped("no-bookings"), readings={"empty-collection": "empty-array"})
+    assert replay(file, content).exit_code == 0
+    assert replay(file, content.replace(b'"empty-array"', b'"key-omitted"')).exit_code == 1
+
+
+TWO_STATES = """\
+version: 1
+title: A state that somebody enters shows at once
+customers: {asha: {given_name: Asha, family_name: Patel, email: asha@example.com}}
+behaviour:
+  initial: fine
+  states: {fine: {}, broken: {imin: {api: {list_upcoming: {respond: {status: 503}}}}}}
+when:
+  - {at: +0s, list_upcoming: asha}
+  - {at: +0s, list_upcoming: asha}
+"""
+
+
+def test_what_was_done_between_two_requests_of_one_instant_is_done_between_them(file: Path) -> None:
+    scenario = parse_scenario(TWO_STATES, name="two-states")
+    (file.parent / "two-states.yaml").write_text(TWO_STATES)
+    content = recorded(scenario, doing=EnterState(state=StateName("broken")))
+    statuses = [each["response"]["status"] for each in msgspec.json.decode(content)["log"]["entries"]]
+    assert statuses == [200, 503]
+    assert replay(file, content, "--scenario", str(file.parent / "two-states.yaml")).exit_code == 0
+
+
+def test_another_status_alone_is_a_divergence(file: Path) -> None:
+    result = replay(file, recorded(shipped("happy-path")).replace(b'"status":204', b'"status":202'))
+    assert (result.exit_code, "status: 202, now 204" in result.stdout) == (1, True)
+
+
 def test_a_changed_scenario_diverges_at_the_first_other_answer_and_tells_the_state(file: Path) -> None:
     text = shipped("happy-path").text.replace("until: P1D", "until: P3D")
     (file.parent / "happy-path.yaml").write_text(text)
@@ -90,6 +123,7 @@ def test_a_journal_diverges_at_the_first_event_that_is_decided_otherwise(file: P
     assert "08:01:30" in result.stdout
     assert "08:02:30" in result.stdout
     assert "The state that led there, at 2030-06-03T08:01:00Z" in result.stdout
+    assert "seat-1 of booking: CustomerCancellationPending at imin, OrderItemConfirmed at the Seller" in result.stdout
 
 
 def test_a_snapshot_changed_by_hand_is_refused(file: Path) -> None:

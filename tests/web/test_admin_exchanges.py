@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from whenever import Instant, TimeDelta
 
 from tests.web.calling import KEY, set_stage
 from tests.web.described import WORLD, Described
@@ -146,6 +147,9 @@ def test_a_har_has_what_har_1_2_asks_for_and_the_worlds_own_beside(described: De
         ].keys()
         assert entry["_virtual"] == "2030-06-03T08:00:00Z"
         assert entry["_imin_mock"]["number"] == number
+        (listed,) = described.get(f"{EXCHANGES}?after={number - 1}")["exchanges"][:1]
+        ended = Instant.parse_iso(entry["startedDateTime"]) + TimeDelta(milliseconds=entry["time"])
+        assert abs(ended - Instant.parse_iso(listed["wall"])) < TimeDelta(microseconds=1)
     first, _, refused, binary = log["entries"]
     assert first["request"]["url"] == "http://mock.test/api/v2/order-items?customerIdentifier=asha"
     assert first["request"]["queryString"] == [{"name": "customerIdentifier", "value": "asha"}]
