@@ -65,15 +65,22 @@ def chains_of(report: Path) -> Iterator[list[tuple[str, str, int]]]:
 
 def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_the_list(tmp_path: Path) -> None:
     server, report = roomy(), tmp_path / "run.ndjson"
-    flags = ("--phases", "stateful", *DETERMINISTIC, "60", "--report", "ndjson", "--report-ndjson-path", str(report))
-    with served(server.app) as address:
-        ran = run_schemathesis(f"{address}/openapi.json", tmp_path, *flags)
-    assert ran.returncode == 0, ran.stdout
+    kept = ("--report", "ndjson", "--report-ndjson-path", str(report))
     one_order = "{orderIdentifier}"
     way = [("PATCH", one_order, 204), ("GET", one_order, 200)]
     lists = [("GET", "order-items", 200), ("GET", "orders", 200)]
-    chains = [chain[-4:] for chain in chains_of(report)]
-    assert any(len(c) == 4 and c[0] in lists and c[1:3] == way and c[3] in lists for c in chains), ran.stdout
+    # What is drawn depends on the port, so that a few examples nearly always hold such a chain, and many do.
+    for examples in ("100", "400"):
+        with served(server.app) as address:
+            ran = run_schemathesis(
+                f"{address}/openapi.json", tmp_path, "--phases", "stateful", *DETERMINISTIC, examples, *kept
+            )
+        assert ran.returncode == 0, ran.stdout
+        chains = [chain[-4:] for chain in chains_of(report)]
+        if any(len(c) == 4 and c[0] in lists and c[1:3] == way and c[3] in lists for c in chains):
+            break
+    else:
+        pytest.fail("No chain of links went from a list to a cancellation, to the order and back to a list.")
     # And so it was at the mock, in one world: the list that came last shows the item pending.
     asked = {world.key: world.exchanges.latest(500) for world in server.worlds}
     walked = [key for key, exchanges in asked.items() if has_the_walk(exchanges)]

@@ -19,6 +19,9 @@ from mockserver.testing.intercepting_calls import replaced
 
 OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
 
+PATIENCE = 2.0
+"""Units: seconds. Less than any scripted latency that is to be met, and enough for a busy machine."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -58,7 +61,7 @@ def _httpx_sync(library: Any) -> Play:
         transport = _kit(library).Transport(world) if here else None
         outcomes = []
         with library.Client(
-            transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
+            transport=transport, base_url=url, headers=world.headers, timeout=PATIENCE, trust_env=False
         ) as client:
             for call in calls:
                 status: int | None = None
@@ -83,7 +86,7 @@ def _httpx_async(library: Any, run: Callable[[Any], Any]) -> Play:
 
         async def all_of_them() -> None:
             async with library.AsyncClient(
-                transport=transport, base_url=url, headers=world.headers, timeout=1, trust_env=False
+                transport=transport, base_url=url, headers=world.headers, timeout=PATIENCE, trust_env=False
             ) as client:
                 for call in calls:
                     status: int | None = None
@@ -131,7 +134,7 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
                     json=call.json,
                     data=iter(call.content) if isinstance(call.content, list) else call.content,
                     headers={**world.headers, **(call.headers or {})},
-                    timeout=(5, 1),
+                    timeout=(5, PATIENCE),
                     allow_redirects=False,
                     stream=True,
                 )

@@ -64,9 +64,10 @@ def both_ways(play: Play, wire: Mock, scenario: str, calls: Sequence[Call]) -> t
     with Mock() as here, no_new_sockets():
         near = play(here.world(scenario, label="same"), wire.url, True, calls)
     world = wire.world(scenario, label="same")
-    far = play(world, wire.url, False, calls)
-    world.drop()
-    return near, far
+    try:
+        return near, play(world, wire.url, False, calls)
+    finally:
+        world.drop()
 
 
 @pytest.mark.parametrize("scenario", FAULTY)
