@@ -5,7 +5,7 @@ A thin face of the control interface. It keeps nothing of the world itself, so w
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from mockserver.testing.asking import ask, instant_text, period_text
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import NotThereError
-from mockserver.web.admin_api.exchange_shapes import ExchangeList, ExchangeView, VerdictView
+from mockserver.web.admin_api.exchange_shapes import ExchangeBrief, ExchangeList, ExchangeView, VerdictView
 from mockserver.web.admin_api.explained import ExplanationView
 from mockserver.web.admin_api.observed import (
     Advanced,
@@ -154,13 +154,27 @@ class World:
         query = {name: str(value).lower() if isinstance(value, bool) else value for name, value in wanted.items()}
         return self._get("exchanges", ExchangeList, **{"last": 10_000, **query}).exchanges
 
-    def verify(self, **expected: Any) -> VerdictView:
-        """Whether the client asked what it should have asked, and if not, what was there instead.
+    def verify(self, **expected: Any) -> list[ExchangeBrief]:
+        """The exchanges that show that the client asked what it should have asked.
 
         ``exchanges=`` a filter with ``times=``, ``at_least=`` or ``at_most=``; or ``in_order=`` filters, and ``strictly=True``.
-        *Raises* :class:`MockError` where what would tell is no longer kept.
+        *Raises* ``AssertionError`` where it did not, with what was there instead; :class:`MockError` where what would tell is
+        no longer kept.
         """
-        return ask(self._channel, "POST", f"{self._path}/exchanges/verification", expected, returns=VerdictView)
+        target = f"{self._path}/exchanges/verification"
+        verdict = ask(self._channel, "POST", target, expected, returns=VerdictView)
+        if not verdict.holds:
+            near = [f"  number {each.exchange.number}: {'; '.join(each.differs)}" for each in verdict.near]
+            raise AssertionError("\n".join([verdict.says, *near]))
+        return verdict.found
+
+    def export(self, form: Literal["har", "ndjson"] = "har") -> bytes:
+        """The exchanges as a file that ``imin-mock replay`` and ``imin-mock drift`` read."""
+        return ask(self._channel, "GET", f"{self._path}/exchanges?as={form}")
+
+    def forget_exchanges(self) -> None:
+        """From now on, only later exchanges are told and verified; the world itself stays as it is."""
+        ask(self._channel, "DELETE", f"{self._path}/exchanges")
 
     def expected(self) -> ExpectationList:
         """What the scenario expects under ``then:``, and whether it is so."""
