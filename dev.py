@@ -105,9 +105,12 @@ def check(pytest_arguments: Sequence[str], *, coverage: bool) -> int:
                 return code
         print(f"--- tests (the checks before took {time.monotonic() - started:.1f} s)", flush=True)
     measuring = ["--cov", "--cov-report=term-missing:skip-covered"] if coverage else []
-    # The whole suite on every core; a part of it as whoever asks for it says, who may want to watch or to debug.
-    together = () if pytest_arguments else ("-n", str(os.cpu_count() or 1), "--dist", "loadgroup")
-    return _call(PYTHON, "-m", "pytest", *measuring, *together, *pytest_arguments)
+    if pytest_arguments:
+        return _call(PYTHON, "-m", "pytest", *measuring, *pytest_arguments)
+    # The mutants spread themselves over the cores; the rest is spread by xdist.
+    return _call(PYTHON, "-m", "pytest", "-m", "mutants") or _call(
+        PYTHON, "-m", "pytest", *measuring, "-m", "not mutants", "-n", str(os.cpu_count() or 1)
+    )
 
 
 def _holds_python(path: Path) -> bool:

@@ -62,7 +62,6 @@ def verdicts(
 
 
 @pytest.mark.mutants
-@pytest.mark.xdist_group("mutants")  # one worker judges them all, on every core
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("tests", SUBSETS, ids=lambda tests: tests[0])
 def test_the_tests_pass_on_a_copy_without_a_mutant(
@@ -73,7 +72,6 @@ def test_the_tests_pass_on_a_copy_without_a_mutant(
 
 
 @pytest.mark.mutants
-@pytest.mark.xdist_group("mutants")  # one worker judges them all, on every core
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.file}: {mutant.why}")
 def test_the_suite_sees(mutant: Mutant, verdicts: dict[Key, Future[Verdict]]) -> None:
