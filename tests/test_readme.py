@@ -17,6 +17,12 @@ def test_every_command_of_the_readme_gives_the_output_it_shows() -> None:
         assert follow(ROOT / "README.md", ROOT, url=served.url) > 12
 
 
+def test_the_test_of_the_readme_passes(pytester: pytest.Pytester) -> None:
+    [test] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    pytester.makepyfile(test)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_the_made_parts_of_a_page_are_fresh(name: str) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")

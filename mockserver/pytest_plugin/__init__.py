@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.pytest_plugin.marking import MARKER, wanted_by, without_near_misses
-from mockserver.pytest_plugin.options import add_options, fail_under, mock_for
+from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.summary import Summary
@@ -28,8 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker is known."""
+    """The marker is known, and a threshold that is none stops the run before it begins."""
     config.addinivalue_line("markers", MARKER)
+    fail_under(config)
 
 
 @pytest.hookimpl(trylast=True)
@@ -78,7 +79,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What was met is handed on by a worker of pytest-xdist, and judged by whoever has it all."""
-    if _SUMMARY in session.config.stash or fail_under(session.config) is not None:
+    if _SUMMARY in session.config.stash or is_to_be_told(session.config):
         _summary_of(session.config).finish(session)
 
 

@@ -87,6 +87,11 @@ def fail_under(config: pytest.Config) -> float | None:
     return percent
 
 
+def is_to_be_told(config: pytest.Config) -> bool:
+    """Whether the run says what was met even if no test had a world: a threshold, or a file that somebody waits for."""
+    return fail_under(config) is not None or config.getoption("--imin-coverage") is not None
+
+
 def again(config: pytest.Config, nodeid: str) -> str:
     """The command that runs this test again, with the choices of this run."""
     from shlex import quote

@@ -1,7 +1,5 @@
 """What the tests of a session have met: gathered from this process and from workers, told, saved and judged at the end."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -48,12 +46,15 @@ class Summary:
             self._ask(url_of(config))
         file = config.getoption("--imin-coverage")
         if file:
-            self._save(config.invocation_params.dir / file)
+            self._save(session, file)
         least = fail_under(config)
         if least is not None and self.report.percent < least:
-            self.remarks.append(f"FAILED: {percent_of(self.report)} is under {least:g} %.")
-            if session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            self._fail(session, f"{percent_of(self.report)} is under {least:g} %.")
+
+    def _fail(self, session: pytest.Session, why: str) -> None:
+        self.remarks.append(f"FAILED: {why}")
+        if session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def tell(self, reporter: pytest.TerminalReporter) -> None:
         """Write it below pytest's own summary."""
@@ -73,10 +74,11 @@ class Summary:
         except (MockError, ForeignReportError) as error:
             self.remarks.append(f"The mock at {url} cannot say what was met: {error}")
 
-    def _save(self, file: Path) -> None:
+    def _save(self, session: pytest.Session, name: str) -> None:
+        file = session.config.invocation_params.dir / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(msgspec.json.format(msgspec.json.encode(plain(self.report)), indent=2) + b"\n")
-            self.remarks.append(f"Written to {file}; `imin-mock coverage {file.name}` names what is missing.")
+            self.remarks.append(f"Written to {name}; `imin-mock coverage {name}` names what is missing.")
         except OSError as error:
-            self.remarks.append(f"FAILED: {file} cannot be written: {error.strerror or error}.")
+            self._fail(session, f"{name} cannot be written: {error.strerror or error}.")

@@ -147,7 +147,7 @@ class Mock:
         return report
 
     def close(self) -> None:
-        """Let go of the port, if one is listened to. Worlds that are still asked afterwards say that they are gone."""
+        """Let go of the port, if one is listened to: nobody answers there any more. Worlds can still be asked here."""
         self.channel.close()
 
     def __enter__(self) -> "Mock":

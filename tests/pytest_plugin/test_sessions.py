@@ -56,6 +56,25 @@ def test_a_run_without_a_world_meets_nothing(pytester: pytest.Pytester) -> None:
     assert run(pytester, "def test_plain(): pass", "--imin-fail-under", "1").ret == 1
 
 
+def test_a_threshold_that_is_none_stops_the_run_before_any_test(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "def test_it(): print('a test ran')", "-s", "--imin-fail-under", "much")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "a test ran" not in result.stdout.str()
+
+
+def test_a_shard_without_a_world_writes_its_file_too(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "def test_plain(): pass", "--imin-coverage", "out/met.json")
+    assert result.ret == 0
+    assert report_of((pytester.path / "out" / "met.json").read_bytes()).percent == 0
+    result.stdout.fnmatch_lines(["Written to out/met.json; `imin-mock coverage out/met.json` names what is missing."])
+
+
+def test_a_file_that_cannot_be_written_fails_the_run(pytester: pytest.Pytester) -> None:
+    result = run(pytester, LISTS, "--imin-coverage", str(pytester.mkdir("a-folder")))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["FAILED: *a-folder cannot be written: *"])
+
+
 def test_the_threshold_can_stand_in_the_configuration(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nimin_fail_under = 99")
     assert run(pytester, LISTS).ret == 1
