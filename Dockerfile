@@ -5,8 +5,8 @@ WORKDIR /source
 # What changes least comes first. The environment has no pip of its own: the builder's fills it.
 COPY requirements.txt requirements-build.txt ./
 RUN python -m venv --without-pip /opt/imin-mock \
- && python -m pip --python /opt/imin-mock/bin/python install --no-compile --only-binary :all: --require-hashes -r requirements.txt \
- && python -m pip install --require-hashes -r requirements-build.txt
+ && python -m pip --python /opt/imin-mock/bin/python install --no-compile --only-binary :all: --no-deps --require-hashes -r requirements.txt \
+ && python -m pip install --no-deps --require-hashes -r requirements-build.txt
 
 COPY LICENSE README.md pyproject.toml ./
 COPY scenarios scenarios

@@ -138,11 +138,15 @@ def prepare(locks: Sequence[str]) -> None:
         if not (_holds(stamp, locks) or _holds(stamp, TEST_LOCKS)):
             with _stamped(stamp):
                 _say(f"installing {' and '.join(locks)}, hashes checked")
-                _pip("--require-hashes", *(part for name in locks for part in ("-r", name)))
+                # The locks are complete, so nothing is to be resolved: a resolver would ask the index for what is newest, and
+                # refuse a locked package that another one wants with an extra on the day of its next release.
+                _pip("--no-deps", "--require-hashes", *(part for name in locks for part in ("-r", name)))
                 stamp.locks = {name: _lock_digest(name) for name in locks}
+                stamp.project = ""
         if stamp.project != _project_digest():
             with _stamped(stamp):
                 _pip("--no-build-isolation", "--no-deps", "--editable", ".")
+                _check_that_packages_fit()
                 stamp.project = _project_digest()
 
 
@@ -212,8 +216,20 @@ def _make_venv() -> None:
 def _pip(*arguments: str) -> None:
     if _call(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments):
         raise EnvironmentUnavailableError(
-            "the packages could not be installed; pip's own words are above. The first run needs the network, or an index\n"
-            "that pip is told of (PIP_INDEX_URL). Then give the same command again."
+            "the packages could not be installed; pip's own words are above. If they speak of the network, an index that pip\n"
+            "is told of (PIP_INDEX_URL) will do as well. Then give the same command again."
+        )
+
+
+def _check_that_packages_fit() -> None:
+    """Nobody resolved the locks while installing them, so pip is asked afterwards whether they hold all that is needed."""
+    command = (PYTHON, "-m", "pip", "--disable-pip-version-check", "check")
+    checked = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if checked.returncode:
+        print(checked.stdout + checked.stderr, file=sys.stderr, end="")
+        raise EnvironmentUnavailableError(
+            "the locked packages do not fit together on this machine; pip's own words are above.\n"
+            "`python3 dev.py lock` writes the locks anew."
         )
 
 

@@ -14,9 +14,9 @@ PACKAGE = ROOT / "mockserver"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PYTHON_FILES = [ROOT / "dev.py", *MODULES, *sorted((ROOT / "tests").rglob("*.py"))]
 
-LONGEST_FILE = 300
+LONGEST_FILE = 450
 # Tables and documents grow with what they list; to cut them in two would make neither half clearer.
-TABLES = {"mockserver/domain/events.py", "mockserver/domain/rules.py", "mockserver/scenario/document.py"}
+TABLES = {"mockserver/scenario/document.py"}
 
 # What costs start-up time, or belongs to tests alone. `yaml` and `jsonschema` load where a scenario is parsed.
 NOT_AT_START_UP = {
@@ -50,14 +50,14 @@ def test_the_layers_and_the_other_import_contracts_hold(capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("path", PYTHON_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_holds_one_idea_in_at_most_300_lines(path: Path) -> None:
+def test_a_file_holds_one_idea_and_seldom_more_than_450_lines(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST_FILE or str(path.relative_to(ROOT)) in TABLES
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_no_file_is_excused_for_its_length_in_vain(name: str) -> None:
-    assert (ROOT / name).is_file()
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -24,6 +24,7 @@ class Checkout:
         self.installed: list[str] = []
         monkeypatch.setattr(self.dev, "_make_venv", self._make_venv)
         monkeypatch.setattr(self.dev, "_pip", lambda *arguments: self.installed.append(arguments[-1]))
+        monkeypatch.setattr(self.dev, "_check_that_packages_fit", lambda: None)
 
     def _make_venv(self) -> None:
         self.installed.append("venv")
@@ -64,14 +65,14 @@ def test_an_environment_for_tests_serves_too(checkout: Checkout) -> None:
 
 def test_an_environment_for_serving_is_filled_up_for_tests(checkout: Checkout) -> None:
     checkout.prepare_for("serve")
-    assert checkout.prepare_for("test") == ["requirements-dev.txt"]
+    assert checkout.prepare_for("test") == ["requirements-dev.txt", "."]
 
 
 def test_a_changed_lock_is_installed_and_the_environment_kept(checkout: Checkout) -> None:
     checkout.prepare_for("test")
     with (checkout.directory / "requirements-dev.txt").open("a") as lock:
         lock.write("# changed\n")
-    assert checkout.prepare_for("test") == ["requirements-dev.txt"]
+    assert checkout.prepare_for("test") == ["requirements-dev.txt", "."]
 
 
 def test_a_changed_version_installs_the_project_anew_and_a_tool_setting_does_not(checkout: Checkout) -> None:
