@@ -16,15 +16,15 @@ from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
 DEFAULT_EPOCH = "2030-06-03T09:00:00+01:00"
 
-Name = Annotated[
+_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+_NAME_DESCRIPTION = "Letters, digits, full stops, underscores and hyphens; at most 64."
+Name = Annotated[str, Meta(pattern=_NAME, title="a name", description=_NAME_DESCRIPTION, examples=["seat-1"])]
+NameBesideList = Annotated[
     str,
-    Meta(
-        pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-        title="a name",
-        description="Letters, digits, full stops, underscores and hyphens; at most 64.",
-        examples=["seat-1"],
-    ),
+    Meta(title="a name", description=_NAME_DESCRIPTION, examples=["seat-1"], extra_json_schema={"pattern": _NAME}),
 ]
+"""A name where a list of names may stand too. msgspec frees a union of a text with a pattern and an array wrongly, so only the
+schema has the pattern; what is no name names nothing, and is refused for that."""
 Line = Annotated[str, Meta(min_length=1, max_length=500, title="text")]
 InstantText = Annotated[
     str,
@@ -437,7 +437,7 @@ class RequestSpec(Part, frozen=True, kw_only=True):
 class CancelSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
     """The client asks to cancel items of an order."""
 
-    cancel: Name | Annotated[tuple[Name, ...], Meta(min_length=1)]
+    cancel: NameBesideList | Annotated[tuple[Name, ...], Meta(min_length=1)]
     of: Name
     expect: Status | AnswerExpectedSpec | None = None
 
