@@ -10,6 +10,7 @@ import click
 import msgspec
 from whenever import Instant
 
+from mockserver.calendar import by_clocks_of
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
 from mockserver.domain.identifiers import OrderItemId
@@ -62,7 +63,7 @@ def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: S
 def _instant(text: str, seed: Seed) -> Instant:
     """The instant that the text means in the scenario; ends the command if it means none."""
     if re.fullmatch(INSTANT, text) is None:
-        offset = seed.epoch.to_tz(seed.timezone).to_fixed_offset().format_iso()[-6:]
+        offset = by_clocks_of(seed.timezone, seed.epoch).format_iso()[-6:]
         meant = next((guess for guess in (f"+{text}", f"{text}{offset}") if re.fullmatch(INSTANT, guess)), None)
         hint = f" Did you mean {meant!r}?" if meant else ""
         stop(
@@ -201,7 +202,7 @@ def _shown_fields(shown: "Shown") -> dict[str, Any]:
 
 
 def _local(at: Instant, timezone: str) -> str:
-    return at.to_tz(timezone).to_fixed_offset().format_iso()
+    return by_clocks_of(timezone, at).format_iso()
 
 
 def _row(name: str, text: str) -> list[str]:

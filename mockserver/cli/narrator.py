@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 import msgspec
 
+from mockserver.calendar import by_clocks_of
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import wall_now
 from mockserver.engine.rehearsal import Rehearsal
@@ -69,7 +70,7 @@ class Narrator:
                 self.told_of = rehearsal.key
                 warning = f" (evil twin: {twin.value})" if twin else ""
                 self._write(self._styled(f"-- {rehearsal.key}{warning}", bold=True))
-            local = recorded.at.to_tz(rehearsal.seed.timezone).time().format_iso(unit="second")
+            local = by_clocks_of(rehearsal.seed.timezone, recorded.at).time().format_iso(unit="second")
             self._write(self._story_line(local, sentence, rule))
 
     def _story_line(self, time: str, sentence: str, rule: str) -> str:

@@ -6,6 +6,7 @@ stay, so a timer that outlives its stay does nothing. An event fires at most one
 
 from whenever import Instant
 
+from mockserver.calendar import later
 from mockserver.domain.behaviour import ApiFault, Operation
 from mockserver.domain.commands import EnterState, FireTimer, UseFault
 from mockserver.domain.errors import SellerActionNotPermittedError
@@ -97,7 +98,7 @@ def _entering(world: World, name: StateName, now: Instant) -> list[Event]:
     for index, transition in enumerate(world.machine.states[name].transitions):
         match transition.trigger:
             case AfterStay(delay=delay):
-                events.append(WorkScheduled(due=now + delay, work=FireTimer(stay=stay, index=index)))
+                events.append(WorkScheduled(due=later(now, delay), work=FireTimer(stay=stay, index=index)))
             case AtInstant(instant=instant) if instant >= now:
                 events.append(WorkScheduled(due=instant, work=FireTimer(stay=stay, index=index)))
             case _:

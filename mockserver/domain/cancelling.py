@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from whenever import Instant
 
+from mockserver.calendar import later
 from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
@@ -115,7 +116,7 @@ def consider_cancellation(world: World, command: ConsiderCancellation, now: Inst
         confirm = answer.kind is AnswerKind.CONFIRM
         work = AnswerCancellation(order_id=command.order_id, item_ids=item_ids, confirm=confirm, reason=answer.reason)
         if answer.after_reads is None:
-            events.append(WorkScheduled(due=now + answer.after, work=work))
+            events.append(WorkScheduled(due=later(now, answer.after), work=work))
         else:
             events += [AnswerAwaitsReads(item_id=i, reads=answer.after_reads or 1, answer=work) for i in item_ids]
     return events

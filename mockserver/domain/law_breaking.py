@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later
 from mockserver.domain.commands import (
     AnswerCancellation,
     Command,
@@ -142,7 +143,7 @@ def _refund_for(world: World, step: Step, now: Instant) -> Sequence[Event]:
         fails=0,
         for_cancellation=False,
     )
-    due = now + world.behaviour.refund.takes
+    due = later(now, world.behaviour.refund.takes)
     return [refund, WorkScheduled(due=due, work=CompleteRefund(refund_id=refund.refund_id))]
 
 
@@ -157,7 +158,7 @@ def _reversed(world: World, command: Command, now: Instant) -> Decision:
     updates = [step for step in steps if isinstance(step, OrderUpdateRead) and step.cancelled_ids]
     for update in updates:
         work = AnswerCancellation(order_id=update.order_id, item_ids=update.cancelled_ids, confirm=False)
-        steps.append(WorkScheduled(due=now + REVERSED_AFTER, work=work))
+        steps.append(WorkScheduled(due=later(now, REVERSED_AFTER), work=work))
     return steps
 
 

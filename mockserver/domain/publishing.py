@@ -6,6 +6,7 @@ order publications are, no order ever goes back to an older state.
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later, multiplied
 from mockserver.domain.commands import PublishOrder, ReadOrdersFeed
 from mockserver.domain.events import Event, OrderPublished, WorkScheduled
 from mockserver.domain.identifiers import OrderId
@@ -21,7 +22,7 @@ def publication_of(world: World, order_id: OrderId, now: Instant) -> WorkSchedul
     With ``reorder``, changes wait for imin's next reading and are then published newest first.
     """
     feed = world.behaviour.feed
-    due = now + feed.lag
+    due = later(now, feed.lag)
     if not feed.reorder:
         return WorkScheduled(due=due, work=PublishOrder(order_id=order_id))
     at_next_reading = next_reading(world, due, at_or_after=True)
@@ -34,7 +35,8 @@ def next_reading(world: World, now: Instant, *, at_or_after: bool = False) -> In
     if not interval:
         return now
     since_epoch = now - world.epoch
-    return now + (interval - since_epoch % interval) if (since_epoch % interval or not at_or_after) else now
+    behind = since_epoch % interval
+    return later(now, interval - behind) if behind or not at_or_after else now
 
 
 def publish_order(world: World, command: PublishOrder, now: Instant) -> list[Event]:
@@ -51,7 +53,9 @@ def publish_order(world: World, command: PublishOrder, now: Instant) -> list[Eve
     feed = world.behaviour.feed
     if not command.again:
         events += [
-            WorkScheduled(due=now + feed.duplicates_every * nth, work=PublishOrder(order_id=order.id, again=True))
+            WorkScheduled(
+                due=later(now, multiplied(feed.duplicates_every, nth)), work=PublishOrder(order_id=order.id, again=True)
+            )
             for nth in range(1, feed.duplicates + 1)
         ]
     due = next_reading(world, now, at_or_after=feed.reorder)
@@ -66,5 +70,5 @@ RETRY_AFTER_OUTAGE = TimeDelta(seconds=60)
 
 def reading_after_outage(world: World, now: Instant) -> WorkScheduled:
     """imin's next try after it found the feed out of order."""
-    due = next_reading(world, now) if world.behaviour.reads_feed_every else now + RETRY_AFTER_OUTAGE
+    due = next_reading(world, now) if world.behaviour.reads_feed_every else later(now, RETRY_AFTER_OUTAGE)
     return WorkScheduled(due=due, rank=AFTER_PUBLICATIONS, work=ReadOrdersFeed())

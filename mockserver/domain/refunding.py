@@ -6,6 +6,7 @@ told once the money is through, and before it if that takes more than a minute.
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later
 from mockserver.domain.commands import CompleteRefund, SendCancellationNotice
 from mockserver.domain.events import (
     EmailKind,
@@ -44,11 +45,11 @@ def refund_of(world: World, update: OrderUpdateRead, now: Instant, *, number: in
             fails=behaviour.fails,
             for_cancellation=bool(update.cancelled_ids),
         ),
-        WorkScheduled(due=now + behaviour.takes, work=CompleteRefund(refund_id=refund_id)),
+        WorkScheduled(due=later(now, behaviour.takes), work=CompleteRefund(refund_id=refund_id)),
     ]
     if update.cancelled_ids and (behaviour.takes > NOTICE_AFTER or behaviour.fails):
         notice = SendCancellationNotice(refund_id=refund_id)
-        events.append(WorkScheduled(due=now + NOTICE_AFTER, rank=AFTER_REFUNDS, work=notice))
+        events.append(WorkScheduled(due=later(now, NOTICE_AFTER), rank=AFTER_REFUNDS, work=notice))
     return events
 
 
@@ -56,7 +57,7 @@ def complete_refund(world: World, command: CompleteRefund, now: Instant) -> list
     """An attempt ends: the money is through and the customer is told, or it is tried again later."""
     refund = world.imin.refunds[command.refund_id]
     if refund.failed_attempts < refund.fails:
-        retry_due = now + world.behaviour.refund.retry_every
+        retry_due = later(now, world.behaviour.refund.retry_every)
         return [
             RefundAttemptFailed(refund_id=refund.id, attempt=refund.failed_attempts + 1),
             WorkScheduled(due=retry_due, work=command),

@@ -6,6 +6,7 @@ The vocabulary is that of OpenActive's test interface. An action applies to the 
 
 from whenever import Instant
 
+from mockserver.calendar import later_in_zone
 from mockserver.domain.cancelling import find_item, find_order
 from mockserver.domain.catalogue import Opportunity
 from mockserver.domain.commands import (
@@ -103,6 +104,10 @@ def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> li
         starts=command.starts if command.starts is not None else old.starts,
         place=replace(old.place, name=command.place_name) if command.place_name is not None else old.place,
     )
+    if later_in_zone(new.starts, new.lasts) is None:
+        raise SellerActionNotPermittedError(
+            Rule.SELLER_ILLEGAL, "An opportunity ends before the calendar does, which is at the end of the year 9999."
+        )
     by_order: dict[OrderId, list[OrderItemId]] = {}
     for item_id in _items_now_on(world, old.id):
         if not world.booking_system.state_of(item_id).status.is_cancelled:

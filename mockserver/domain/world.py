@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from whenever import Instant
 
+from mockserver.calendar import NEVER
 from mockserver.domain.behaviour import Behaviour, Operation
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
 from mockserver.domain.commands import AnswerCancellation, Command
@@ -185,8 +186,10 @@ class World:
         )
 
     def schedule(self, due: Instant, rank: int, work: Command) -> None:
-        """Put work on the agenda, behind what is due at the same instant with the same rank."""
+        """Put work on the agenda, behind what is due at the same instant with the same rank; not what is never due."""
         self.scheduled += 1
+        if due == NEVER:
+            return
         entry = (due, rank, self.scheduled, work)
         if not self.agenda or entry > self.agenda[-1]:  # as nearly always
             self.agenda.append(entry)

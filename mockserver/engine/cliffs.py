@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later
 from mockserver.domain.behaving import subject_of
 from mockserver.domain.commands import ReadOrdersFeed
 from mockserver.domain.events import BehaviourEntered
@@ -90,7 +91,7 @@ def _next_instant(world: World, item_id: OrderItemId, now: Instant) -> Instant |
     shown = show_item(world, item_id, now)
     marks = {shown.opportunity.starts.to_instant(), shown.cancellability.deadline} - {None}
     # One reading still allows the deadline itself, so that the answer flips a moment after it.
-    ahead = [mark + wait for mark in marks if mark is not None for wait in (TimeDelta.ZERO, MOMENT)]
+    ahead = [later(mark, wait) for mark in marks if mark is not None for wait in (TimeDelta.ZERO, MOMENT)]
     if world.agenda and not _only_tries_in_vain(world):
         ahead.append(world.agenda[0][0])
     return min((instant for instant in ahead if instant > now), default=None)

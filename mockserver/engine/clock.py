@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later, multiplied
 from mockserver.scenario.seed import ClockSetting, Running, Stepping
 
 WallClock = Callable[[], Instant]
@@ -62,7 +63,7 @@ class WorldClock:
             wall = self.wall()
             passed, self.since = wall - self.since, wall
             if passed > TimeDelta.ZERO:
-                self.position += passed if setting.rate == 1 else passed * setting.rate
+                self.position = later(self.position, passed if setting.rate == 1 else multiplied(passed, setting.rate))
         return self.position
 
     def move_to(self, instant: Instant) -> None:
@@ -72,7 +73,7 @@ class WorldClock:
     def step(self) -> None:
         """One request to imin's API has been answered: a stepping clock moves on."""
         if isinstance(self.setting, Stepping):
-            self.position += self.setting.by
+            self.position = later(self.position, self.setting.by)
 
     def copy(self) -> "WorldClock":
         """An independent clock with the same reading."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import later
 from mockserver.domain.commands import Command, ReadOrdersFeed
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.evolve import evolve
@@ -108,7 +109,7 @@ class Rehearsal:
         """Move the clock forward by a duration; all that happened on the way. *Raises* :class:`ClockMovedBackError`."""
         before = len(self.journal)
         now = self.catch_up()
-        self._move(now, now + duration)
+        self._move(now, later(now, duration))
         return list(self.journal.read(before))
 
     def advance_to_next(self) -> list[Recorded]:
@@ -125,7 +126,7 @@ class Rehearsal:
         """
         before = len(self.journal)
         now = self.catch_up()
-        end = now + limit
+        end = later(now, limit)
         while (due := self.next_due()) is not None and due <= end and not self._only_tries_in_vain():
             self._move(now, due)
             if len(self.journal) - before > EVENTS_UNTIL_QUIET:

@@ -4,6 +4,7 @@ import re
 
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
 
+from mockserver.calendar import in_zone
 from mockserver.scenario.faults import MisfitError, Path, show
 
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -65,9 +66,13 @@ class Calendar:
         self.epoch = epoch
         self.timezone = timezone
         try:
-            self._start = epoch.to_tz(timezone)
+            zone(timezone)
         except ValueError:
             raise MisfitError(("timezone",), f"there is no timezone {show(timezone)}") from None
+        start = in_zone(epoch, timezone)
+        if start is None:
+            raise MisfitError(("epoch",), f"the epoch is not within the years 1 to 9999 in {timezone}")
+        self._start = start
 
     @staticmethod
     def absolute(text: str, path: Path) -> Instant:

@@ -2,6 +2,7 @@
 
 from whenever import Instant, OffsetDateTime
 
+from mockserver.calendar import by_clocks_of
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.story import tell
 
@@ -21,7 +22,7 @@ def timeline(rehearsal: Rehearsal, last: int) -> tuple[str, ...]:
 
 def local(at: Instant, rehearsal: Rehearsal) -> OffsetDateTime:
     """The instant as the clocks of the world's zone show it."""
-    return at.to_tz(rehearsal.seed.timezone).to_fixed_offset()
+    return by_clocks_of(rehearsal.seed.timezone, at)
 
 
 def clock_time(at: OffsetDateTime) -> str:

@@ -2,8 +2,9 @@
 
 import re
 
-from whenever import Instant, ItemizedDelta
+from whenever import Instant, ItemizedDelta, ZonedDateTime
 
+from mockserver.calendar import in_zone
 from mockserver.scenario.notation import PERIOD
 
 DATE_TIME = re.compile(
@@ -33,6 +34,14 @@ def instant_of(text: str) -> Instant:
 def is_period(text: str) -> bool:
     """Whether the text is a period, such as ``P1D`` or ``PT1H30M``."""
     return re.fullmatch(PERIOD, text, re.ASCII) is not None
+
+
+def zoned(text: str, timezone: str) -> ZonedDateTime:
+    """A well-formed date-time by the clocks of a zone. *Raises* :class:`NoSuchInstantError`."""
+    found = in_zone(instant_of(text), timezone)
+    if found is None:
+        raise NoSuchInstantError(f"{text} is not within the years 1 to 9999 in {timezone}.")
+    return found
 
 
 def later_by(now: Instant, period: str, timezone: str) -> Instant:

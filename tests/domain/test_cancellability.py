@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
+from mockserver.calendar import FIRST
 from mockserver.domain.cancellability import (
     cancellation_deadline,
     describe_window,
-    elapsed,
     explain_cancellability,
 )
 from mockserver.domain.catalogue import Opportunity
@@ -106,9 +106,16 @@ def test_a_day_is_a_calendar_day_or_24_hours_as_the_reading_says(
     assert deadlines == {"calendar": Instant.parse_iso(calendar), "elapsed": Instant.parse_iso(by_hours)}
 
 
-def test_an_elapsed_window_counts_every_unit() -> None:
-    window = ItemizedDelta.parse_iso("P1Y2M3W4DT5H6M7.5S")
-    assert elapsed(window) == TimeDelta(hours=(365 + 60 + 21 + 4) * 24 + 5, minutes=6, seconds=7.5)
+@pytest.mark.parametrize("until", ["P2032Y", "P9999Y99999M", "PT17808000H"])
+@pytest.mark.parametrize("arithmetic", ["calendar", "elapsed"])
+def test_a_deadline_before_the_first_year_has_passed(until: str, arithmetic: str) -> None:
+    opportunity = starting("2030-06-05T18:00:00+01:00", until=until)
+    readings = reading(window_arithmetic=arithmetic)
+    assert cancellation_deadline(opportunity, opportunity.offer, readings) == FIRST
+    verdict = explain_cancellability(
+        OrderItemStatus.CONFIRMED, opportunity, opportunity.offer, Instant.from_utc(2030, 1, 1), readings
+    )
+    assert (verdict.allowed, verdict.rule) == (False, Rule.CANCEL_WINDOW_CLOSED)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from whenever import Instant, TimeDelta
 
+from mockserver.calendar import earlier, later
 from mockserver.domain.behaviour import AnswerKind, Behaviour
 from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Offer, Opportunity, Order
@@ -54,10 +55,11 @@ class Stops:
         """The next instant to stop at, and whether it is one of the events themselves; ``None`` where nothing is left."""
         base = min(self._bases(world, now, cliffs), default=None)
         if client_acts:
-            if at_stop and (base is None or now + BESIDE < base):
-                return now + BESIDE, False
-            if base is not None and now < base - BESIDE:
-                return base - BESIDE, False
+            following = later(now, BESIDE)
+            if at_stop and (base is None or following < base):
+                return following, False
+            if base is not None and now < earlier(base, BESIDE):
+                return earlier(base, BESIDE), False
         return None if base is None else (base, True)
 
     def _bases(self, world: World, now: Instant, cliffs: Sequence[Cliff]) -> Iterable[Instant]:

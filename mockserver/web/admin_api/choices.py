@@ -8,7 +8,7 @@ from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.scenario import clock_of
 from mockserver.scenario.seed import ClockSetting
 from mockserver.web.admin_api.shapes import NewWorld
-from mockserver.web.instants import instant_of, is_date_time
+from mockserver.web.instants import NoSuchInstantError, instant_of, is_date_time
 from mockserver.web.operation import RefusalError
 
 
@@ -31,4 +31,8 @@ def _clock(wanted: ClockSpec | Literal["frozen"] | None) -> ClockSetting | None:
     if isinstance(wanted, ClockSpec) and (wanted.running is None) == (wanted.step is None):
         detail = '"clock" is "frozen", or has exactly one of "running" and "step".'
         raise RefusalError(422, "The body has another shape", detail)
-    return clock_of(wanted)
+    try:
+        return clock_of(wanted)
+    except (ValueError, OverflowError):
+        assert isinstance(wanted, ClockSpec)
+        raise NoSuchInstantError(f"A step of {wanted.step} is longer than the calendar.") from None

@@ -44,7 +44,7 @@ EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
             summary="Whether a client has asked what it should have asked",
             carry_out=exchanges.verify_exchanges,
             query=NO_QUERY,
-            body=json_body(shape.Verification, examples=shape.VERIFICATIONS),
+            body=json_body(shape.Verification, schema=shape.VERIFICATION, examples=shape.VERIFICATIONS),
             outcomes={
                 200: Outcome(says="Whether it is so, and what was found.", shape=shape.VerdictView),
                 404: NO_WORLD,

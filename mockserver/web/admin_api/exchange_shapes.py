@@ -110,6 +110,38 @@ class Verification(Closed):
     strictly: bool = False
 
 
+_ABSENT = {"type": "null"}
+VERIFICATION = Annotated[
+    Verification,
+    Meta(
+        extra_json_schema={
+            "oneOf": [
+                {
+                    "required": ["exchanges"],
+                    "properties": {
+                        "exchanges": {"type": "object"},
+                        "in_order": _ABSENT,
+                        "strictly": {"const": False},
+                    },
+                    "anyOf": [
+                        {"properties": {"times": _ABSENT}},
+                        {"properties": {"at_least": _ABSENT, "at_most": _ABSENT}},
+                    ],
+                },
+                {
+                    "required": ["in_order"],
+                    "properties": {
+                        "in_order": {"type": "array"},
+                        **dict.fromkeys(("exchanges", "times", "at_least", "at_most"), _ABSENT),
+                    },
+                },
+            ]
+        }
+    ),
+]
+"""Which of its members go together. That ``at_least`` is no more than ``at_most`` is more than JSON Schema can say."""
+
+
 class ExchangeBrief(Closed):
     """An exchange at a glance."""
 

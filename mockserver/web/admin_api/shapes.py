@@ -191,13 +191,27 @@ class WorldView(Closed):
     requests: Count
 
 
+_ABSENT = {"type": "null"}
+_ONE_WAY = [
+    {"const": "frozen"},
+    _ABSENT,
+    {"type": "object", "required": ["running"], "properties": {"running": {"type": "object"}, "step": _ABSENT}},
+    {"type": "object", "required": ["step"], "properties": {"step": {"type": "string"}, "running": _ABSENT}},
+]
+"""What a type cannot say of a clock that is chosen: exactly one of its two keys."""
+
+
 class NewWorld(Closed):
     """A world to make: at its beginning, perhaps with another clock, epoch or readings, or as a snapshot has it."""
 
     key: KeyText
     clock: Annotated[
         ClockSpec | Literal["frozen"] | None,
-        Meta(description="How its clock moves, as in a scenario file.", examples=[{"step": "PT1S"}, "frozen"]),
+        Meta(
+            description="How its clock moves, as in a scenario file.",
+            examples=[{"step": "PT1S"}, "frozen"],
+            extra_json_schema={"oneOf": _ONE_WAY},
+        ),
     ] = None
     epoch: Annotated[
         Moment | None, Meta(description="When it begins, a date-time with its offset.", examples=[DEFAULT_EPOCH])

@@ -34,7 +34,7 @@ from mockserver.web.booking_system_api.defaults import (
     moved_start,
     replacement_for,
 )
-from mockserver.web.instants import instant_of, is_date_time
+from mockserver.web.instants import is_date_time, zoned
 from mockserver.web.operation import RefusalError
 
 OPPORTUNITY_TYPES = ("ScheduledSession", "Slot")
@@ -167,7 +167,7 @@ def _change_time(world: World, action: Action) -> SellerCommand:
         return ChangeLogistics(opportunity_id=opportunity.id, starts=moved_start(opportunity))
     if not is_date_time(action.value):
         raise _wrong(f"imin-mock:value must be a date-time with its offset, not {action.value[:60]!r}.")
-    starts = instant_of(action.value).to_tz(opportunity.starts.tz_id or "UTC")
+    starts = zoned(action.value, opportunity.starts.tz_id or "UTC")
     return ChangeLogistics(opportunity_id=opportunity.id, starts=starts)
 
 

@@ -2,6 +2,7 @@
 
 from whenever import TimeDelta, ZonedDateTime
 
+from mockserver.calendar import later_in_zone
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import AccessKind
 from mockserver.domain.errors import SellerActionNotPermittedError
@@ -9,6 +10,7 @@ from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
+from mockserver.web.instants import NoSuchInstantError
 
 DEFAULT_MESSAGE = "The provider has cancelled this booking."
 DEFAULT_NOTICE = "Please arrive ten minutes before the start."
@@ -43,5 +45,8 @@ def default_access(world: World, kind: AccessKind) -> str:
 
 
 def moved_start(opportunity: Opportunity) -> ZonedDateTime:
-    """An hour later than now planned."""
-    return opportunity.starts + TimeDelta(hours=1)
+    """An hour later than now planned. *Raises* :class:`NoSuchInstantError` at the end of the calendar."""
+    starts = later_in_zone(opportunity.starts, TimeDelta(hours=1))
+    if starts is None:
+        raise NoSuchInstantError("An hour later than planned is after the end of the calendar: say when it starts.")
+    return starts
