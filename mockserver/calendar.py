@@ -13,6 +13,7 @@ FIRST = Instant.MIN
 NEVER = Instant.MAX
 """The last nanosecond of the calendar, where all that would be later stands. What is due then is never done."""
 
+
 def later(instant: Instant, by: TimeDelta) -> Instant:
     """The instant so much later, or earlier if ``by`` is negative; an end of the calendar, where that is beyond it."""
     try:
