@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.web.answers import to_json
 from mockserver.web.operation import Body, Operation, Outcome
 from mockserver.web.operation_endpoint import Paths
 
@@ -28,10 +29,8 @@ def openapi_document(
     operations = [operation for methods in paths.values() for operation in methods.values()]
     every = [refusals, of_body, of_query, *(operation.outcomes for operation in operations)]
     shapes = _Shapes(
-        [
-            *(outcome.shape for outcomes in every for outcome in outcomes.values()),
-            *(operation.body.shape for operation in operations if operation.body is not None),
-        ]
+        sent=[operation.body.shape for operation in operations if operation.body is not None],
+        answered=[outcome.shape for outcomes in every for outcome in outcomes.values()],
     )
 
     def described(path: str, operation: Operation[Any]) -> dict[str, Any]:
@@ -75,18 +74,66 @@ def openapi_document(
 class _Shapes:
     """The JSON Schemas of types: each one named once in the components, and referred to elsewhere."""
 
-    def __init__(self, shapes: Iterable[Any]) -> None:
-        types = list(dict.fromkeys(shape for shape in shapes if shape is not None and not isinstance(shape, Mapping)))
+    def __init__(self, *, sent: Iterable[Any], answered: Iterable[Any]) -> None:
+        sent = list(sent)
+        types = list(dict.fromkeys(shape for shape in [*answered, *sent] if _is_type(shape)))
         schemas, self.components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
         self._schema_of = dict(zip(types, schemas, strict=True))
+        for name in _named_in([self.of(shape) for shape in sent], self.components):
+            self.components[name] = _without_defaults(self.components[name])
 
     def of(self, shape: Any) -> Any:
         """The schema that stands where the shape is used."""
-        return shape if isinstance(shape, Mapping) else self._schema_of[shape]
+        return self._schema_of[shape] if _is_type(shape) else shape
+
+
+def _without_defaults(schema: Any) -> Any:
+    """The schema with each property's default in words.
+
+    Generators of typed clients take a property with a default for one that is always there, which is true of answers only: who
+    sends a request may leave it out.
+    """
+    if isinstance(schema, list):
+        return [_without_defaults(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    properties = {name: _optional(each) for name, each in schema.get("properties", {}).items()}
+    rest = {name: _without_defaults(each) for name, each in schema.items() if name != "properties"}
+    return {**rest, "properties": properties} if "properties" in schema else rest
+
+
+def _optional(schema: dict[str, Any]) -> dict[str, Any]:
+    """A property whose default, where it is something, is told in its description."""
+    described = {name: _without_defaults(each) for name, each in schema.items() if name != "default"}
+    if schema.get("default") is not None:
+        words = f"Left out, it is {to_json(schema['default']).decode()}."
+        described["description"] = f"{schema['description']} {words}" if "description" in schema else words
+    return described
+
+
+def _is_type(shape: Any) -> bool:
+    return shape is not None and not isinstance(shape, Mapping)
+
+
+def _named_in(value: Any, components: Mapping[str, Any]) -> set[str]:
+    """The names of all components that a schema refers to, through others too."""
+    found: set[str] = set()
+    unread = [value]
+    while unread:
+        value = unread.pop()
+        if isinstance(value, list):
+            unread += value
+        elif isinstance(value, dict):
+            name = str(value.get("$ref", "")).removeprefix(_REFERENCE.format(name=""))
+            if name in components and name not in found:
+                found.add(name)
+                unread.append(components[name])
+            unread += value.values()
+    return found
 
 
 def _body(body: Body, shapes: _Shapes) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": shapes.of(body.shape)}
+    content: dict[str, Any] = {"schema": _without_defaults(shapes.of(body.shape))}
     if body.examples:
         content["examples"] = {name: {"value": value} for name, value in body.examples.items()}
     return {"required": True, "content": dict.fromkeys(body.media_types, content)}

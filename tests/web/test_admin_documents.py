@@ -70,6 +70,44 @@ def test_every_example_of_a_body_has_the_shape_that_the_document_gives_it() -> N
                         Draft202012Validator(schema).validate(example["value"])
 
 
+@pytest.mark.parametrize("document", documents(), ids=FACES)
+def test_nothing_that_a_request_may_leave_out_has_a_default_which_typed_clients_take_for_required(
+    document: dict[str, Any],
+) -> None:
+    bodies = [
+        content["schema"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for content in operation.get("requestBody", {"content": {}})["content"].values()
+    ]
+    assert bodies
+    assert _schemas_with_a_default(bodies, document["components"]["schemas"]) == []
+
+
+def test_a_default_that_says_something_is_told_in_words() -> None:
+    (admin, _) = documents()
+    rate = admin["components"]["schemas"]["RunningSpec"]["properties"]["rate"]
+    assert rate["description"].endswith("Left out, it is 1.0.")
+
+
+def _schemas_with_a_default(schemas: list[Any], components: dict[str, Any]) -> list[Any]:
+    """All properties with a default in these schemas and in what they refer to."""
+    seen: set[str] = set()
+    found, unread = [], list(schemas)
+    while unread:
+        value = unread.pop()
+        if isinstance(value, dict):
+            found += [name for name, each in value.get("properties", {}).items() if "default" in each]
+            name = str(value.get("$ref", "")).rpartition("/")[2]
+            if name and name not in seen:
+                seen.add(name)
+                unread.append(components[name])
+            unread += value.values()
+        elif isinstance(value, list):
+            unread += value
+    return found
+
+
 def _values_of(key: str, value: Any) -> list[str]:
     if isinstance(value, dict):
         own = [value[key]] if isinstance(value.get(key), str) else []
