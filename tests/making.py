@@ -110,7 +110,9 @@ def make_seed(
                 confirmation_number=f"RVL-{number}",
                 receipt_number=4000 + number,
                 items=tuple(
-                    OrderItem(id=OrderItemId(item), order_id=OrderId(name), opportunity=o, offer=o.offer)
+                    OrderItem(
+                        id=OrderItemId(item), identifier=item, order_id=OrderId(name), opportunity=o, offer=o.offer
+                    )
                     for item, o in items.items()
                 ),
             )

@@ -13,12 +13,12 @@ from whenever import Instant
 from mockserver.calendar import by_clocks_of
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.law_breakers import BREACHES
 from mockserver.domain.rules import RULES
 from mockserver.engine.answering import ItemAnswer, explain_fault
 from mockserver.engine.cliffs import Cause, Cliff
 from mockserver.engine.explaining import Explanation, TooFarAheadError
+from mockserver.engine.queries import items_called
 from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.notation import INSTANT, Calendar
@@ -42,12 +42,13 @@ def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: S
         stage = Stage.of(scenario)
         rehearsal = stage.fresh()
         instant = None if at is None else _instant(at, rehearsal.seed)
-        if item not in rehearsal.world.catalogue.items:
+        called = items_called(rehearsal.world.catalogue, item)
+        if len(called) != 1:
             stop(Exit.BAD_INPUT, which_item(rehearsal.world, item))
         begins = rehearsal.clock.now()
         if instant is not None and instant < begins:
             stop(Exit.BAD_INPUT, f"{at!r} is before the world begins, at {_local(begins, rehearsal.seed.timezone)}.")
-        explanation = stage.explain(OrderItemId(item), instant)
+        explanation = stage.explain(called[0].id, instant)
         probes = probe(stage, explanation) if probing else ()
     except (TooFarAheadError, EndlessWorkError) as error:
         stop(Exit.BAD_INPUT, str(error))

@@ -63,6 +63,23 @@ def find_item(world: World, order: Order, item_id: OrderItemId) -> OrderItem:
     return item
 
 
+def items_meant(world: World, order: Order, identifiers: Iterable[str]) -> tuple[OrderItemId, ...]:
+    """The order's items that a client calls by these identifiers.
+
+    *Raises* :class:`OrderItemIdInvalidError`, :class:`OrderItemNotWithinOrderError`.
+    """
+    own = {item.identifier: item.id for item in order.items}
+    try:
+        return tuple([own[identifier] for identifier in identifiers])
+    except KeyError as missing:
+        (identifier,) = missing.args
+    if any(item.identifier == identifier for item in world.catalogue.items.values()):
+        raise OrderItemNotWithinOrderError(
+            Rule.CANCEL_UNKNOWN_ITEM, f"The order item {identifier!r} is not part of the order {order.id!r}."
+        )
+    raise OrderItemIdInvalidError(Rule.CANCEL_UNKNOWN_ITEM, f"There is no order item {identifier!r}.")
+
+
 def request_cancellation(
     world: World, command: RequestCancellation, now: Instant
 ) -> list[Event | ConsiderCancellation]:

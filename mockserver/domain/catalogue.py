@@ -91,9 +91,14 @@ class Opportunity(Value, frozen=True, kw_only=True):
 
 
 class OrderItem(Value, frozen=True, kw_only=True):
-    """One place on one opportunity, as it was booked."""
+    """One place on one opportunity, as it was booked.
+
+    ``id`` is what the scenario calls it, one of its kind in the world; ``identifier`` is what imin shows of it, which is one of
+    its kind only within its order.
+    """
 
     id: OrderItemId
+    identifier: str
     order_id: OrderId
     opportunity: Opportunity
     offer: Offer

@@ -62,6 +62,7 @@ class Explanation:
     """
 
     item_id: OrderItemId
+    identifier: str
     order: Order
     at: Instant
     answer: ItemAnswer
@@ -84,6 +85,7 @@ def explain_item(world: World, item_id: OrderItemId, *, now: Instant, at: Instan
     item = imagined.catalogue.items[item_id]
     return Explanation(
         item_id=item_id,
+        identifier=item.identifier,
         order=imagined.catalogue.orders[item.order_id],
         at=asked,
         answer=answer_about(imagined, item_id, asked),

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from whenever import Instant
 
 from mockserver.domain.cancellability import Cancellability, explain_cancellability
-from mockserver.domain.catalogue import Offer, Opportunity, Order, OrderItem, Start
+from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
 from mockserver.domain.identifiers import CustomerId, OrderItemId
 from mockserver.domain.values import Value
 from mockserver.domain.world import ItemState, Refund, RefundStatus, World
@@ -86,6 +86,12 @@ def show_item(world: World, item_id: OrderItemId, now: Instant) -> ShownItem:
         offer=offer,
         cancellability=explain_cancellability(state.status, opportunity, offer, now, world.readings),
     )
+
+
+def items_called(catalogue: Catalogue, asked: str) -> list[OrderItem]:
+    """The items that somebody may mean: what the scenario calls so, else all that imin shows by this identifier."""
+    named = catalogue.items.get(OrderItemId(asked))
+    return [named] if named is not None else [item for item in catalogue.items.values() if item.identifier == asked]
 
 
 def order_history(world: World, customer_id: CustomerId, number: int) -> Page[Order]:

@@ -13,10 +13,10 @@ from mockserver.domain.commands import (
     ReplaceBySeller,
     UpdateAccess,
 )
-from mockserver.domain.identifiers import OpportunityId, OrderItemId, StateName
+from mockserver.domain.identifiers import OpportunityId, StateName
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.scenario import document as spec
-from mockserver.scenario.bookings import order_id
+from mockserver.scenario.bookings import item_id, order_id
 from mockserver.scenario.faults import Path
 from mockserver.scenario.notation import Calendar
 
@@ -50,7 +50,7 @@ def _on_items(
 ) -> Command:
     """The command of an action that is done to items of one order."""
     order = order_id(document, action.order)
-    items = tuple(OrderItemId(item) for item in action.items)
+    items = tuple(item_id(document, action.order, item) for item in action.items)
     match action:
         case spec.SellerCancelsSpec():
             return CancelBySeller(order_id=order, item_ids=items, message=action.message)

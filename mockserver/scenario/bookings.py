@@ -76,6 +76,11 @@ def customer_id(document: Document, name: str) -> CustomerId:
     return CustomerId(document.customers[name].identifier or name)
 
 
+def item_id(document: Document, order: str, item: str) -> OrderItemId:
+    """What the world calls an item of the order: its name, behind the order's where items of several orders have it."""
+    return OrderItemId(f"{order}:{item}" if item in document.shared_items else item)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
     """What is made up for an order, from the seed and its name."""
@@ -198,7 +203,9 @@ def _orders(
     if not spec.for_each:
         made = _Made.of(document.seed, name)
         identifier = order_id(document, name)
-        items = tuple(_item(item, of, identifier, opportunities) for item, of in spec.items.items())
+        items = tuple(
+            _item(item_id(document, name, item), item, of, identifier, opportunities) for item, of in spec.items.items()
+        )
         yield _order(name, made, identifier, customer, placed, items)
         return
     series = next(iter(spec.for_each.values()))
@@ -212,7 +219,7 @@ def _orders(
         number = index + 1
         made = _Made.of(document.seed, f"{name}-{number}")
         items = tuple(
-            _item(f"{item}-{number}", f"{of}-{number}", made.order_id, opportunities)
+            _item(OrderItemId(f"{item}-{number}"), f"{item}-{number}", f"{of}-{number}", made.order_id, opportunities)
             for item, of in spec.for_each.items()
         )
         yield _order(f"{name}-{number}", made, made.order_id, customer, placed + TimeDelta(minutes=index), items)
@@ -234,14 +241,17 @@ def _order(
 
 
 def _item(
-    name: str, spec: str | ItemSpec, order: OrderId, opportunities: dict[OpportunityId, Opportunity]
+    item: OrderItemId,
+    name: str,
+    told: str | ItemSpec,
+    order: OrderId,
+    opportunities: dict[OpportunityId, Opportunity],
 ) -> OrderItem:
-    if isinstance(spec, str):
-        opportunity = opportunities[OpportunityId(spec)]
-        return OrderItem(id=OrderItemId(name), order_id=order, opportunity=opportunity, offer=opportunity.offer)
+    spec = ItemSpec(of=told) if isinstance(told, str) else told
     opportunity = opportunities[OpportunityId(spec.of)]
     return OrderItem(
-        id=OrderItemId(name),
+        id=item,
+        identifier=spec.identifier or name,
         order_id=order,
         opportunity=opportunity,
         offer=_booked_offer(spec.offer, opportunity.offer),

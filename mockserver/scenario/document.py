@@ -4,6 +4,9 @@ Every key that a file may use is a field here, every notation a named type. This
 to: that a customer exists is checked elsewhere. What a file leaves out is ``None`` or the default that stands here.
 """
 
+from collections import Counter
+from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -16,15 +19,47 @@ from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
 DEFAULT_EPOCH = "2030-06-03T09:00:00+01:00"
 
-_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-_NAME_DESCRIPTION = "Letters, digits, full stops, underscores and hyphens; at most 64."
-Name = Annotated[str, Meta(pattern=_NAME, title="a name", description=_NAME_DESCRIPTION, examples=["seat-1"])]
-NameBesideList = Annotated[
+_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+Name = Annotated[
     str,
-    Meta(title="a name", description=_NAME_DESCRIPTION, examples=["seat-1"], extra_json_schema={"pattern": _NAME}),
+    Meta(
+        pattern=f"^{_NAME}$",
+        title="a name",
+        description="Letters, digits, full stops, underscores and hyphens; at most 64.",
+        examples=["seat-1"],
+    ),
+]
+_ITEM_NAME = f"^{_NAME}(:{_NAME})?$"
+_ITEM_NAME_DESCRIPTION = "Where several orders have an item of this name: the order's name, a colon, the item's."
+ItemName = Annotated[
+    str,
+    Meta(
+        pattern=_ITEM_NAME,
+        title="an order item's name",
+        description=_ITEM_NAME_DESCRIPTION,
+        examples=["seat-1", "booking:seat-1"],
+    ),
+]
+ItemNameBesideList = Annotated[
+    str,
+    Meta(
+        title="an order item's name",
+        description=_ITEM_NAME_DESCRIPTION,
+        examples=["seat-1", "booking:seat-1"],
+        extra_json_schema={"pattern": _ITEM_NAME},
+    ),
 ]
 """A name where a list of names may stand too. msgspec frees a union of a text with a pattern and an array wrongly, so only the
 schema has the pattern; what is no name names nothing, and is refused for that."""
+Identifier = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!\.{1,2}$)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,128}$",
+        title="an identifier",
+        description="Any text on one line, as brokers and Booking Systems give it; at most 128 characters.",
+        examples=["auth0|0a1b2c", "ada+gym@example.com"],
+    ),
+]
 Line = Annotated[str, Meta(min_length=1, max_length=500, title="text")]
 InstantText = Annotated[
     str,
@@ -120,7 +155,7 @@ class CustomerSpec(Part, frozen=True, kw_only=True):
     given_name: Line
     family_name: Line
     email: Email
-    identifier: Name | None = None
+    identifier: Identifier | None = None
 
 
 class CancellableSpec(Part, frozen=True, kw_only=True):
@@ -173,9 +208,13 @@ class OpportunitySpec(Part, frozen=True, kw_only=True):
 
 
 class ItemSpec(Part, frozen=True, kw_only=True):
-    """An order item with more than its opportunity; ``offer`` is laid over the opportunity's."""
+    """An order item with more than its opportunity; ``offer`` is laid over the opportunity's.
+
+    ``identifier`` is what imin shows of it, one of its kind within the order; left out, the name in this file.
+    """
 
     of: Name
+    identifier: Identifier | None = None
     attendee: Line | None = None
     offer: OfferSpec = OfferSpec()
 
@@ -223,7 +262,7 @@ class FeedSpec(Part, frozen=True, kw_only=True):
 class BookingSystemSpec(AnswerSpec, frozen=True, kw_only=True):
     """How the Booking System behaves; ``items`` answers for some order items differently."""
 
-    items: dict[Name, AnswerSpec] | None = None
+    items: dict[ItemName, AnswerSpec] | None = None
     feed: FeedSpec | None = None
 
 
@@ -283,7 +322,7 @@ class ItemsActionSpec(ActionSpec, frozen=True, kw_only=True):
     """Something done to items of an order; without ``items``, to all."""
 
     order: Name
-    items: tuple[Name, ...] = ()
+    items: tuple[ItemName, ...] = ()
 
 
 class SellerCancelsSpec(ItemsActionSpec, frozen=True, kw_only=True, tag="seller_cancels"):
@@ -369,7 +408,7 @@ class MoveSpec(Part, frozen=True, kw_only=True):
 class WhereSpec(Part, frozen=True, kw_only=True):
     """What an event must also be about."""
 
-    item: Name | None = None
+    item: ItemName | None = None
     order: Name | None = None
     customer: Name | None = None
 
@@ -437,7 +476,7 @@ class RequestSpec(Part, frozen=True, kw_only=True):
 class CancelSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
     """The client asks to cancel items of an order."""
 
-    cancel: NameBesideList | Annotated[tuple[Name, ...], Meta(min_length=1)]
+    cancel: ItemNameBesideList | Annotated[tuple[ItemName, ...], Meta(min_length=1)]
     of: Name
     expect: Status | AnswerExpectedSpec | None = None
 
@@ -447,11 +486,11 @@ class ListUpcomingSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
 
     list_upcoming: Name
     page: Positive | None = None
-    expect: Status | dict[Name, OrderItemStatus] | None = None
+    expect: Status | dict[ItemName, OrderItemStatus] | None = None
     total: Count | None = None
     pages: Count | None = None
-    cancellable: dict[Name, bool] = {}
-    absent: tuple[Name, ...] = ()
+    cancellable: dict[ItemName, bool] = {}
+    absent: tuple[ItemName, ...] = ()
 
 
 class ListOrdersSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
@@ -468,7 +507,7 @@ class GetOrderSpec(StepSpec, RequestSpec, frozen=True, kw_only=True):
     """The client gets an order."""
 
     get_order: Name
-    expect: Status | dict[Name, OrderItemStatus] | None = None
+    expect: Status | dict[ItemName, OrderItemStatus] | None = None
 
 
 AnyStep = CancelSpec | ListUpcomingSpec | ListOrdersSpec | GetOrderSpec
@@ -483,7 +522,7 @@ class ObservedSpec(Part, frozen=True, kw_only=True):
 class ItemStatusSpec(ExpectationSpec, ObservedSpec, frozen=True, kw_only=True):
     """An item has a status, in imin's copy or in the Booking System."""
 
-    item: Name
+    item: ItemName
     status: OrderItemStatus
     view: Literal["imin", "booking_system"] = "imin"
 
@@ -544,7 +583,7 @@ FORMS: dict[type, dict[str, type[Part]]] = {
 """For everything that is told by its keys: the key that tells, and the form."""
 
 
-class Document(Part, frozen=True, kw_only=True):
+class Document(Part, frozen=True, kw_only=True, dict=True):
     """A scenario of imin-mock: what the world contains, how it behaves, and what must have been observed."""
 
     version: Literal[1]
@@ -564,3 +603,9 @@ class Document(Part, frozen=True, kw_only=True):
     timeline: tuple[AnyAction, ...] = ()
     when: tuple[StepSpec, ...] = ()
     then: tuple[ExpectationSpec, ...] = ()
+
+    @cached_property
+    def shared_items(self) -> frozenset[str]:
+        """The names that items of several orders have."""
+        counted = Counter(chain.from_iterable(order.items for order in self.orders.values()))
+        return frozenset(name for name, times in counted.items() if times > 1)

@@ -23,6 +23,8 @@ class Names:
     kind: str
     single: Mapping[str, object]
     series: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, list[str]] = field(default_factory=dict)
+    """Names that several things have, each with the longer ones that tell them apart."""
 
     def __contains__(self, name: str) -> bool:
         if name in self.single:
@@ -40,6 +42,8 @@ class Names:
         """Why the name means nothing here, and a hint."""
         if name in self.series:
             return f"{show(name)} stands for {self.series[name]:,} of its kind", f'name one of them: "{name}-1"'
+        if name in self.shared:
+            return f"several orders have an item {show(name)}", f"say which: {' or '.join(self.shared[name][:8])}"
         listed = sorted(name for name in self.candidates() if name.isprintable() and len(name) <= LONGEST_NAME)
         hint = nearest(name, listed)
         if hint is None and listed and len(listed) <= 8:
@@ -72,15 +76,19 @@ def names_of(document: Mapping[str, object]) -> dict[str, Names]:
     opportunities = mapping(document.get("opportunities"))
     series = {name: times for name, spec in opportunities.items() if (times := repeats_of(spec)) is not None}
     orders = mapping(document.get("orders"))
-    items: dict[str, object] = {}
+    owners: dict[str, list[str]] = {}
     item_series: dict[str, int] = {}
     order_series: dict[str, int] = {}
     for order, spec in orders.items():
-        items |= mapping(mapping(spec).get("items"))
+        for item in mapping(mapping(spec).get("items")):
+            owners.setdefault(item, []).append(order)
         for item, of in mapping(mapping(spec).get("for_each")).items():
             times = series.get(of, 1) if isinstance(of, str) else 1
             item_series[item] = times
             order_series[order] = max(times, order_series.get(order, 0))
+    single = [item for item, of in owners.items() if len(of) == 1]
+    shared = {item: [f"{order}:{item}" for order in of] for item, of in owners.items() if len(of) > 1}
+    items = dict.fromkeys([*single, *(each for told_apart in shared.values() for each in told_apart)])
     states = mapping(mapping(document.get("behaviour")).get("states")) or {ONLY_STATE: None}
     kinds = (
         Names(kind="seller", single=mapping(document.get("sellers"))),
@@ -88,7 +96,8 @@ def names_of(document: Mapping[str, object]) -> dict[str, Names]:
         Names(kind="opportunity", single={k: v for k, v in opportunities.items() if k not in series}, series=series),
         Names(kind="repeated opportunity", single=series),
         Names(kind="order", single={k: v for k, v in orders.items() if k not in order_series}, series=order_series),
-        Names(kind="order item", single=items, series=item_series),
+        Names(kind="order item", single=items, series=item_series, shared=shared),
+        Names(kind="item of the order", single=items | owners, series=item_series),
         Names(kind="state", single=states),
         Names(kind="event", single=dict.fromkeys(EVENT_NAMES)),
         Names(kind="rule", single={rule.value: rule for rule in Rule}),

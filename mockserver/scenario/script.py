@@ -7,7 +7,7 @@ from typing import TypeVar, assert_never, cast
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
 from mockserver.scenario import document as spec
 from mockserver.scenario import observing as see
-from mockserver.scenario.bookings import customer_id, order_id
+from mockserver.scenario.bookings import customer_id, item_id, order_id
 from mockserver.scenario.notation import Calendar, pence
 
 _Told = TypeVar("_Told")
@@ -42,7 +42,7 @@ class Script:
                     at=self._calendar.instant(told.at, ("when", index, "at")),
                     answer=_answer(told, told.expect),
                     order_id=self._order(told.of),
-                    item_ids=tuple(OrderItemId(item) for item in items),
+                    item_ids=tuple(item_id(self._document, told.of, item) for item in items),
                 )
             case spec.ListUpcomingSpec():
                 return see.ListUpcomingStep(
@@ -75,7 +75,10 @@ class Script:
                     at=self._calendar.instant(told.at, ("when", index, "at")),
                     answer=_answer(told, told.expect),
                     order_id=self._order(told.get_order),
-                    statuses=_by_item(told.expect),
+                    statuses={
+                        item_id(self._document, told.get_order, item): status
+                        for item, status in _by_item(told.expect).items()
+                    },
                 )
             case _:
                 assert_never(told)

@@ -93,17 +93,14 @@ def _opportunity(of: object, document: Mapping[str, object]) -> object:
 
 
 def _names_taken_twice(document: Mapping[str, object], names: Mapping[str, Names]) -> _Found:
-    """Names of items that two orders use, and names that collide with one of a series."""
+    """Names of items that two series use, and names that collide with one of a series."""
     seen: dict[str, str] = {}
-    for path, item in (
-        *places(document, ("orders", "*", "items", "@")),
-        *places(document, ("orders", "*", "for_each", "@")),
-    ):
+    for path, item in places(document, ("orders", "*", "for_each", "@")):
         order, name = str(path[1]), str(item)
         if name in seen:
             message = f"the order {show(seen[name])} already has an item {show(name)}"
             yield Finding(
-                path=path, message=message, hint="an item's name is its identifier, so use another", of_key=True
+                path=path, message=message, hint="the items of a series need a name of their own", of_key=True
             )
         seen.setdefault(name, order)
     for kind, pattern in (
@@ -125,6 +122,14 @@ def _identifiers_taken_twice(document: Mapping[str, object]) -> _Found:
             if isinstance(identifier, str) and taken.setdefault(identifier, owner) != owner:
                 message = f"{show(identifier)} already is the identifier of {show(taken[identifier])}"
                 yield Finding(path=path, message=message)
+    for order, spec in mapping(document.get("orders")).items():
+        held = mapping(mapping(spec).get("items"))
+        taken = {name: name for name in held}
+        for path, identifier in places(held, ("*", "identifier")):
+            item = str(path[0])
+            if isinstance(identifier, str) and taken.setdefault(identifier, item) != item:
+                message = f"{show(identifier)} already is what {show(taken[identifier])} is called in this order"
+                yield Finding(path=("orders", order, "items", *path), message=message)
 
 
 def _idle_moves(document: Mapping[str, object]) -> _Found:
@@ -155,12 +160,18 @@ def _actions(document: Mapping[str, object]) -> _Found:
         if not isinstance(chosen, list) or not held:
             continue
         for index, item in enumerate(chosen):
-            if isinstance(item, str) and item not in held:
+            if isinstance(item, str) and _of_its_order(item, str(action["order"])) not in held:
                 message = f"the order {show(action['order'])} has no item {show(item)}"
                 yield Finding(path=(*path, "items", index), message=message)
         if action.get("do") == "seller_replaces":
-            replaced = [of for item, of in held.items() if item in chosen]
+            names = {_of_its_order(item, str(action["order"])) for item in chosen if isinstance(item, str)}
+            replaced = [of for item, of in held.items() if item in names]
             yield from _replacement((*path, "by"), action.get("by"), replaced, document)
+
+
+def _of_its_order(item: str, order: str) -> str:
+    """What the order itself calls an item that may be named with its order before it."""
+    return item.removeprefix(f"{order}:")
 
 
 def _replacement(path: Path, by: object, replaced: list[object], document: Mapping[str, object]) -> _Found:
@@ -201,6 +212,6 @@ def _cancellations(document: Mapping[str, object]) -> _Found:
         if refused or not held:
             continue
         for where, item in places(step, ("cancel", "+")):
-            if isinstance(item, str) and item not in held:
+            if isinstance(item, str) and _of_its_order(item, str(mapping(step)["of"])) not in held:
                 message = f"the order {show(mapping(step)['of'])} has no item {show(item)}"
                 yield Finding(path=(*path, *where), message=message, hint="expect: 400, if that is the point")

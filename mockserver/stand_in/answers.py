@@ -64,11 +64,12 @@ def _differences(step: Step, response: Response, catalogue: Catalogue, readings:
         return
     match step:
         case ListUpcomingStep():
-            yield from _upcoming_differences(step, shown, readings)
+            yield from _upcoming_differences(step, shown, catalogue, readings)
         case ListOrdersStep():
             yield from _history_differences(step, shown, catalogue)
         case GetOrderStep():
-            yield from _status_differences(step.statuses, _by_identifier(shown.get("orderedItem", ())), readings)
+            items = [(step.order_id, item) for item in shown.get("orderedItem", ())]
+            yield from _status_differences(step.statuses, _by_name(items, catalogue), readings)
 
 
 def _answer_differences(expected: ExpectedAnswer, response: Response) -> Iterator[str]:
@@ -94,8 +95,11 @@ def _answer_differences(expected: ExpectedAnswer, response: Response) -> Iterato
         yield f'it says "{_said(body)}"'
 
 
-def _upcoming_differences(step: ListUpcomingStep, shown: Mapping[str, Any], readings: Readings) -> Iterator[str]:
-    items = _by_identifier(shown.get("imin:item", ()))
+def _upcoming_differences(
+    step: ListUpcomingStep, shown: Mapping[str, Any], catalogue: Catalogue, readings: Readings
+) -> Iterator[str]:
+    listed = shown.get("imin:item", ())
+    items = _by_name([(item.get("imin:order", {}).get("identifier"), item) for item in listed], catalogue)
     yield from _status_differences(step.statuses, items, readings)
     for item_id, cancellable in step.cancellable.items():
         if item_id not in items:
@@ -135,8 +139,14 @@ def _status_differences(
             yield f"{item_id} is {str(found).rpartition('/')[2]}"
 
 
-def _by_identifier(items: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    return {str(item.get("identifier")): item for item in items}
+def _by_name(items: Sequence[tuple[Any, Mapping[str, Any]]], catalogue: Catalogue) -> Mapping[str, Mapping[str, Any]]:
+    """The shown items by what the scenario calls them; each comes with the identifier of its order."""
+    orders = {order_id: catalogue.orders[order_id] for order_id, _ in items if order_id in catalogue.orders}
+    names: dict[tuple[Any, Any], str] = {
+        (order.id, item.identifier): item.id for order in orders.values() for item in order.items
+    }
+    named = ((names.get((order_id, shown.get("identifier"))), shown) for order_id, shown in items)
+    return {name: shown for name, shown in named if name is not None}
 
 
 def _json(body: bytes) -> Any:

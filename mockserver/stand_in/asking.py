@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.catalogue import Catalogue
+from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.scenario.observing import CancelStep, GetOrderStep, ListOrdersStep, ListUpcomingStep, Step
 from mockserver.stand_in.in_process import ADDRESS
@@ -32,14 +33,15 @@ class Request:
     body: bytes = b""
 
 
-def request_of(step: Step, readings: Readings) -> Request:
+def request_of(step: Step, catalogue: Catalogue, readings: Readings) -> Request:
     """What the stand-in client sends for a step; a cancellation has the form that the readings want.
 
     *Raises* :class:`UnsayableStepError`.
     """
     match step:
         case CancelStep():
-            body = _cancellation(step.order_id, step.item_ids, readings[ReadingName.PATCH_BODY])
+            items = [catalogue.items[item_id].identifier for item_id in step.item_ids]
+            body = _cancellation(step.order_id, items, readings[ReadingName.PATCH_BODY])
             return Request(method="PATCH", target=f"{_API}/orders/{quote(step.order_id, safe='')}", body=body)
         case ListUpcomingStep():
             return Request(method="GET", target=_list("order-items", step.customer_id, step.page))
@@ -56,20 +58,20 @@ def _list(path: str, customer: str, page: int | None) -> str:
     return target if page is None else f"{target}&page={page}"
 
 
-def _cancellation(order_id: OrderId, item_ids: Sequence[OrderItemId], form: str) -> bytes:
+def _cancellation(order_id: OrderId, items: Sequence[str], form: str) -> bytes:
     if form == "identifiers":
-        if len(item_ids) > 1:
+        if len(items) > 1:
             raise UnsayableStepError(
                 "The reading patch-body: identifiers takes one item at a time; make it several steps."
             )
-        return msgspec.json.encode({"orderIdentifier": order_id, "orderItemIdentifier": item_ids[0]})
+        return msgspec.json.encode({"orderIdentifier": order_id, "orderItemIdentifier": items[0]})
     at = "@" if form == "prefixed" else ""
-    items = [
+    listed = [
         {
             f"{at}type": "OrderItem",
-            f"{at}id": f"{ADDRESS}{_API}/orders/{order_id}/order-items/{quote(item_id, safe='')}",
+            f"{at}id": f"{ADDRESS}{_API}/orders/{order_id}/order-items/{quote(item, safe='')}",
             "orderItemStatus": CANCELLED_URL,
         }
-        for item_id in item_ids
+        for item in items
     ]
-    return msgspec.json.encode({"@context": "https://openactive.io/", f"{at}type": "Order", "orderedItem": items})
+    return msgspec.json.encode({"@context": "https://openactive.io/", f"{at}type": "Order", "orderedItem": listed})

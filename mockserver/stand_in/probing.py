@@ -91,7 +91,7 @@ class Stage:
 
     def send(self, rehearsal: Rehearsal, step: Step) -> Response:
         """The response to a request in this world, as it stands."""
-        asked = request_of(step, rehearsal.world.readings)
+        asked = request_of(step, rehearsal.world.catalogue, rehearsal.world.readings)
         headers = [(b"x-api-key", rehearsal.key.encode()), (b"content-type", b"application/json")]
         return immediately(request(self.server.app, asked.method, asked.target, headers, asked.body))
 
@@ -184,7 +184,7 @@ def _listed_flag(stage: Stage, explanation: Explanation, at: Instant) -> tuple[i
             return response.status, None
         shown = msgspec.json.decode(response.body)
         for item in shown.get("imin:item", ()):
-            if item["identifier"] == explanation.item_id:
+            if (item["imin:order"]["identifier"], item["identifier"]) == (explanation.order.id, explanation.identifier):
                 return 200, item["imin:isPresentlyCancellable"]
         page, pages = page + 1, shown["view"]["imin:totalPages"]
     return 200, None

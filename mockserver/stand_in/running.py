@@ -203,7 +203,7 @@ class _StandIn:
             headers.append((b"content-type", b"application/json"))
         readings = self.rehearsal.world.readings
         try:
-            asked = request_of(step, readings)
+            asked = request_of(step, self.rehearsal.world.catalogue, readings)
             response = immediately(request(self.server.app, asked.method, asked.target, headers, asked.body))
         except (UnsayableStepError, SuspendedError) as error:
             self._note(step.line, says, str(error))

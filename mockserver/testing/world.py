@@ -118,11 +118,18 @@ class World:
         return ask(self._channel, "GET", f"{self._path}/orders/{quote(name, safe='')}", returns=OrderView)
 
     def order_item(self, identifier: str) -> ItemView:
-        """An order item in both views. *Raises* :class:`NotThereError`, which names those that there are."""
-        items = {item.identifier: item for order in self.orders for item in order.items}
-        if identifier not in items:
-            raise NotThereError(_no_item(identifier, list(items)))
-        return items[identifier]
+        """An order item in both views, by the scenario's name for it or by its identifier.
+
+        *Raises* :class:`NotThereError`, which names those that there are, or those that share the identifier.
+        """
+        items = {item.name: item for order in self.orders for item in order.items}
+        if identifier in items:
+            return items[identifier]
+        called = [item for item in items.values() if item.identifier == identifier]
+        if len(called) != 1:
+            there = [item.name for item in called or items.values()]
+            raise NotThereError(_no_item(identifier, there, several=bool(called)))
+        return called[0]
 
     @property
     def refunds(self) -> list[RefundView]:
@@ -219,7 +226,9 @@ class World:
         return ask(self._channel, "GET", f"{self._path}/{what}{asked}", returns=returns)
 
 
-def _no_item(asked: str, there: list[str]) -> str:
+def _no_item(asked: str, there: list[str], *, several: bool) -> str:
+    if several:
+        return f"Several orders have an order item {asked[:100]!r}; say which: {', '.join(there[:10])}."
     from difflib import get_close_matches  # only a wrong name needs it
 
     close = get_close_matches(asked[:100], there, n=1)

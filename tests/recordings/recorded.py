@@ -35,7 +35,7 @@ def recorded(
         if doing is not None and step is rehearsal.seed.steps[1]:
             rehearsal.execute(doing)
         rehearsal.advance_to(max(step.at, rehearsal.clock.now()))
-        asked = request_of(step, rehearsal.world.readings)
+        asked = request_of(step, rehearsal.world.catalogue, rehearsal.world.readings)
         headers = [(b"host", HOST.encode()), (b"x-api-key", key.encode())]
         headers += [(b"content-type", b"application/json")] if asked.body else []
         immediately(request(server.app, asked.method, asked.target, headers, asked.body))

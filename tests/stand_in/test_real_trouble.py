@@ -26,7 +26,7 @@ def test_scripted_trouble_is_the_clients_alone(
 ) -> None:
     server = build_server(Settings())
     world = server.worlds.enter(name)
-    asked = request_of(world.seed.steps[0], world.world.readings)
+    asked = request_of(world.seed.steps[0], world.world.catalogue, world.world.readings)
     with caplog.at_level(logging.WARNING), served(server.app, http=parser) as address:
         connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
         connection.request(asked.method, asked.target, asked.body or None, {"X-API-KEY": shipped(name).name})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
 from mockserver.web.imin_api import cancellation_body
-from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, item_ids_of
+from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, identifiers_of
 from mockserver.web.imin_api.errors import RefusedRequestError
 
 ORDER = OrderId("406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b")
@@ -63,7 +63,7 @@ bodies = st.builds(lambda order: json.dumps(order).encode(), orders) | st.builds
 def said(body: bytes, form: str) -> object:
     """What the body is taken for: the items, or the refusal in all its words."""
     try:
-        return item_ids_of(body, ORDER, {**DEFAULT_READINGS, ReadingName.PATCH_BODY: form})
+        return identifiers_of(body, ORDER, {**DEFAULT_READINGS, ReadingName.PATCH_BODY: form})
     except RefusedRequestError as refusal:
         return refusal.status, refusal.kind, refusal.rule, refusal.description
 

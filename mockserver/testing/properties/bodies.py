@@ -6,13 +6,14 @@ The answer is worked out by the rules themselves, which change nothing by decidi
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from hypothesis import strategies as st
 
 from mockserver.domain.behaving import fault_of
 from mockserver.domain.behaviour import Operation
-from mockserver.domain.cancelling import find_order
+from mockserver.domain.cancelling import find_order, items_meant
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
@@ -24,7 +25,7 @@ from mockserver.stand_in.in_process import ADDRESS
 from mockserver.testing.errors import MockError
 from mockserver.testing.properties.looking import rehearsal_of
 from mockserver.testing.world import World
-from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, item_ids_of
+from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, identifiers_of
 from mockserver.web.imin_api.errors import RefusedRequestError, refusal_answer
 
 Json = dict[str, Any]
@@ -69,8 +70,7 @@ def answer_due(world: World, order: str, body: bytes) -> Due:
 def _due(rehearsal: Rehearsal, order: OrderId, body: bytes) -> Due:
     world = rehearsal.world
     try:
-        find_order(world, order)
-        item_ids = item_ids_of(body, order, world.readings)
+        item_ids = items_meant(world, find_order(world, order), identifiers_of(body, order, world.readings))
         decide_or_break(world, RequestCancellation(order_id=order, item_ids=item_ids), rehearsal.clock.now())
     except RefusedRequestError as refusal:
         return Due(status=refusal.status, rule=refusal.rule)
@@ -93,15 +93,15 @@ def patch_bodies(world: World) -> st.SearchStrategy[PatchBody]:
 @st.composite
 def _bodies(draw: st.DrawFn, world: World, orders: Sequence[Order]) -> PatchBody:
     order = draw(st.sampled_from(orders))
-    items = draw(st.lists(st.sampled_from([item.id for item in order.items]), min_size=1, unique=True))
+    items = draw(st.lists(st.sampled_from([item.identifier for item in order.items]), min_size=1, unique=True))
     at = draw(st.sampled_from(["", "@"]))
     good = _cancellation(order.id, items, at)
     made, path, body = "good", str(order.id), msgspec.json.encode(good)
     if draw(st.booleans()):
         made = draw(st.sampled_from(list(_CHANGES)))
         stranger = next((each for each in orders if each.id != order.id), None)
-        other = str(stranger.items[0].id) if stranger is not None else UNKNOWN_ITEM
-        changed = _CHANGES[made](good, _Told(order=str(order.id), items=[*map(str, items)], at=at, other=other))
+        other = stranger.items[0].identifier if stranger is not None else UNKNOWN_ITEM
+        changed = _CHANGES[made](good, _Told(order=str(order.id), items=items, at=at, other=other))
         path = str(order.id)[::-1] if made == "unknown order" else path
         body = changed if isinstance(changed, bytes) else msgspec.json.encode(changed)
     return PatchBody(order=path, body=body, made=made, due=answer_due(world, path, body))
@@ -125,7 +125,7 @@ def _cancellation(order: str, items: Sequence[str], at: str) -> Json:
 
 
 def _url(order: str, item: str) -> str:
-    return f"{ADDRESS}/api/v2/orders/{order}/order-items/{item}"
+    return f"{ADDRESS}/api/v2/orders/{order}/order-items/{quote(item, safe='')}"
 
 
 def _with_first(good: Mapping[str, Any], **changes: Any) -> Json:

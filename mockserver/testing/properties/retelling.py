@@ -21,7 +21,7 @@ from mockserver.scenario.source import read_source
 from mockserver.stand_in.answers import RULE_HEADER
 from mockserver.testing.properties.drawn import text_of
 from mockserver.testing.properties.recording import Asked, Did
-from mockserver.web.imin_api.cancellation_body import item_ids_of
+from mockserver.web.imin_api.cancellation_body import identifiers_of
 from mockserver.web.imin_api.errors import RefusedRequestError
 
 Json = dict[str, Any]
@@ -124,7 +124,7 @@ class _Teller:
             rule = answer.header(RULE_HEADER)
             by_rule = "cancel" in told and rule is not None
             return {**told, "expect": {"status": answer.status, "rule": rule} if by_rule else answer.status}
-        with suppress(msgspec.DecodeError, KeyError, TypeError):
+        with suppress(msgspec.DecodeError, KeyError, TypeError, StopIteration):
             told["expect"] = self._shown(told, msgspec.json.decode(answer.body))
         return {key: each for key, each in told.items() if each not in ({}, [])}
 
@@ -132,7 +132,12 @@ class _Teller:
         if "list_orders" in told:
             return [self._catalogue.orders[OrderId(each["identifier"])].name for each in body.get("imin:item", ())]
         items = body.get("imin:item", ()) if "list_upcoming" in told else body["orderedItem"]
-        return {str(each["identifier"]): _word(each["orderItemStatus"]) for each in items}
+        return {self._item(each, body): _word(each["orderItemStatus"]) for each in items}
+
+    def _item(self, shown: Mapping[str, Any], body: Mapping[str, Any]) -> str:
+        """What the scenario calls an item that an answer shows."""
+        order = self._catalogue.orders[OrderId(shown.get("imin:order", body)["identifier"])]
+        return next(str(item.id) for item in order.items if item.identifier == shown["identifier"])
 
     def _question(self, asked: Asked) -> Json | None:
         parts = asked.path.removeprefix("/api/v2/").split("/")
@@ -145,10 +150,11 @@ class _Teller:
                 return {**at, "get_order": order.name}
             try:
                 readings = {**self._readings, ReadingName.PATCH_BODY: READINGS[ReadingName.PATCH_BODY].default}
-                items = item_ids_of(asked.body, order.id, readings)
+                items = identifiers_of(asked.body, order.id, readings)
             except RefusedRequestError:
                 return None
-            known = [str(item) for item in items if item in self._catalogue.items]
+            names = {item.identifier: str(item.id) for item in order.items}
+            known = [names[item] for item in items if item in names]
             return {**at, "cancel": known, "of": order.name} if len(known) == len(items) else None
         query = parse_qs(asked.query)
         customer = self._customers.get(query.get("customerIdentifier", [""])[0])

@@ -6,13 +6,13 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Rule
 from mockserver.domain.world import World
 from mockserver.engine.answering import ItemAnswer, explain_fault
 from mockserver.engine.cliffs import Cliff
 from mockserver.engine.explaining import Circumstances, Explanation, explain_item
+from mockserver.engine.queries import items_called
 from mockserver.web.admin_api.control import Control
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.instants import instant_of, is_date_time
@@ -20,20 +20,22 @@ from mockserver.web.operation import Call, RefusalError
 
 
 def show_explanation(control: Control, call: Call) -> Answer:
-    """The explanation of one order item, by its identifier."""
+    """The explanation of one order item, by its name in the scenario or its identifier."""
     asked = None if call.query.at is None else _instant(call.query.at)
     rehearsal = control.rehearsal_of(call)
-    item_id = OrderItemId(call.path["item"])
-    if item_id not in rehearsal.world.catalogue.items:
-        raise RefusalError(
-            404, "There is no such order item", which_item(rehearsal.world, item_id), rule=Rule.CANCEL_UNKNOWN_ITEM
-        )
-    explanation = explain_item(rehearsal.world, item_id, now=rehearsal.clock.now(), at=asked)
+    called = items_called(rehearsal.world.catalogue, call.path["item"])
+    if len(called) != 1:
+        detail = which_item(rehearsal.world, call.path["item"])
+        raise RefusalError(404, "There is no such order item", detail, rule=Rule.CANCEL_UNKNOWN_ITEM)
+    explanation = explain_item(rehearsal.world, called[0].id, now=rehearsal.clock.now(), at=asked)
     return json_answer(explanation_view(explanation))
 
 
 def which_item(world: World, asked: str) -> str:
-    """What to say to somebody who asks about an item that no order holds: the one that they may have meant."""
+    """What to say to somebody who asks about an item that no order holds, or several: which they may have meant."""
+    several = [item.id for item in items_called(world.catalogue, asked)]
+    if several:
+        return f"Several orders have an order item {asked[:100]!r}; say which: {_some(several)}."
     order = world.catalogue.orders_by_name.get(asked)
     if order is not None:
         return f"{asked!r} is an order; its items are: {', '.join(item.id for item in order.items)}."

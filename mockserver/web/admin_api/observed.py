@@ -108,8 +108,9 @@ class CancellableView(Closed):
 
 
 class ItemView(Closed):
-    """An order item in both views: imin's copy, and the truth at the Seller."""
+    """An order item in both views: imin's copy, and the truth at the Seller. ``name`` is what the scenario calls it."""
 
+    name: str
     identifier: str
     imin: ItemSide
     booking_system: ItemSide

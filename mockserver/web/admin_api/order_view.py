@@ -38,7 +38,8 @@ def _item(rehearsal: Rehearsal, item: OrderItem) -> dict[str, Any]:
     verdict = show_item(world, item.id, rehearsal.clock.now()).cancellability
     deadline = verdict.deadline
     return {
-        "identifier": item.id,
+        "name": item.id,
+        "identifier": item.identifier,
         "imin": _side(world, item, world.imin),
         "booking_system": _side(world, item, world.booking_system),
         "agree": world.imin.state_of(item.id) == world.booking_system.state_of(item.id),

@@ -15,6 +15,7 @@ from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, parse_key
+from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.faults import ScenarioFaults
@@ -150,11 +151,13 @@ def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
     catalogue = rehearsal.world.catalogue
     by_order: dict[OrderId, list[OrderItemId]] = {}
     for name in items:
-        item = catalogue.items.get(OrderItemId(name))
-        if item is None:
-            known = ", ".join(list(catalogue.items)[:20])
-            detail = f"The scenario has no order item {name[:100]!r}; it has: {known}."
+        called = items_called(catalogue, name)
+        if len(called) != 1:
+            known = ", ".join([item.id for item in called or catalogue.items.values()][:20])
+            number = "several order items" if called else "no order item"
+            detail = f"The scenario has {number} {name[:100]!r}; it has: {known}."
             raise RefusalError(404, "There is no such order item", detail, rule=Rule.CANCEL_UNKNOWN_ITEM)
+        (item,) = called
         by_order.setdefault(item.order_id, []).append(item.id)
     for order, asked in by_order.items():
         rehearsal.execute(RequestCancellation(order_id=order, item_ids=tuple(asked)))
@@ -235,7 +238,7 @@ def _values(rehearsal: Rehearsal | None) -> dict[str, str | None]:
         return dict.fromkeys(names)
     now = rehearsal.catch_up().format_iso()
     order = next(iter(rehearsal.world.catalogue.orders.values()), None)
-    first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].id)
+    first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].identifier)
     return dict(zip(names, (rehearsal.key, now, *first), strict=True))
 
 

@@ -138,7 +138,7 @@ def _view(scenario: Scenario) -> dict[str, Any]:
                 "name": order.name,
                 "identifier": order.id,
                 "customer": order.customer_id,
-                "items": [item.id for item in order.items],
+                "items": [item.identifier for item in order.items],
             }
             for order in orders[:LISTED]
         ],

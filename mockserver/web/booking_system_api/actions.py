@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mockserver.domain.cancelling import find_item
+from mockserver.domain.cancelling import items_meant
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import (
     AccessKind,
@@ -117,9 +117,13 @@ def opportunity_of(world: World, said: str) -> Opportunity:
 
 
 def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:
-    """The items that the action names; none at all means every item of the order. *Raises* what ``find_item`` raises."""
+    """The items whose identifiers or names in the scenario the action gives; none at all means every item of the order.
+
+    *Raises* what ``items_meant`` raises.
+    """
     order = order_of(world, action)
-    return tuple(find_item(world, order, OrderItemId(item)).id for item in action.items or ())
+    named = {item.id: item.identifier for item in order.items}
+    return items_meant(world, order, [named.get(OrderItemId(item), item) for item in action.items or ()])
 
 
 def _cancel(world: World, action: Action) -> SellerCommand:

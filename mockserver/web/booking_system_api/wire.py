@@ -49,7 +49,7 @@ def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> di
     opportunity = state.opportunity or item.opportunity
     shown = {
         "@type": "OrderItem",
-        "@id": f"{url}#/orderedItem/{quote(item.id, safe='')}",
+        "@id": f"{url}#/orderedItem/{quote(item.identifier, safe='')}",
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
         "acceptedOffer": offer_terms(state.offer or item.offer, at="@"),
         "orderedItem": {"@type": opportunity.kind.value, "@id": opportunity.source_id},

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
 from mockserver.web.imin_api.errors import RefusedRequestError
@@ -23,7 +23,7 @@ _ORDER_KEYS = {"@context", "type", "@type", "orderedItem"}
 _ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
 
 
-def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[OrderItemId, ...]:
+def identifiers_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[str, ...]:
     """The identifiers of the items to cancel. *Raises* :class:`RefusedRequestError` that says what is wrong."""
     form = readings[ReadingName.PATCH_BODY]
     urls = _plain_urls(body) if form in {"any", "unprefixed"} else None
@@ -34,7 +34,7 @@ def item_ids_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[Ord
     for nth, item_id in enumerate(item_ids[1:], start=1):
         if item_id in item_ids[:nth]:
             _refuse(Rule.BODY_ITEM_TWICE, f"The order item {item_id!r} is listed twice.", "OrderItemIdInvalidError")
-    return tuple(map(OrderItemId, item_ids))
+    return tuple(item_ids)
 
 
 class _PlainItem(msgspec.Struct, forbid_unknown_fields=True):

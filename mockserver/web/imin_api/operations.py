@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from whenever import Instant
 
 from mockserver.domain.behaviour import Operation
-from mockserver.domain.cancelling import find_order
+from mockserver.domain.cancelling import find_order, items_meant
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
 from mockserver.domain.readings import ReadingName
@@ -19,7 +19,7 @@ from mockserver.engine.queries import Page, order_history, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
 from mockserver.web.imin_api import wire
-from mockserver.web.imin_api.cancellation_body import item_ids_of
+from mockserver.web.imin_api.cancellation_body import identifiers_of
 from mockserver.web.imin_api.errors import InvalidQueryError, RefusedRequestError, error_answer
 
 MEDIA_TYPES = ("application/json", "application/vnd.openactive.booking+json")
@@ -98,9 +98,10 @@ def cancel(call: Call) -> Reply:
     """``PATCH /orders/{orderIdentifier}``: the customer asks to cancel items."""
     if call.media_type is not None and call.media_type != b"application/json":
         _check_media_type(call.media_type.decode("latin-1").partition(";")[0].strip().lower())
-    find_order(call.rehearsal.world, call.order_id)
-    item_ids = item_ids_of(call.body, call.order_id, call.rehearsal.world.readings)
-    call.rehearsal.execute(RequestCancellation(order_id=call.order_id, item_ids=item_ids))
+    world = call.rehearsal.world
+    order = find_order(world, call.order_id)
+    item_ids = items_meant(world, order, identifiers_of(call.body, order.id, world.readings))
+    call.rehearsal.execute(RequestCancellation(order_id=order.id, item_ids=item_ids))
     return _PASSED_ON
 
 

@@ -148,8 +148,8 @@ def _order_item(
 ) -> dict[str, Any]:
     shown = {
         "type": "OrderItem",
-        "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.id, safe='')}",
-        "identifier": item.id,
+        "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.identifier, safe='')}",
+        "identifier": item.identifier,
         "orderedItem": fragment(
             _ordered_item, opportunity, world.catalogue.sellers[opportunity.seller_id], event_status
         ),

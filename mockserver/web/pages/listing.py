@@ -67,7 +67,7 @@ def _listed(scenario: "Scenario", address: str) -> ListedScenario:
             "identifier": order.id,
             "name": order.name,
             "customer": order.customer_id,
-            "items": [item.id for item in order.items[:SHOWN]],
+            "items": [item.identifier for item in order.items[:SHOWN]],
         }
         for order in list(catalogue.orders.values())[:SHOWN]
     ]
