@@ -148,7 +148,8 @@ def scenario(**parts: Any) -> str:
             "orders": {"booking": {"customer": "asha", "placed": "-3d", "items": {"seat-1": "yoga", "seat-2": "yoga"}}},
             "behaviour": {"states": {"obliging": {"booking_system": {"answers": "confirm", "after": "PT30S"}}}},
         }
-        | parts
+        | parts,
+        ensure_ascii=False,
     )
 
 
