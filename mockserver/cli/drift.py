@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
+from mockserver.cli.recording_told import counted, limit_fields, limits, say, say_json
 from mockserver.recordings.drift import Drift
 from mockserver.recordings.drift_rules import RULES, SHAPE, STATUS, DriftRule, own_rules
 from mockserver.recordings.drifting import DriftReport, find_drift, imins_part
+from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.files import JournalFile, read_recording
 from mockserver.recordings.scrubbing import written_har
-from mockserver.recordings.session import RecordingError
 
 MOST_TOLD = 20
 
@@ -50,9 +50,9 @@ def find_and_tell(
     if save_scenario is not None:
         _write(save_scenario, report.scenario.encode())
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(_fields(report)), indent=2).decode())
+        say_json(_fields(report))
     else:
-        click.echo("\n".join(_lines(report)))
+        say("\n".join(_lines(report)))
     if report.drifts:
         raise SystemExit(int(Exit.FINDINGS))
 
@@ -71,16 +71,13 @@ def tell_rules(path: Path | None) -> None:
 def _lines(report: DriftReport) -> Iterable[str]:
     total = len(report.drifts)
     if not total:
-        yield f"no drift: {_count(report.compared, 'answer')} agree with the mock"
+        yield f"no drift: {counted(report.compared, 'answer')} agree with the mock"
     else:
-        yield f"{_count(total, 'difference')} in {_count(report.compared, 'answer')}"
+        yield f"{counted(total, 'difference')} in {counted(report.compared, 'answer')}"
         for drift, times in _told_once(report.drifts)[:MOST_TOLD]:
             yield from _drift(drift, times)
         yield from _advice(report)
-    if report.not_compared:
-        yield f"not compared: {_count(report.not_compared, 'answer')} that say nothing of what is behind imin's API"
-    for why, count in report.skipped.items():
-        yield f"skipped: {count} that {why}"
+    yield from limits(report, report.skipped)
     for each in report.assumed[:5]:
         yield f"assumed: {each}"
     if len(report.assumed) > 5:
@@ -100,7 +97,7 @@ def _advice(report: DriftReport) -> Iterable[str]:
         return
     chosen = " ".join(f"{name}={option}" for name, option in report.readings.items())
     if report.left:
-        yield f"under the reading {chosen} {_count(len(report.left), 'difference')} would be left:"
+        yield f"under the reading {chosen} {counted(len(report.left), 'difference')} would be left:"
         for drift, times in _told_once(report.left)[:MOST_TOLD]:
             yield from _drift(drift, times)
     else:
@@ -123,8 +120,7 @@ def _told_once(drifts: Sequence[Drift]) -> list[tuple[Drift, int]]:
 def _fields(report: DriftReport) -> dict[str, Any]:
     return {
         "compared": report.compared,
-        "not_compared": report.not_compared,
-        "skipped": dict(report.skipped),
+        **limit_fields(report, report.skipped),
         "assumed": list(report.assumed),
         "drifts": [_drift_fields(each) for each in report.drifts],
         "under": {"readings": dict(report.readings), "left": [_drift_fields(each) for each in report.left]},
@@ -156,7 +152,3 @@ def _wrapped(text: str, indent: int) -> list[str]:
     return textwrap.wrap(
         text, 100, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2), break_on_hyphens=False
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,29 +1,31 @@
 """``imin-mock replay``: finds the scenario of a recording, plays it again, and tells the first divergence with its state."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 from whenever import Instant
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
+from mockserver.cli.recording_told import counted, limit_fields, limits, say, say_json
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
+from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.files import JournalFile, read_recording
 from mockserver.recordings.journals import JournalDivergence, replay_journal
 from mockserver.recordings.replaying import Player, Replay, State
-from mockserver.recordings.session import Beginning, RecordingError, Session, instant_in
+from mockserver.recordings.session import Beginning, Session, instant_in
 from mockserver.recordings.stages import StageAtUrl, StageInProcess
 from mockserver.scenario.document import DEFAULT_EPOCH
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.scenario import Scenario
+from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 LINES_SHOWN = 8
 
@@ -34,7 +36,8 @@ def replay_recording(
     """Play the recording; exits 1 if it diverges, 2 if it cannot be played."""
     try:
         recording = read_recording(path)
-        beginning = _beginning(recording, scenario)
+        known = ScenarioFiles([bundled_folder(), *folders]).names()
+        beginning = _beginning(recording, scenario, known)
         found = find_scenario(scenario or beginning.scenario, folders)
         beginning = replace(beginning, scenario=found.name)
         if at is not None and instant_in(at) is None:
@@ -56,10 +59,14 @@ def replay_recording(
         stop(Exit.BAD_INPUT, f"--at: {error.message}.")
 
 
-def _beginning(recording: Session | JournalFile, scenario: str | None) -> Beginning:
-    """How the recorded world began; of a foreign recording, what its keys say."""
+def _beginning(recording: Session | JournalFile, scenario: str | None, known: Collection[str]) -> Beginning:
+    """How the recorded world began; of a foreign recording, what its keys say, if they are keys of this mock at all."""
     if recording.beginning is not None:
         _check(recording.beginning)
+        if scenario is None and recording.beginning.scenario not in known:
+            raise RecordingError(
+                "was recorded in a scenario that is not here. Give its file with --scenario, or its folder with --scenarios."
+            )
         return recording.beginning
     assert isinstance(recording, Session)
     for exchange in recording.exchanges:
@@ -67,11 +74,12 @@ def _beginning(recording: Session | JournalFile, scenario: str | None) -> Beginn
             key = parse_key(exchange.header("x-api-key") or "")
         except KeyRefusedError:
             continue
-        return Beginning(scenario=key.scenario, law_breaker=key.law_breaker)
+        if key.scenario in known:
+            return Beginning(scenario=key.scenario, law_breaker=key.law_breaker)
     if scenario is None:
         raise RecordingError(
-            "does not say which scenario it was recorded in; name one with --scenario. Was it recorded from the real imin?"
-            " Then imin-mock drift compares it with the mock."
+            "does not say which scenario it was recorded in: no X-API-KEY in it names one; name one with --scenario. Was it"
+            " recorded from the real imin? Then imin-mock drift compares it with the mock."
         )
     return Beginning(scenario=scenario)
 
@@ -97,7 +105,7 @@ def _check_seal(recording: JournalFile, scenario: Scenario) -> None:
 
 def _remark(beginning: Beginning, scenario: Scenario, *, as_json: bool) -> None:
     if beginning.digest is not None and beginning.digest != digest_of(scenario) and not as_json:
-        click.echo(f"The scenario {scenario.name} has changed since this was recorded.", err=True)
+        say(f"The scenario {scenario.name} has changed since this was recorded.", err=True)
 
 
 def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
@@ -109,23 +117,24 @@ def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
             "differs": list(divergence.differs),
             "state": msgspec.to_builtins(_state_fields(divergence.state)),
         }  # fmt: skip
-        _print_json({"asked": replay.asked, "left_out": replay.left_out, "divergence": told})
+        limited = limit_fields(replay, session.skipped)
+        say_json({"asked": replay.asked, "left_out": dict(replay.left_out), **limited, "divergence": told})
     elif divergence is None:
-        click.echo(f"no divergence: {_count(replay.asked, 'request')} answered as recorded")
+        say(f"no divergence: {counted(replay.asked, 'request')} answered as recorded")
     else:
         was = divergence.was
-        click.echo(f"request {divergence.position} of {len(session.exchanges)} diverges: {was.method} {was.target}")
+        say(f"request {divergence.position} of {len(session.exchanges)} diverges: {was.method} {was.target}")
         for line in divergence.differs:
-            click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+            say("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
         _tell_state(divergence.state)
         first = session.exchanges[0].number
         if first > 1 and was.at is not None:
-            click.echo(f"The recording begins with request {first}; what came before it may be the cause.")
+            say(f"The recording begins with request {first}; what came before it may be the cause.")
     if not as_json:
-        if replay.left_out:
-            click.echo(f"left out: {_count(replay.left_out, 'request')} whose body was kept only in part", err=True)
-        for why, count in session.skipped.items():
-            click.echo(f"skipped: {_count(count, 'entry')} that {why}", err=True)
+        for why, count in replay.left_out.items():
+            say(f"left out: {counted(count, 'request')} {why}", err=True)
+        for line in limits(replay, session.skipped):
+            say(line, err=True)
     if divergence is not None:
         raise SystemExit(int(Exit.FINDINGS))
 
@@ -133,30 +142,30 @@ def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
 def _tell_journal(found: JournalDivergence | None, recording: JournalFile, *, as_json: bool) -> None:
     events = len(recording.journal)
     if as_json:
-        _print_json({"events": events, "divergence": None if found is None else {
+        say_json({"events": events, "divergence": None if found is None else {
             "event": found.number, "was": found.was, "now": found.now, "because": found.because,
             "state": _state_fields(found.state),
         }})  # fmt: skip
     elif found is None:
-        click.echo(f"no divergence: {_count(events, 'event')} decided as recorded")
+        say(f"no divergence: {counted(events, 'event')} decided as recorded")
     else:
-        click.echo(f"event {found.number} of {events} diverges{found.because}")
-        click.echo(f"  was: {found.was}")
-        click.echo(f"  now: {found.now}")
+        say(f"event {found.number} of {events} diverges{found.because}")
+        say(f"  was: {found.was}")
+        say(f"  now: {found.now}")
         _tell_state(found.state)
     if found is not None:
         raise SystemExit(int(Exit.FINDINGS))
 
 
 def _tell_state(state: State) -> None:
-    click.echo(f"The state that led there, at {state.now}")
-    click.echo(f"  behaviour: {state.machine}")
+    say(f"The state that led there, at {state.now}")
+    say(f"  behaviour: {state.machine}")
     for line in _items(state.items):
-        click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+        say("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
     if len(state.timeline) > LINES_SHOWN:
-        click.echo(f"  ... {len(state.timeline) - LINES_SHOWN} earlier")
+        say(f"  ... {len(state.timeline) - LINES_SHOWN} earlier")
     for line in state.timeline[-LINES_SHOWN:]:
-        click.echo(f"  {line}")
+        say(f"  {line}")
 
 
 def _items(items: Iterable[Any]) -> Iterable[str]:
@@ -176,12 +185,3 @@ def _state_fields(state: State) -> dict[str, Any]:
         "items": [dict(item) for item in state.items],
         "timeline": list(state.timeline),
     }
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
-
-
-def _print_json(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -16,7 +16,7 @@ from whenever import Instant, ItemizedDelta, TimeDelta
 
 from mockserver.domain.catalogue import OpportunityKind
 from mockserver.recordings.derived_behaviour import behaviour_of, timeline_of
-from mockserver.recordings.sightings import CUSTOMER_CANCELLED, PENDING, Seen, SeenItem, instant_of
+from mockserver.recordings.sightings import CUSTOMER_CANCELLED, EARLIEST_YEAR, PENDING, Seen, SeenItem, instant_of
 
 NAME = "derived"
 BEFORE = TimeDelta(hours=1)
@@ -139,20 +139,21 @@ def _deadline(item: SeenItem) -> Instant:
     window = offer.get("latestCancellationBeforeStartDate") if isinstance(offer, dict) else None
     if not isinstance(window, str) or not _PERIOD.fullmatch(window):
         return starts
-    return (
-        starts.to_tz("Europe/London")
-        .subtract(ItemizedDelta.parse_iso(window), disambiguation="compatible")
-        .to_instant()
-    )
+    try:
+        local = starts.to_tz("Europe/London").subtract(ItemizedDelta.parse_iso(window), disambiguation="compatible")
+    except ValueError:  # longer than the calendar
+        return starts
+    return local.to_instant() if local.year >= EARLIEST_YEAR else starts
 
 
 def _orders(
     seen: Seen, names: Mapping[str, str], orders: Mapping[str, str], epoch: Instant, assumed: list[str]
 ) -> dict[str, Any]:
     made: dict[str, Any] = {}
+    booked = {item: f"booked-{n}" for n, item in enumerate(seen.items, start=1)}
     for number, (identifier, order) in enumerate(seen.orders.items(), start=1):
         items = {
-            names[item]: f"booked-{list(seen.items).index(item) + 1}"
+            names[item]: booked[item]
             for item in order.items
             if item in seen.items and seen.items[item].order == identifier
         }

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
+from mockserver.recordings.bodies import Kept
+from mockserver.recordings.content import json_bytes, lenient_json
 from mockserver.recordings.session import Taken
 
 VOLATILE_HEADERS = frozenset(
@@ -38,7 +38,7 @@ def _differences(was: Taken, now: Taken, *, headers: bool) -> Iterator[str]:
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
                 yield f"header {name}: {old.get(name, 'none')}, now {new.get(name, 'none')}"
-    if was.unreadable:
+    if was.answered is not Kept.WHOLE:
         return
     before, after = _ADDRESS.sub(b"", was.response_body), _ADDRESS.sub(b"", now.response_body)
     if before == after:
@@ -77,13 +77,13 @@ def _places(was: Any, now: Any, path: str) -> Iterator[str]:
 def json_of(body: bytes) -> Any:
     """The JSON value of a body; ``None`` where it is none."""
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return lenient_json(body)
+    except ValueError:
         return None
 
 
 def _show(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = json_bytes(value).decode()
     return text if len(text) <= 100 else text[:97] + "..."
 
 

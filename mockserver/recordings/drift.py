@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from mockserver.recordings.addresses import origin_in
+from mockserver.recordings.bodies import Kept
+from mockserver.recordings.content import json_bytes
 from mockserver.recordings.differences import json_of
 from mockserver.recordings.drift_rules import STATUS, DriftRule, How, rule_for
 from mockserver.recordings.session import Taken
@@ -53,7 +54,7 @@ class Comparison:
         if imins.status != mocks.status:
             yield "the status", str(imins.status), str(mocks.status), STATUS
             return
-        if imins.unreadable:
+        if imins.answered is not Kept.WHOLE:
             return
         one, other = json_of(imins.response_body), json_of(mocks.response_body)
         if one is None or other is None:
@@ -90,7 +91,7 @@ class Comparison:
         elif rule.how is How.SAME and one != other:
             yield path, _show(one), _show(other), rule
         elif rule.how is How.ORIGIN and isinstance(one, str) and "/api/v2/" in one and "/api/v2/" in other:
-            said, says = one.startswith(origins[0] + "/"), other.startswith(origins[1] + "/")
+            said, says = origin_in(one) == origins[0], origin_in(other) == origins[1]
             if said is not says:
                 yield path, _origin(said), _origin(says), rule
 
@@ -133,5 +134,5 @@ def _origin(is_called: bool) -> str:
 
 
 def _show(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = json_bytes(value).decode()
     return text if len(text) <= 160 else text[:157] + "..."

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.recordings.addresses import host_in
+from mockserver.recordings.bodies import Kept
 from mockserver.recordings.derived_behaviour import effective
 from mockserver.recordings.deriving import NAME, Derived, derive
 from mockserver.recordings.drift import Comparison, Drift
 from mockserver.recordings.drift_rules import DriftRule
+from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.scrubbing import Scrubber
-from mockserver.recordings.session import RecordingError, Session, Taken
+from mockserver.recordings.session import Session, Taken
 from mockserver.recordings.sightings import Seen, is_imins, order_of, seen_in
 from mockserver.recordings.stages import StageInProcess, control, world_path
 from mockserver.scenario.faults import ScenarioFaults
@@ -21,7 +24,7 @@ from mockserver.scenario.scenario import Scenario, parse_scenario
 
 IMINS_HOST = "book.imin.co"
 KEY = f"{NAME}@drift"
-NOT_COMPARED = frozenset({0, 401, 403, 407, 408, 429})
+NOT_COMPARED = frozenset({401, 403, 407, 408, 429})
 """Statuses that say nothing about what is behind the API; so do all from 500 on."""
 
 
@@ -29,13 +32,16 @@ NOT_COMPARED = frozenset({0, 401, 403, 407, 408, 429})
 class DriftReport:
     """What was compared, and in what the mock drifts.
 
+    ``compared`` is how many answers were, ``by_status_alone`` why some of them without their body, ``not_compared`` why others
+    were not, ``skipped`` what else the recording has; a reason says what comes after "answers", or after "entries that".
     ``readings`` are those under which it drifts least, ``left`` is what is left under them.
     """
 
     session: Session
     scenario: str
     compared: int
-    not_compared: int
+    by_status_alone: Mapping[str, int]
+    not_compared: Mapping[str, int]
     skipped: Mapping[str, int]
     assumed: tuple[str, ...]
     drifts: tuple[Drift, ...]
@@ -45,8 +51,9 @@ class DriftReport:
 
 def imins_part(session: Session, host: str | None) -> Session:
     """The exchanges with imin alone, without secrets; all others are counted. *Raises* :class:`RecordingError`."""
-    asked = Counter(each.origin.partition("://")[2] for each in session.exchanges if is_imins(each))
-    chosen = host or (IMINS_HOST if asked[IMINS_HOST] else next(iter(asked), ""))
+    asked = Counter(_host(each) for each in session.exchanges if is_imins(each))
+    named = None if host is None else host_in(host)
+    chosen = named or (IMINS_HOST if asked[IMINS_HOST] else next(iter(asked), ""))
     kept = [each for each in session.exchanges if is_imins(each) and _host(each) == chosen]
     skipped = dict(session.skipped)
     others = sum(_host(each) != chosen for each in session.exchanges)
@@ -63,7 +70,7 @@ def imins_part(session: Session, host: str | None) -> Session:
 
 
 def _host(taken: Taken) -> str:
-    return taken.origin.partition("://")[2].rpartition("@")[2]
+    return taken.origin.partition("://")[2]
 
 
 def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenario | None = None) -> DriftReport:
@@ -81,12 +88,17 @@ def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenar
         run = replace(run, derived=derived, scenario=_parsed(derived))
         drifts = run.drifts({})
     readings, left = _best_readings(run, drifts)
-    compared = sum(run.is_compared(each) for each in session.exchanges)
+    compared = [each for index, each in enumerate(session.exchanges) if run.why_not(index) is None]
+    not_compared = [why for index in range(len(session.exchanges)) if (why := run.why_not(index)) is not None]
+    if not compared:
+        what = ", ".join(f"{count} {why}" for why, count in Counter(not_compared).items())
+        raise RecordingError(f"has no answer that can be compared with the mock's: {what}.")
     return DriftReport(
         session=session,
         scenario=run.scenario.text,
-        compared=compared,
-        not_compared=len(session.exchanges) - compared,
+        compared=len(compared),
+        by_status_alone=Counter(f"whose body {each.answered}" for each in compared if each.answered is not Kept.WHOLE),
+        not_compared=Counter(not_compared),
         skipped=session.skipped,
         assumed=tuple(derived.assumed) if scenario is None else (),
         drifts=tuple(drifts),
@@ -129,10 +141,6 @@ def _best_readings(run: "_Run", drifts: list[Drift]) -> tuple[dict[str, str], li
     return chosen, left
 
 
-def _is_compared(taken: Taken) -> bool:
-    return taken.status not in NOT_COMPARED and taken.status < 500 and not taken.cut
-
-
 def _parsed(derived: Derived) -> Scenario:
     try:
         return parse_scenario(derived.text, name=NAME)
@@ -151,11 +159,28 @@ class _Run:
     own: Sequence[DriftRule]
     scenario: Scenario
 
-    def is_compared(self, taken: Taken) -> bool:
-        """Whether the mock can know what imin knew: an order that no answer shows is in no derived scenario."""
+    def why_not(self, index: int) -> str | None:
+        """Why the answer is not compared; ``None`` where the mock can know what imin knew.
+
+        An order or an item that no answer shows is in no derived scenario.
+        """
+        taken = self.session.exchanges[index]
         order = order_of(taken)
-        is_known = order is None or taken.status == 404 or order in self.derived.orders
-        return _is_compared(taken) and is_known
+        if taken.status == 0:
+            return "that never came"
+        if taken.status in NOT_COMPARED or taken.status >= 500:
+            return "that say nothing of what is behind imin's API"
+        if taken.asked is not Kept.WHOLE:
+            return f"to a request whose body {taken.asked}"
+        if order is None or taken.status == 404:
+            return None
+        if order not in self.derived.orders:
+            return "about an order that no answer shows"
+        asked = next((each for each in self.seen.cancellations if each.index == index), None) if taken.body else None
+        is_about_unknown = asked is not None and any(each not in self.derived.names for each in asked.items)
+        if is_about_unknown and asked is not None and asked.error in {None, "CancellationNotPermittedError"}:
+            return "about an order item that no answer shows"
+        return None
 
     def drifts(self, readings: Mapping[str, str]) -> list[Drift]:
         stage = StageInProcess([self.scenario])
@@ -166,21 +191,30 @@ class _Run:
         control(stage, "POST", "/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
         comparison = Comparison(own=self.own, names={**self.derived.names, **self.derived.orders})
         for order, item in self.derived.before:
-            body = f'{{"orderIdentifier":"{self.derived.orders[order]}","orderItemIdentifier":"{self.derived.names[item]}"}}'
-            stage.ask("PATCH", f"/api/v2/orders/{self.derived.orders[order]}", [("x-api-key", key)], body.encode())
-        asks = {each.index: effective(self.seen, each) for each in self.seen.cancellations}
+            self._cancel(stage, key, order, item)
+        effects = {each.index: each for each in self.seen.cancellations if effective(self.seen, each)}
         found: list[Drift] = []
         now = self.derived.epoch
         for index, taken in enumerate(self.session.exchanges):
             if self.seen.at[index] > now:
                 now = self.seen.at[index]
                 control(stage, "POST", f"{path}/clock/advance", {"to": now.format_iso()})
-            if not self.is_compared(taken) and not asks.get(index, False):
-                continue
-            answer = self._asked(stage, taken, key)
-            if self.is_compared(taken):
-                found += comparison.drifts(index + 1, taken, answer)
+            is_compared = self.why_not(index) is None
+            if index in effects and effects[index].inferred:
+                for item in effects[index].items:
+                    self._cancel(stage, key, effects[index].order, item)
+            elif is_compared or index in effects:
+                answer = self._asked(stage, taken, key)
+                if is_compared:
+                    found += comparison.drifts(index + 1, taken, answer)
         return found
+
+    def _cancel(self, stage: StageInProcess, key: str, order: str, item: str) -> None:
+        """Ask to cancel one item, as somebody did in a way that the recording does not have."""
+        body = (
+            f'{{"orderIdentifier":"{self.derived.orders[order]}","orderItemIdentifier":"{self.derived.names[item]}"}}'
+        )
+        stage.ask("PATCH", f"/api/v2/orders/{self.derived.orders[order]}", [("x-api-key", key)], body.encode())
 
     def _asked(self, stage: StageInProcess, taken: Taken, key: str) -> Taken:
         scheme, _, host = taken.origin.partition("://")
@@ -192,4 +226,4 @@ class _Run:
         headers += [(name, value) for name, value in taken.headers if name == "content-type"]
         got = stage.ask(taken.method, target, headers, body.encode(), scheme=scheme)
         rule = got.header(b"x-imin-mock-rule")
-        return replace(taken, status=got.status, response_body=got.body, rule=rule, unreadable=False)
+        return replace(taken, status=got.status, response_body=got.body, rule=rule, answered=Kept.WHOLE)

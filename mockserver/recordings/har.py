@@ -1,178 +1,211 @@
-"""HAR files as sessions, however large, odd or hostile they are: entries that cannot be used are skipped and counted.
+"""HAR files as sessions, however large, odd or hostile they are: entries that cannot be used are skipped, counted and named.
 
-It knows HAR 1.1 and 1.2 and what browsers and proxies make of them. It must never know what the requests are about.
+It knows HAR 1.1 and 1.2 and what browsers, proxies and test tools make of them. It must never know what the requests are about.
 """
 
-import binascii
-import zlib
-from base64 import b64decode
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
+from whenever import Instant
 
-from mockserver.recordings.session import Headers, RecordingError, Session, Taken, beginning_of, instant_in
+from mockserver.recordings.addresses import origin_of
+from mockserver.recordings.bodies import Headers, Kept, answered_body, bytes_of, kept_of, posted_body
+from mockserver.recordings.content import lenient_json
+from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.session import Session, Taken, beginning_of, instant_in, recorded_instant
 
-LARGEST_BODY = 16 * 1024 * 1024
-"""A body that is larger when it is unpacked is not one of imin's."""
+_CACHES = (
+    "fromCache",
+    "_fromCache",
+    "_fromDiskCache",
+    "_fromMemoryCache",
+    "_fetchedViaServiceWorker",
+    "_servedFromCache",
+)
+"""Members by which recorders say that an answer came from the client's own store; each may stand at an entry or its response."""
 
-
-class _Named(msgspec.Struct):
-    name: str = ""
-    value: str = ""
-
-
-class _Posted(msgspec.Struct, rename={"encoding": "_encoding"}):
-    text: str | None = None
-    encoding: str | None = None
-
-
-class _Content(msgspec.Struct, frozen=True):
-    text: str | None = None
-    encoding: str | None = None
-
-
-class _Request(msgspec.Struct):
-    method: str
-    url: str
-    headers: list[_Named] = []
-    postData: _Posted | None = None  # noqa: N815 - HAR's name
+_NETWORK = {"", "network load"}
+"""What Safari's ``_fetchType`` says of an answer that did not come from a store."""
 
 
-class _Response(msgspec.Struct):
-    status: int
-    headers: list[_Named] = []
-    content: _Content = _Content()
+class Log(msgspec.Struct, rename={"own": "_imin_mock"}):
+    """The log of a HAR file; its entries are read one after another, so that one of them cannot spoil the rest."""
+
+    entries: list[msgspec.Raw] | None = None
+    version: Any = None
+    own: Any = None
 
 
-class _Own(msgspec.Struct, frozen=True):
+class Unusable(Exception):  # noqa: N818 - no error, but a kind of entry
+    """An entry is none of an exchange with a server; the message says what of it, in the words that follow "that"."""
+
+
+def session_in_har(log: Log) -> Session:
+    """The session in the log. *Raises* :class:`RecordingError`."""
+    version = str(log.version or "1.2")
+    if version.partition(".")[0] != "1":
+        raise RecordingError(f"is HAR of version {version[:20]!r}; export it as HAR 1.2.")
+    skipped: Counter[str] = Counter()
+    taken: list[Taken] = []
+    for number, raw in enumerate(log.entries or (), start=1):
+        try:
+            taken.append(_taken(raw, number))
+        except Unusable as reason:
+            skipped[str(reason)] += 1
+    taken = _each_once(taken, skipped)
+    if not taken:
+        what = "; ".join(f"{count} of them {why}" for why, count in skipped.items())
+        raise RecordingError(f"has no request that can be used{': ' + what if what else ''}.")
+    return Session(exchanges=tuple(_in_order(taken)), beginning=beginning_of(log.own), skipped=dict(skipped))
+
+
+def _in_order(taken: list[Taken]) -> list[Taken]:
+    """By the times at which they began, where every one has a time; else as they stand in the file."""
+    if all(each.at is not None for each in taken) or any(each.wall is None for each in taken):
+        return taken
+    return sorted(taken, key=lambda each: each.wall or Instant.MIN)
+
+
+def _each_once(taken: list[Taken], skipped: Counter[str]) -> list[Taken]:
+    """Without what some recorders note twice: the same exchange, begun in the same instant of a clock that tells milliseconds."""
+    once: dict[Any, Taken] = {}
+    for each in taken:
+        is_exact = each.wall is not None and each.wall != each.wall.round("second", mode="floor")
+        known: Any = replace(each, number=0) if is_exact and each.at is None else each.number
+        if known in once:
+            skipped["are in the recording twice"] += 1
+        else:
+            once[known] = each
+    return list(once.values())
+
+
+def _taken(raw: msgspec.Raw, number: int) -> Taken:
+    entry = _entry(raw)
+    request, response = _mapping(entry.get("request")), _mapping(entry.get("response"))
+    if not request:
+        raise Unusable("lack a request")
+    method, url = request.get("method"), _url(request.get("url"))
+    if not isinstance(method, str) or not method:
+        raise Unusable("lack a method")
+    is_own = isinstance(entry.get("_virtual"), str)
+    status = _status(response)
+    if not is_own:
+        _refuse_what_is_not_the_servers(method.upper(), status, entry, response)
+    headers, response_headers = _headers(request.get("headers")), _headers(response.get("headers"))
+    posted, content = _mapping(request.get("postData")), _mapping(response.get("content"))
+    body, asked = posted_body(posted, request.get("bodySize"), headers, method.upper())
+    if is_own:
+        asked = kept_of(body, headers)
+        got = bytes_of(str(content.get("text") or ""), content.get("encoding"))
+        answered = (b"", Kept.ENCODED) if got is None else (got, Kept.WHOLE)
+    else:
+        answered = answered_body(content, response.get("bodySize"), response_headers, method.upper(), status)
+    own = _own(entry.get("_imin_mock"), number)
+    return Taken(
+        number=own.number or number,
+        method=method.upper(),
+        origin=origin_of(url),
+        target=(url.path or "/") + (f"?{url.query}" if url.query else ""),
+        headers=headers,
+        body=body,
+        status=status,
+        response_headers=response_headers,
+        response_body=answered[0],
+        at=instant_in(entry["_virtual"]) if is_own else None,
+        wall=recorded_instant(entry.get("startedDateTime")),
+        rule=own.rule,
+        fault=own.fault,
+        events=own.events,
+        asked=asked,
+        answered=answered[1],
+    )
+
+
+def _entry(raw: msgspec.Raw) -> Mapping[str, Any]:
+    try:
+        return _mapping(lenient_json(raw))
+    except ValueError as error:
+        raise Unusable(f"cannot be read ({error})") from None
+
+
+def _url(told: Any) -> SplitResult:
+    if not isinstance(told, str) or not told:
+        raise Unusable("lack a URL")
+    try:
+        url = urlsplit(told)
+        url.port  # noqa: B018 - whether it has a port that is none
+    except ValueError:
+        raise Unusable("have a URL that is none") from None
+    if url.scheme not in {"http", "https"}:
+        raise Unusable("are no HTTP requests (web sockets, files, data, extensions)")
+    if not url.hostname:
+        raise Unusable("have a URL that is none")
+    return url
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    """The status; 0, or less, is how recorders write that no answer came."""
+    told = response.get("status")
+    if isinstance(told, str) and told.strip().isascii() and told.strip().isdecimal():
+        told = int(told.strip()[:9])
+    if isinstance(told, bool) or not isinstance(told, int | float) or told != told or int(told) != told:  # noqa: PLR0124
+        raise Unusable("lack a status")
+    if told > 999:
+        raise Unusable("have a status that is none")
+    return max(int(told), 0)
+
+
+def _refuse_what_is_not_the_servers(
+    method: str, status: int, entry: Mapping[str, Any], response: Mapping[str, Any]
+) -> None:
+    """*Raises* :class:`Unusable` for what the client, or something on the way, has said to itself."""
+    if status == 101 or entry.get("_resourceType") == "websocket" or entry.get("_webSocketMessages"):
+        raise Unusable("are no HTTP requests (web sockets, files, data, extensions)")
+    if method == "CONNECT":
+        raise Unusable("only open a way through a proxy (CONNECT)")
+    if method == "OPTIONS":
+        raise Unusable("are a browser's own questions before a request (OPTIONS)")
+    if entry.get("_wasFulfilled") is True:
+        raise Unusable("were answered by the recording test itself")
+    fetched = entry.get("_fetchType") or response.get("_fetchType") or ""
+    if str(fetched).lower() not in _NETWORK or any(each.get(name) for each in (entry, response) for name in _CACHES):
+        raise Unusable("were answered from a cache or by a service worker")
+    if status == 304:
+        raise Unusable("were answered 304: the client's own copy is still good")
+    if 300 <= status < 400:
+        raise Unusable("were sent on to another address")
+
+
+class _Own(msgspec.Struct):
     rule: str | None = None
     fault: str | None = None
     events: int | None = None
     number: int | None = None
 
 
-class _Entry(msgspec.Struct, rename={"virtual": "_virtual", "own": "_imin_mock"}):
-    request: _Request
-    response: _Response
-    startedDateTime: str = ""  # noqa: N815 - HAR's name
-    virtual: str = ""
-    own: _Own = _Own()
-
-
-class _Log(msgspec.Struct, rename={"own": "_imin_mock"}):
-    entries: list[msgspec.Raw]
-    version: Any = "1.2"
-    own: Any = None
-
-
-class _File(msgspec.Struct):
-    log: _Log
-
-
-def session_in_har(content: bytes) -> Session:
-    """The session in a HAR file. *Raises* :class:`RecordingError`."""
+def _own(told: Any, number: int) -> _Own:
+    if told is None:
+        return _Own()
     try:
-        log = msgspec.json.decode(content, type=_File).log
+        return msgspec.convert(told, _Own)
     except msgspec.ValidationError as error:
-        raise RecordingError(f"is not a HAR file: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RecordingError(
-            f"is not complete JSON ({error}). Was the export interrupted? Record it again, or export it again."
-        ) from None
-    if str(log.version or "1.2") not in {"1.1", "1.2"}:
-        raise RecordingError(f"is HAR of version {str(log.version)[:20]!r}; export it as HAR 1.2.")
-    skipped: Counter[str] = Counter()
-    taken = [each for number, raw in enumerate(log.entries, start=1) if (each := _taken(raw, number, skipped))]
-    if not taken:
-        what = "; ".join(f"{count} of them {why}" for why, count in skipped.items())
-        raise RecordingError(f"has no request that can be used{': ' + what if what else ''}.")
-    in_order = sorted(taken, key=lambda each: (each.wall is None, each.wall.timestamp() if each.wall else 0))
-    own = [each.at for each in taken if each.at is not None]
-    return Session(
-        exchanges=tuple(taken if len(own) == len(taken) else in_order),
-        beginning=beginning_of(log.own),
-        skipped=dict(skipped),
+        raise RecordingError(f"is damaged in entry {number}, _imin_mock: {error}. Export it again.") from None
+
+
+def _mapping(told: Any) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
+
+
+def _headers(told: Any) -> Headers:
+    """The headers by their names in lower case, without HTTP/2's own."""
+    if isinstance(told, dict):
+        told = [{"name": name, "value": value} for name, value in told.items()]
+    return tuple(
+        (each["name"].strip().lower(), "" if each.get("value") is None else str(each["value"]))
+        for each in (told if isinstance(told, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("name"), str) and not each["name"].startswith(":")
     )
-
-
-def _taken(raw: msgspec.Raw, number: int, skipped: Counter[str]) -> Taken | None:
-    try:
-        entry = msgspec.json.decode(raw, type=_Entry)
-        url = urlsplit(entry.request.url)
-    except (msgspec.ValidationError, RecursionError, ValueError):
-        skipped["lack a method, a URL or a status"] += 1
-        return None
-    if url.scheme not in {"http", "https"} or entry.response.status == 101:
-        skipped["are no HTTP requests (web sockets, files, extensions)"] += 1
-        return None
-    headers, response_headers = _headers(entry.request.headers), _headers(entry.response.headers)
-    posted, content = entry.request.postData or _Posted(), entry.response.content
-    body = _bytes(posted.text, posted.encoding)
-    answered = _unpacked(_bytes(content.text, content.encoding), content.encoding, response_headers)
-    return Taken(
-        number=entry.own.number or number,
-        method=entry.request.method.upper(),
-        origin=f"{url.scheme}://{url.netloc}",
-        target=(url.path or "/") + (f"?{url.query}" if url.query else ""),
-        headers=headers,
-        body=body or b"",
-        status=entry.response.status,
-        response_headers=response_headers,
-        response_body=answered or b"",
-        at=instant_in(entry.virtual),
-        wall=instant_in(entry.startedDateTime),
-        rule=entry.own.rule,
-        fault=entry.own.fault,
-        events=entry.own.events,
-        cut=is_cut(headers, body or b""),
-        unreadable=answered is None or (is_cut(response_headers, answered) and not _is_json(answered)),
-    )
-
-
-def _is_json(body: bytes) -> bool:
-    try:
-        msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
-
-
-def is_cut(headers: Headers, body: bytes) -> bool:
-    """Whether a longer body was announced than was kept; of a compressed one, nobody can tell."""
-    if any(name == "content-encoding" for name, _ in headers):
-        return False
-    announced = next((value for name, value in headers if name == "content-length"), "")
-    return announced.isdecimal() and int(announced[:18]) > len(body)
-
-
-def _headers(told: list[_Named]) -> Headers:
-    return tuple((each.name.lower(), each.value) for each in told if not each.name.startswith(":"))
-
-
-def _bytes(text: str | None, encoding: str | None) -> bytes | None:
-    """The bytes that the text stands for; ``None`` if it stands for none."""
-    if text is None:
-        return b""
-    if (encoding or "").lower() != "base64":
-        return text.encode("utf-8", "replace")
-    try:
-        return b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _unpacked(body: bytes | None, encoding: str | None, headers: Headers) -> bytes | None:
-    """The body without its compression, which some recorders leave on; ``None`` if it cannot be taken off."""
-    packed = next((value.strip().lower() for name, value in headers if name == "content-encoding"), "")
-    if not body or not encoding or packed in {"", "identity"}:
-        return body
-    if packed not in {"gzip", "deflate"}:
-        return body if body.lstrip()[:1] in {b"{", b"["} else None
-    try:
-        unpacker = zlib.decompressobj(47)
-        unpacked = unpacker.decompress(body, LARGEST_BODY)
-    except zlib.error:
-        return body if body.lstrip()[:1] in {b"{", b"["} else None
-    return None if unpacker.unconsumed_tail else unpacked

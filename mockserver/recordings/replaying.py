@@ -3,6 +3,7 @@
 It knows how a session is placed on a world's clock. It must never know how a divergence is told.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,9 +13,11 @@ from whenever import Instant
 from mockserver.domain.commands import EnterState
 from mockserver.engine.codec import CodecError, decode
 from mockserver.engine.redeciding import command_behind
+from mockserver.recordings.bodies import Kept
 from mockserver.recordings.differences import differences, json_of
-from mockserver.recordings.files import taken_from_line
-from mockserver.recordings.session import Beginning, RecordingError, Session, Taken
+from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.lines import taken_from_line
+from mockserver.recordings.session import Beginning, Session, Taken
 from mockserver.recordings.stages import Stage, control, world_path
 
 LABEL = "replay"
@@ -43,10 +46,16 @@ class Divergence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A session played again. ``left_out`` were not asked again, because only a part of their bodies was kept."""
+    """A session played again.
+
+    ``left_out`` says why some requests were not asked again, ``by_status_alone`` why some answers were compared without their
+    body, ``not_compared`` why others not at all.
+    """
 
     asked: int
-    left_out: int
+    left_out: Mapping[str, int]
+    by_status_alone: Mapping[str, int]
+    not_compared: Mapping[str, int]
     divergence: Divergence | None = None
 
 
@@ -67,22 +76,28 @@ class Player:
 
     def play(self) -> Replay:
         """Everything asked again, up to the first divergence. *Raises* :class:`RecordingError` where that cannot be done."""
-        asked = left_out = 0
+        asked = 0
+        left_out, by_status, not_compared = Counter[str](), Counter[str](), Counter[str]()
+        divergence = None
         for position, was, now in self._played():
             if now is None:
-                left_out += 1
+                left_out[f"whose body {was.asked}"] += 1
                 continue
             asked += 1
             is_own = was.at is not None
+            if was.status == 0 and not is_own:
+                not_compared["that never came"] += 1
+                continue
+            if was.answered is not Kept.WHOLE:
+                by_status[f"whose body {was.answered}"] += 1
             found = differences(was, now, headers=is_own)
-            if found and not (was.status == 0 and not is_own):
+            if found:
                 state = self._state_before(position, was)
-                return Replay(
-                    asked=asked,
-                    left_out=left_out,
-                    divergence=Divergence(position=position, was=was, now=now, differs=tuple(found), state=state),
-                )
-        return Replay(asked=asked, left_out=left_out)
+                divergence = Divergence(position=position, was=was, now=now, differs=tuple(found), state=state)
+                break
+        return Replay(
+            asked=asked, left_out=left_out, by_status_alone=by_status, not_compared=not_compared, divergence=divergence
+        )
 
     def _played(self, before: int | None = None) -> Iterator[tuple[int, Taken, Taken | None]]:
         """Each exchange with what it is now, in a fresh world; those before a position only, where one is given."""
@@ -94,7 +109,7 @@ class Player:
             self._move_to(at)
             if position == before:
                 return
-            yield position, was, None if was.cut else self._asked(was)
+            yield position, was, None if was.asked is not Kept.WHOLE else self._asked(was)
 
     def _begin(self) -> None:
         chosen = {

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import msgspec
 
+from mockserver.recordings.bodies import Kept
+from mockserver.recordings.content import json_bytes
 from mockserver.recordings.differences import json_of
 from mockserver.recordings.session import Session, Taken
 
@@ -67,7 +69,7 @@ class Scrubber:
         if not body:
             return b""
         value = json_of(body)
-        return SCRUBBED.encode() if value is None else msgspec.json.encode(self._value(value, ""))
+        return SCRUBBED.encode() if value is None else json_bytes(self._value(value, ""))
 
     def _value(self, value: Any, name: str) -> Any:
         if isinstance(value, dict):
@@ -126,24 +128,25 @@ def _entry(taken: Taken) -> dict[str, Any]:
         "headers": headers(taken.headers), "headersSize": -1, "bodySize": len(taken.body),
         "queryString": [{"name": n, "value": v} for n, v in parse_qsl(urlsplit(taken.target).query, keep_blank_values=True)],
     }  # fmt: skip
-    if taken.body:
+    if taken.asked is not Kept.WHOLE:
+        request["bodySize"] = -1
+    elif taken.body:
         request["postData"] = {
             "mimeType": taken.header("content-type") or "",
             "text": taken.body.decode(),
             "params": [],
         }
-    content: dict[str, Any] = {
-        "size": len(taken.response_body),
-        "mimeType": taken.response_header("content-type") or "",
-    }
-    if taken.response_body:
+    is_whole = taken.answered is Kept.WHOLE
+    size = len(taken.response_body) if is_whole else -1
+    content: dict[str, Any] = {"size": size, "mimeType": taken.response_header("content-type") or ""}
+    if taken.response_body and is_whole:
         content["text"] = taken.response_body.decode()
     return {
         "startedDateTime": "" if taken.wall is None else taken.wall.format_iso(), "time": 0, "request": request,
         "response": {
             "status": taken.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
             "headers": headers(taken.response_headers), "content": content, "redirectURL": "", "headersSize": -1,
-            "bodySize": len(taken.response_body),
+            "bodySize": size,
         },
         "cache": {}, "timings": {"send": 0, "wait": 0, "receive": 0},
     }  # fmt: skip

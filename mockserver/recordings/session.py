@@ -5,16 +5,18 @@ It must never know the files that sessions are kept in.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import msgspec
 from whenever import Instant
 
-Headers = tuple[tuple[str, str], ...]
+from mockserver.recordings.bodies import Headers, Kept
+from mockserver.recordings.errors import RecordingError
 
-
-class RecordingError(Exception):
-    """A file cannot be used as a recording; the message says why, and what to do."""
+FIRST_YEAR, LAST_YEAR = 2000, 9000
+"""A recorder that knows no time writes the year 1, 1601 or 1970; and near the end of the calendar nothing can be counted on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +24,7 @@ class Taken:
     """One recorded request and its answer. Header names are in lower case.
 
     ``at`` is the world's time, where the recording has it, ``wall`` the machine's. ``events`` is how many events the world's
-    journal held after it. ``cut``: only a part of the request's body was kept. ``unreadable``: the answer's body cannot be
-    decoded.
+    journal held after it. ``asked`` and ``answered`` say how much of the request's and of the answer's body was kept.
     """
 
     number: int
@@ -40,8 +41,8 @@ class Taken:
     rule: str | None = None
     fault: str | None = None
     events: int | None = None
-    cut: bool = False
-    unreadable: bool = False
+    asked: Kept = Kept.WHOLE
+    answered: Kept = Kept.WHOLE
 
     @property
     def path(self) -> str:
@@ -63,8 +64,10 @@ class Taken:
         if said is None:
             return None
         try:
-            return Instant.from_timestamp(int(parsedate_to_datetime(said).timestamp()))
-        except (ValueError, OverflowError):
+            told = parsedate_to_datetime(said)
+            aware = told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+            return _plausible(Instant.from_timestamp(int(aware.timestamp())))
+        except (ValueError, OverflowError, TypeError):
             return None
 
 
@@ -97,20 +100,61 @@ def instant_in(text: str) -> Instant | None:
         return None
 
 
-def beginning_of(told: Any) -> Beginning | None:
-    """How the world began, as an export of the mock tells it; ``None`` if it does not."""
-    if not isinstance(told, dict) or not isinstance(told.get("scenario"), str):
+def recorded_instant(told: Any) -> Instant | None:
+    """The instant at which a recorder says that something began, in one of their notations; ``None`` where it says none.
+
+    A time without an offset is none: whose clock it was, nobody knows.
+    """
+    try:
+        if isinstance(told, str):
+            found = instant_in(told.strip())
+            if found is None:
+                written = datetime.fromisoformat(told.strip())
+                found = None if written.tzinfo is None else Instant.parse_iso(written.isoformat())
+            return _plausible(found)
+        if isinstance(told, int | float) and not isinstance(told, bool):
+            return _plausible(Instant.from_timestamp(told / 1000))
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def _plausible(found: Instant | None) -> Instant | None:
+    if found is None or not FIRST_YEAR <= int(found.format_iso()[:4]) < LAST_YEAR:
         return None
-    readings, doings = told.get("readings"), told.get("doings")
+    return found
+
+
+class _Doing(msgspec.Struct):
+    after: int
+    event: dict[str, Any]
+
+
+class _Told(msgspec.Struct):
+    scenario: str
+    law_breaker: str | None = None
+    epoch: str | None = None
+    readings: dict[str, str] | None = None
+    digest: str | None = None
+    doings: list[_Doing] | None = None
+
+
+def beginning_of(told: Any) -> Beginning | None:
+    """How the world began, as an export of the mock tells it; ``None`` if it tells nothing. *Raises* :class:`RecordingError`."""
+    if told is None:
+        return None
+    try:
+        world = msgspec.convert(told, _Told)
+    except msgspec.ValidationError as error:
+        raise RecordingError(f"is damaged where it says how its world began: {error}. Export it again.") from None
+    epoch = None if world.epoch is None else instant_in(world.epoch)
+    if epoch is None and world.epoch is not None:
+        raise RecordingError(f"is damaged where it says how its world began: epoch {world.epoch[:40]!r} is no instant.")
     return Beginning(
-        scenario=told["scenario"],
-        law_breaker=told.get("law_breaker") or None,
-        epoch=instant_in(str(told.get("epoch"))),
-        readings=dict(readings) if isinstance(readings, dict) else {},
-        digest=told.get("digest"),
-        doings=tuple(
-            (each["after"], each["event"])
-            for each in (doings if isinstance(doings, list) else ())
-            if isinstance(each, dict) and isinstance(each.get("after"), int) and isinstance(each.get("event"), dict)
-        ),
+        scenario=world.scenario,
+        law_breaker=world.law_breaker or None,
+        epoch=epoch,
+        readings=world.readings or {},
+        digest=world.digest,
+        doings=tuple((each.after, each.event) for each in world.doings or ()),
     )

@@ -5,16 +5,19 @@ It reads imin's JSON as a client would, and takes nothing for granted. It must n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
+from mockserver.recordings.bodies import Kept
 from mockserver.recordings.differences import json_of
-from mockserver.recordings.session import Session, Taken
+from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.session import LAST_YEAR, Session, Taken, instant_in
 
 PENDING, CONFIRMED, CUSTOMER_CANCELLED = "CustomerCancellationPending", "OrderItemConfirmed", "CustomerCancelled"
+EARLIEST_YEAR = 1900
 _PATHS = re.compile(r"/api/v2/(?:(?P<list>order-items|orders)|orders/(?P<order>[^/]+))/?")
 _ITEM_URL = re.compile(r".*/order-items/([^/?#]+)")
 
@@ -54,7 +57,7 @@ class SeenOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenCancellation:
-    """A PATCH: what it asked for and what it got."""
+    """A PATCH: what it asked for and what it got. ``inferred``: by what changed afterwards, its body being lost."""
 
     index: int
     at: Instant
@@ -62,6 +65,7 @@ class SeenCancellation:
     items: tuple[str, ...]
     status: int
     error: str | None
+    inferred: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +100,7 @@ def seen_in(session: Session) -> Seen:
     seen = Seen(at=list(_instants(session)))
     for index, taken in enumerate(session.exchanges):
         at, order = seen.at[index], order_of(taken)
-        value = json_of(taken.response_body)
+        value = json_of(taken.response_body) if taken.answered is Kept.WHOLE else None
         if taken.method == "PATCH" and order is not None:
             error = value.get("@type", value.get("type")) if isinstance(value, dict) else None
             seen.cancellations.append(
@@ -104,9 +108,27 @@ def seen_in(session: Session) -> Seen:
                     index=index, at=at, order=order, items=tuple(items_in(taken.body)), status=taken.status, error=error
                 )
             )
-        elif taken.status == 200 and isinstance(value, dict):
-            _look(seen, taken, value, index, order)
+        elif taken.status == 200 and taken.method == "GET":
+            _look(seen, taken, value if isinstance(value, dict) else {}, index, order)
+    seen.cancellations = [_inferred(seen, each, session.exchanges[each.index]) for each in seen.cancellations]
     return seen
+
+
+def _inferred(seen: Seen, asked: SeenCancellation, taken: Taken) -> SeenCancellation:
+    """The cancellation; where its body was not kept, of those items that were seen to change after it."""
+    is_refused = asked.status != 204 and 0 < asked.status < 500
+    if taken.asked is Kept.WHOLE or asked.items or is_refused or asked.order not in seen.orders:
+        return asked
+    items = tuple(each for each in seen.orders[asked.order].items if _changed(seen.items.get(each), asked.index))
+    return replace(asked, items=items, inferred=True)
+
+
+def _changed(item: SeenItem | None, index: int) -> bool:
+    """Whether the item was confirmed, as far as is known, and the next time one of those that a customer asked to cancel."""
+    sightings = [] if item is None else item.sightings
+    before = next((each.status for each in reversed(sightings) if each.index < index), CONFIRMED)
+    after = next((each.status for each in sightings if each.index > index), None)
+    return before == CONFIRMED and after in {PENDING, CUSTOMER_CANCELLED}
 
 
 def _look(seen: Seen, taken: Taken, value: dict[str, Any], index: int, order: str | None) -> None:
@@ -185,19 +207,40 @@ def items_in(body: bytes) -> Iterator[str]:
 
 
 def _instants(session: Session) -> Iterator[Instant]:
-    """When each request was made, by imin's clock where its answer has a date; never going back."""
-    latest = Instant.MIN
-    for each in session.exchanges:
-        latest = max(latest, each.at or each.date or each.wall or latest)
+    """When each request was made, by imin's clock where its answers have a date; never going back."""
+    skew = _skew(session)
+    known = [_instant(each, skew) for each in session.exchanges]
+    latest = next((each for each in known if each is not None), None)
+    if latest is None:
+        raise RecordingError(
+            "does not say when it was taken: no entry has a startedDateTime with an offset that could be one, and no answer"
+            " a Date. Record it with one of them."
+        )
+    for each in known:
+        latest = max(latest, each or latest)
+        if not EARLIEST_YEAR <= int(latest.format_iso()[:4]) < LAST_YEAR:
+            raise RecordingError(
+                f"was taken at {latest.format_iso()}, too near to an end of the calendar to be counted from."
+            )
         yield latest
 
 
+def _instant(taken: Taken, skew: TimeDelta) -> Instant | None:
+    return taken.at or taken.date or (None if taken.wall is None else taken.wall + skew)
+
+
+def _skew(session: Session) -> TimeDelta:
+    """How far imin's clock is ahead of the recorder's, by the answers in the middle; nothing where none has both."""
+    ahead = sorted(
+        each.date - each.wall for each in session.exchanges if each.date is not None and each.wall is not None
+    )
+    return ahead[len(ahead) // 2] if ahead else TimeDelta.ZERO
+
+
 def instant_of(told: Any) -> Instant | None:
-    """The instant of a date-time of imin's; ``None`` where it is none."""
-    try:
-        return Instant.parse_iso(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
+    """The instant of a date-time of imin's; ``None`` where it is none that could be."""
+    found = instant_in(told) if isinstance(told, str) else None
+    return found if found is not None and EARLIEST_YEAR <= int(found.format_iso()[:4]) < LAST_YEAR else None
 
 
 def _dicts(told: Any) -> list[dict[str, Any]]:

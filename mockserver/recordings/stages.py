@@ -13,7 +13,7 @@ import msgspec
 from mockserver import __version__
 from mockserver.bootstrap import build_server
 from mockserver.domain.commands import Command
-from mockserver.recordings.session import RecordingError
+from mockserver.recordings.errors import RecordingError
 from mockserver.settings import Settings
 from mockserver.stand_in.in_process import Response, immediately, request
 

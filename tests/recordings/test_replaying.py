@@ -165,14 +165,14 @@ def test_a_running_mock_can_be_replayed_against(file: Path) -> None:
         (b"[1]", "is not a HAR file"),
         (b'{"log": {"version": "9", "entries": []}}', "version '9'"),
         (b'{"log": {"version": "1.2", "entries": []}}', "has no request"),
-        (b'{"log": {"entries": [{}, 3]}}', "lack a method"),
+        (b'{"log": {"entries": [{}, 3]}}', "lack a request"),
         (
             b'{"log": {"entries": [{"request": {"method": "GET", "url": "wss://x/"}, "response": {"status": 101}}]}}',
             "web sockets",
         ),
         (
             b'{"log": {"entries": [{"request": {"method": "GET", "url": "http://[/"}, "response": {"status": 1}}]}}',
-            "lack",
+            "a URL that is none",
         ),
         (b'{"journal": [], "a": 1}', "neither a HAR file"),
         (

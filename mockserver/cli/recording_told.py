@@ -1,0 +1,55 @@
+"""How the commands that read recordings tell what they could not use: every reason with its count, for people and programs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+import click
+import msgspec
+
+from mockserver.outgoing_text import without_controls, without_live_keys
+
+Counts = Mapping[str, int]
+
+
+class Limited(Protocol):
+    """An outcome that does not cover all of a recording: answers compared without their bodies, and answers not compared."""
+
+    @property
+    def by_status_alone(self) -> Counts: ...
+    @property
+    def not_compared(self) -> Counts: ...
+
+
+def limits(outcome: Limited, skipped: Counts) -> Iterator[str]:
+    """A line for each reason why something was not compared."""
+    for why, count in outcome.by_status_alone.items():
+        yield f"compared by status alone: {counted(count, 'answer')} {why}"
+    for why, count in outcome.not_compared.items():
+        yield f"not compared: {counted(count, 'answer')} {why}"
+    for why, count in skipped.items():
+        yield f"skipped: {count} that {why}"
+
+
+def limit_fields(outcome: Limited, skipped: Counts) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "by_status_alone": dict(outcome.by_status_alone),
+        "not_compared": dict(outcome.not_compared),
+        "skipped": dict(skipped),
+    }
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """A text that may hold what a recording held, on the terminal: without live keys, and without what steers a terminal."""
+    click.echo(without_controls(without_live_keys(text)), err=err)
+
+
+def say_json(value: Any) -> None:
+    """The value as JSON, without live keys."""
+    click.echo(without_live_keys(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 entry``, ``2 entries``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
