@@ -13,6 +13,7 @@ from mockserver.recordings.sightings import (
     CONFIRMED,
     CUSTOMER_CANCELLED,
     PENDING,
+    Key,
     Seen,
     SeenCancellation,
     SeenItem,
@@ -24,17 +25,17 @@ LEAST = TimeDelta(seconds=1)
 _MARKED = {"CustomerAttended": "attended", "AttendeeAttended": "attended", "AttendeeAbsent": "absent"}
 
 
-def behaviour_of(seen: Seen, names: Mapping[str, str], epoch: Instant, refused_now: frozenset[str]) -> dict[str, Any]:
+def behaviour_of(seen: Seen, names: Mapping[Key, str], epoch: Instant, refused_now: frozenset[Key]) -> dict[str, Any]:
     """One state in which the Booking System answers for each item as was seen."""
     answers: dict[str, Any] = {}
     cancelled_at: dict[str, Instant] = {}
     for item in seen.items.values():
         asked = _asked(seen, item, epoch)
-        if item.identifier in refused_now:
-            answers[names[item.identifier]] = {"answers": "refuse_now"}
+        if item.key in refused_now:
+            answers[names[item.key]] = {"answers": "refuse_now"}
         elif asked is not None:
             answer, ends = _answer(item, asked)
-            answers[names[item.identifier]] = answer
+            answers[names[item.key]] = answer
             if ends is not None and answer["answers"] == "confirm":
                 cancelled_at[item.order] = max(ends, cancelled_at.get(item.order, ends))
     takes = _refund_takes(seen, cancelled_at)
@@ -51,7 +52,7 @@ def effective(seen: Seen, asked: SeenCancellation) -> bool:
         return True
     if 0 < asked.status < 500:
         return False
-    for item in (seen.items[each] for each in asked.items if each in seen.items):
+    for item in (seen.items[each] for each in asked.keys if each in seen.items):
         after = next((each for each in item.sightings if each.index > asked.index), None)
         before = next((each for each in reversed(item.sightings) if each.index < asked.index), None)
         if after is not None and after.status in {PENDING, CUSTOMER_CANCELLED}:
@@ -62,7 +63,7 @@ def effective(seen: Seen, asked: SeenCancellation) -> bool:
 def _asked(seen: Seen, item: SeenItem, epoch: Instant) -> tuple[Instant, int] | None:
     """When the item's cancellation was first passed on, and by which exchange; -1 for one before the recording."""
     for each in seen.cancellations:
-        if item.identifier in each.items and effective(seen, each):
+        if item.key in each.keys and effective(seen, each):
             return each.at, each.index
     if item.sightings[0].status in {PENDING, CUSTOMER_CANCELLED}:
         return epoch, -1
@@ -104,7 +105,7 @@ def _refund_takes(seen: Seen, cancelled_at: Mapping[str, Instant]) -> str:
     return _period(max(later) + TimeDelta(hours=1)) if later else "PT5S"
 
 
-def timeline_of(seen: Seen, names: Mapping[str, str], epoch: Instant) -> list[dict[str, Any]]:
+def timeline_of(seen: Seen, names: Mapping[Key, str], epoch: Instant) -> list[dict[str, Any]]:
     """What Sellers must have done, each at the latest at the instant when it was first seen."""
     found: list[tuple[Instant, dict[str, Any]]] = []
     numbers = {identifier: number for number, identifier in enumerate(seen.orders, start=1)}
@@ -119,7 +120,7 @@ def timeline_of(seen: Seen, names: Mapping[str, str], epoch: Instant) -> list[di
             does = "seller_cancels" if status == "SellerCancelled" else _MARKED.get(status)
             if does is not None and does not in done and "seller_cancels" not in done:
                 done = {does}
-                about = {"order": f"order-{numbers[item.order]}", "items": [names[item.identifier]]}
+                about = {"order": f"order-{numbers[item.order]}", "items": [names[item.key]]}
                 found.append((at, {"at": _since(epoch, at), "do": does, **about}))
         found += [
             (

@@ -5,9 +5,11 @@ never know how answers are compared.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from whenever import Instant, ItemizedDelta, TimeDelta
 
 from mockserver.domain.catalogue import OpportunityKind
 from mockserver.recordings.derived_behaviour import behaviour_of, timeline_of
-from mockserver.recordings.sightings import CUSTOMER_CANCELLED, EARLIEST_YEAR, PENDING, Seen, SeenItem, instant_of
+from mockserver.recordings.sightings import CUSTOMER_CANCELLED, EARLIEST_YEAR, PENDING, Key, Seen, SeenItem, instant_of
 
 NAME = "derived"
 BEFORE = TimeDelta(hours=1)
@@ -29,16 +31,18 @@ _PERIOD = re.compile(r"P(?=[0-9T])([0-9]{1,6}W)?([0-9]{1,7}D)?(T(?=[0-9])([0-9]{
 
 @dataclass(slots=True, kw_only=True)
 class Derived:
-    """The scenario's document, what it calls the recorded identifiers, and what of it is assumed.
+    """The scenario's document, what it calls the recorded items, and what of it is assumed.
 
-    ``before`` are items that the client had cancelled before the recording began, with their orders.
+    ``identifiers`` has for each recorded one of an order or an item that which the mock shows; they differ only where a
+    scenario cannot have the recorded one. ``before`` are items that the client had cancelled before the recording began.
     """
 
     document: dict[str, Any]
     epoch: Instant
-    names: dict[str, str]
+    names: dict[Key, str]
     orders: dict[str, str]
-    before: list[tuple[str, str]]
+    identifiers: dict[str, str]
+    before: list[Key]
     assumed: list[str] = field(default_factory=list)
 
     @property
@@ -47,16 +51,17 @@ class Derived:
         return yaml.safe_dump(self.document, sort_keys=False, allow_unicode=True, width=120)
 
 
-def derive(seen: Seen, refused_now: frozenset[str] = frozenset()) -> Derived:
+def derive(seen: Seen, refused_now: frozenset[Key] = frozenset()) -> Derived:
     """The scenario of what was seen; ``refused_now`` are items whose cancellation the Booking System refuses at once."""
-    names = {each: each if _NAME.fullmatch(each) else f"item-{n}" for n, each in enumerate(seen.items, start=1)}
+    names = _names(seen)
+    shown = {each: each if _is_fit(each) else f"stand-in-{n}" for n, (_, each) in enumerate(seen.items, start=1)}
     orders = {each: each if _UUID.fullmatch(each) else _uuid(each) for each in seen.orders}
     before = [
-        (each.order, each.identifier)
+        each.key
         for each in seen.items.values()
         if each.sightings[0].status in {PENDING, CUSTOMER_CANCELLED} and not _asked_before(seen, each)
     ]
-    begins = min([seen.at[0] - BEFORE, *(_deadline(seen.items[item]) - BEFORE for _, item in before)])
+    begins = min([seen.at[0] - BEFORE, *(_deadline(seen.items[key]) - BEFORE for key in before)])
     epoch = begins.round("second", mode="floor")
     assumed: list[str] = []
     document: dict[str, Any] = {
@@ -69,12 +74,33 @@ def derive(seen: Seen, refused_now: frozenset[str] = frozenset()) -> Derived:
         "opportunities": {
             f"booked-{n}": _opportunity(each, epoch, assumed) for n, each in enumerate(seen.items.values(), start=1)
         },
-        "orders": _orders(seen, names, orders, epoch, assumed),
+        "orders": _orders(seen, names, {**shown, **orders}, epoch, assumed),
         "behaviour": behaviour_of(seen, names, epoch, refused_now),
         "timeline": timeline_of(seen, names, epoch),
     }
     _fill(document, seen, epoch, assumed)
-    return Derived(document=document, epoch=epoch, names=names, orders=orders, before=before, assumed=assumed)
+    return Derived(
+        document=document,
+        epoch=epoch,
+        names=names,
+        orders=orders,
+        identifiers={**shown, **orders},
+        before=before,
+        assumed=assumed,
+    )
+
+
+def _is_fit(identifier: str) -> bool:
+    """Whether a scenario can have an item of this identifier."""
+    return 0 < len(identifier) <= 128 and identifier.isprintable() and identifier not in {".", ".."}
+
+
+def _names(seen: Seen) -> dict[Key, str]:
+    """What the scenario calls each item: as imin does, where that is a name and no other order has it too."""
+    called = Counter(identifier for _, identifier in seen.items)
+    fit = {key: key[1] for key in seen.items if called[key[1]] == 1 and _NAME.fullmatch(key[1])}
+    free = (name for n in count(1) if (name := f"item-{n}") not in called)
+    return {key: fit.get(key) or next(free) for key in seen.items}
 
 
 def since(epoch: Instant, at: Instant) -> str:
@@ -147,16 +173,13 @@ def _deadline(item: SeenItem) -> Instant:
 
 
 def _orders(
-    seen: Seen, names: Mapping[str, str], orders: Mapping[str, str], epoch: Instant, assumed: list[str]
+    seen: Seen, names: Mapping[Key, str], shown: Mapping[str, str], epoch: Instant, assumed: list[str]
 ) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    booked = {item: f"booked-{n}" for n, item in enumerate(seen.items, start=1)}
+    booked = {key: f"booked-{n}" for n, key in enumerate(seen.items, start=1)}
     for number, (identifier, order) in enumerate(seen.orders.items(), start=1):
-        items = {
-            names[item]: booked[item]
-            for item in order.items
-            if item in seen.items and seen.items[item].order == identifier
-        }
+        keys = [key for item in order.items if (key := (identifier, item)) in seen.items]
+        items = {names[key]: _item(names[key], booked[key], shown[key[1]]) for key in keys}
         if not items:
             continue
         if order.placed is None:
@@ -165,10 +188,14 @@ def _orders(
         made[f"order-{number}"] = {
             "customer": order.customer or "somebody",
             "placed": since(epoch, placed),
-            "identifier": orders[identifier],
+            "identifier": shown[identifier],
             "items": items,
         }
     return made
+
+
+def _item(name: str, opportunity: str, identifier: str) -> str | dict[str, str]:
+    return opportunity if name == identifier else {"of": opportunity, "identifier": identifier}
 
 
 def _fill(document: dict[str, Any], seen: Seen, epoch: Instant, assumed: list[str]) -> None:
@@ -207,17 +234,17 @@ def _gap(seen: Seen, customer: str) -> Instant:
 def _placed_by(seen: Seen, customer: str | None, epoch: Instant) -> Instant:
     """Before which instant the orders were placed that no recorded page of a customer's orders shows."""
     shown = _before_the_gap(seen, ("orders", customer or ""))
-    placed = [seen.orders[each].placed for each in shown if each in seen.orders]
+    placed = [seen.orders[order].placed for order, _ in shown if order in seen.orders]
     known = [each for each in placed if each is not None] or [
         o.placed for o in seen.orders.values() if o.placed is not None
     ]
     return min([epoch, *known])
 
 
-def _before_the_gap(seen: Seen, listing: tuple[str, str]) -> list[str]:
+def _before_the_gap(seen: Seen, listing: tuple[str, str]) -> list[Key]:
     """What stands at the beginning of a list, as far as its pages were recorded."""
     places = sorted(seen.places.get(listing, {}).items(), key=lambda pair: pair[1])
-    return [identifier for nth, (identifier, place) in enumerate(places) if place == nth]
+    return [key for nth, (key, place) in enumerate(places) if place == nth]
 
 
 def _times(document: dict[str, Any], order: str) -> int:
@@ -233,7 +260,7 @@ def _starts_after(item: SeenItem, at: Instant) -> bool:
 
 def _asked_before(seen: Seen, item: SeenItem) -> bool:
     """Whether the recording itself asked to cancel the item before it first showed it."""
-    return any(item.identifier in each.items and each.index < item.sightings[0].index for each in seen.cancellations)
+    return any(item.key in each.keys and each.index < item.sightings[0].index for each in seen.cancellations)
 
 
 def _uuid(text: str) -> str:

@@ -3,6 +3,7 @@
 It must never know how the answers came about.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -102,7 +103,8 @@ class Comparison:
         if None not in (*mine, *theirs) and rule.how is How.SAME:
             if mine != theirs:
                 yield path, _show(mine), _show(theirs), rule
-            pairs = [(each, other[theirs.index(name)]) for each, name in zip(one, mine, strict=True) if name in theirs]
+            places = dict(zip(_told_apart(theirs), other, strict=True))
+            pairs = [(each, places[key]) for each, key in zip(one, _told_apart(mine), strict=True) if key in places]
         else:
             if rule.how is How.SAME and len(one) != len(other):
                 yield path, f"{len(one)} entries", f"{len(other)} entries", rule
@@ -113,6 +115,14 @@ class Comparison:
     def _named(self, value: Any) -> str | None:
         identifier = _identifier(value)
         return None if identifier is None else self.names.get(identifier, identifier)
+
+
+def _told_apart(identifiers: Sequence[str | None]) -> Iterator[tuple[str | None, int]]:
+    """Each with how often it stood before: items of two orders may have the same one."""
+    stood: Counter[str | None] = Counter()
+    for each in identifiers:
+        yield each, stood[each]
+        stood[each] += 1
 
 
 def _identifier(value: Any) -> str | None:

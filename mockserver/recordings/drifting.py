@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.recordings.addresses import host_in
 from mockserver.recordings.bodies import Kept
+from mockserver.recordings.content import json_bytes
 from mockserver.recordings.derived_behaviour import effective
 from mockserver.recordings.deriving import NAME, Derived, derive
 from mockserver.recordings.drift import Comparison, Drift
@@ -17,7 +18,7 @@ from mockserver.recordings.drift_rules import DriftRule
 from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.scrubbing import Scrubber
 from mockserver.recordings.session import Session, Taken
-from mockserver.recordings.sightings import Seen, is_imins, order_of, seen_in
+from mockserver.recordings.sightings import Key, Seen, is_imins, order_of, seen_in
 from mockserver.recordings.stages import StageInProcess, control, world_path
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
@@ -107,14 +108,14 @@ def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenar
     )
 
 
-def _refused_by_the_booking_system(seen: Seen, drifts: Sequence[Drift]) -> frozenset[str]:
+def _refused_by_the_booking_system(seen: Seen, drifts: Sequence[Drift]) -> frozenset[Key]:
     """Items that imin called cancellable and whose cancellation it refused: the Booking System's own rules, which it may have."""
     accepted = {each.position - 1 for each in drifts if each.place == "the status" and each.mock == "204"}
     return frozenset(
         item
         for each in seen.cancellations
         if each.index in accepted and each.status == 400 and each.error == "CancellationNotPermittedError"
-        for item in each.items
+        for item in each.keys
         if item in seen.items
         and [s.flag for s in seen.items[item].sightings if s.index < each.index and s.flag is not None][-1:] == [True]
         and [s.status for s in seen.items[item].sightings if s.index < each.index][-1:] == ["OrderItemConfirmed"]
@@ -177,7 +178,7 @@ class _Run:
         if order not in self.derived.orders:
             return "about an order that no answer shows"
         asked = next((each for each in self.seen.cancellations if each.index == index), None) if taken.body else None
-        is_about_unknown = asked is not None and any(each not in self.derived.names for each in asked.items)
+        is_about_unknown = asked is not None and any(each not in self.derived.names for each in asked.keys)
         if is_about_unknown and asked is not None and asked.error in {None, "CancellationNotPermittedError"}:
             return "about an order item that no answer shows"
         return None
@@ -189,9 +190,9 @@ class _Run:
         own = {ReadingName(name).value: option for name, option in self.scenario.readings.items()}
         begins = {"key": key, "clock": "frozen", "readings": {**own, **readings}}
         control(stage, "POST", "/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
-        comparison = Comparison(own=self.own, names={**self.derived.names, **self.derived.orders})
-        for order, item in self.derived.before:
-            self._cancel(stage, key, order, item)
+        comparison = Comparison(own=self.own, names=self.derived.identifiers)
+        for item in self.derived.before:
+            self._cancel(stage, key, item)
         effects = {each.index: each for each in self.seen.cancellations if effective(self.seen, each)}
         found: list[Drift] = []
         now = self.derived.epoch
@@ -201,25 +202,24 @@ class _Run:
                 control(stage, "POST", f"{path}/clock/advance", {"to": now.format_iso()})
             is_compared = self.why_not(index) is None
             if index in effects and effects[index].inferred:
-                for item in effects[index].items:
-                    self._cancel(stage, key, effects[index].order, item)
+                for item in effects[index].keys:
+                    self._cancel(stage, key, item)
             elif is_compared or index in effects:
                 answer = self._asked(stage, taken, key)
                 if is_compared:
                     found += comparison.drifts(index + 1, taken, answer)
         return found
 
-    def _cancel(self, stage: StageInProcess, key: str, order: str, item: str) -> None:
+    def _cancel(self, stage: StageInProcess, key: str, item: Key) -> None:
         """Ask to cancel one item, as somebody did in a way that the recording does not have."""
-        body = (
-            f'{{"orderIdentifier":"{self.derived.orders[order]}","orderItemIdentifier":"{self.derived.names[item]}"}}'
-        )
-        stage.ask("PATCH", f"/api/v2/orders/{self.derived.orders[order]}", [("x-api-key", key)], body.encode())
+        order, identifier = (self.derived.identifiers[each] for each in item)
+        body = json_bytes({"orderIdentifier": order, "orderItemIdentifier": identifier})
+        stage.ask("PATCH", f"/api/v2/orders/{order}", [("x-api-key", key)], body)
 
     def _asked(self, stage: StageInProcess, taken: Taken, key: str) -> Taken:
         scheme, _, host = taken.origin.partition("://")
         target, body = taken.target, taken.body.decode("utf-8", "replace")
-        for real, ours in {**self.derived.names, **self.derived.orders}.items():
+        for real, ours in self.derived.identifiers.items():
             if real != ours:
                 target, body = target.replace(real, ours), body.replace(real, ours)
         headers = [("host", host), ("x-api-key", key)]

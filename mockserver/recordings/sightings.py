@@ -22,6 +22,10 @@ _PATHS = re.compile(r"/api/v2/(?:(?P<list>order-items|orders)|orders/(?P<order>[
 _ITEM_URL = re.compile(r".*/order-items/([^/?#]+)")
 
 
+Key = tuple[str, str]
+"""An order's identifier, and an item's within it: an item's own is one of its kind in its order only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """An item as one answer showed it: its status, and where they were shown, imin:isPresentlyCancellable and its start."""
@@ -42,6 +46,11 @@ class SeenItem:
     told: dict[str, Any]
     sightings: list[Sighting] = field(default_factory=list)
 
+    @property
+    def key(self) -> Key:
+        """What tells it from all others."""
+        return self.order, self.identifier
+
 
 @dataclass(slots=True, kw_only=True)
 class SeenOrder:
@@ -52,7 +61,7 @@ class SeenOrder:
     placed: Instant | None = None
     receipts: list[tuple[Instant, int]] = field(default_factory=list)
     items: dict[str, None] = field(default_factory=dict)
-    """Its items, in its own order where the order itself was shown."""
+    """The identifiers of its items, in its own order where the order itself was shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +76,26 @@ class SeenCancellation:
     error: str | None
     inferred: bool = False
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The items that it asked for."""
+        return tuple((self.order, each) for each in self.items)
+
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
     """All that a recording shows. ``at`` has the instant of each exchange; ``totals`` what lists said that there was.
 
-    ``places`` are those of items and orders in a customer's lists, counted through all pages.
+    ``places`` are those of items and orders (without an item) in a customer's lists, counted through all pages.
     """
 
     at: list[Instant]
-    items: dict[str, SeenItem] = field(default_factory=dict)
+    items: dict[Key, SeenItem] = field(default_factory=dict)
     orders: dict[str, SeenOrder] = field(default_factory=dict)
     customers: dict[str, None] = field(default_factory=dict)
     cancellations: list[SeenCancellation] = field(default_factory=list)
     totals: dict[tuple[str, str], tuple[int, Instant]] = field(default_factory=dict)
-    places: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    places: dict[tuple[str, str], dict[Key, int]] = field(default_factory=dict)
 
 
 def is_imins(taken: Taken) -> bool:
@@ -119,7 +133,9 @@ def _inferred(seen: Seen, asked: SeenCancellation, taken: Taken) -> SeenCancella
     is_refused = asked.status != 204 and 0 < asked.status < 500
     if taken.asked is Kept.WHOLE or asked.items or is_refused or asked.order not in seen.orders:
         return asked
-    items = tuple(each for each in seen.orders[asked.order].items if _changed(seen.items.get(each), asked.index))
+    items = tuple(
+        each for each in seen.orders[asked.order].items if _changed(seen.items.get((asked.order, each)), asked.index)
+    )
     return replace(asked, items=items, inferred=True)
 
 
@@ -148,13 +164,14 @@ def _look(seen: Seen, taken: Taken, value: dict[str, Any], index: int, order: st
     first = (int(page) - 1) * 10 if page.isdecimal() else 0
     places = seen.places.setdefault((listing, customer), {})
     for nth, each in enumerate(_dicts(value.get("imin:item"))):
-        places.setdefault(str(each.get("identifier")), first + nth)
         if listing == "orders":
+            places.setdefault((str(each.get("identifier")), ""), first + nth)
             _see_order(seen, each, index, customer)
         else:
             told = each.get("imin:order")
             number = told.get("identifier") if isinstance(told, dict) else None
             if isinstance(number, str):
+                places.setdefault((number, str(each.get("identifier"))), first + nth)
                 owner = seen.orders.setdefault(number, SeenOrder(identifier=number))
                 owner.customer = owner.customer or customer
                 _see_item(seen, each, number, index)
@@ -179,7 +196,7 @@ def _see_item(seen: Seen, told: dict[str, Any], order: str, index: int) -> None:
     identifier, status = told.get("identifier"), told.get("orderItemStatus")
     if not isinstance(identifier, str):
         return
-    item = seen.items.setdefault(identifier, SeenItem(identifier=identifier, order=order, told=told))
+    item = seen.items.setdefault((order, identifier), SeenItem(identifier=identifier, order=order, told=told))
     seen.orders[order].items.setdefault(identifier)
     flag, opportunity = told.get("imin:isPresentlyCancellable"), told.get("orderedItem")
     item.sightings.append(
