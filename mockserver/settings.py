@@ -107,7 +107,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="exchanges_kept", kind="int", default=500, says="How many HTTP exchanges each world keeps.", metavar="N"
     ),
-    Setting(name="body_limit", kind="int", default=1_048_576, says="Largest request body, in bytes.", metavar="BYTES"),
+    Setting(
+        name="body_limit",
+        kind="int",
+        default=1_048_576,
+        says="Largest request body, in bytes; the control interface takes scenarios and snapshots of 64 times that.",
+        metavar="BYTES",
+    ),
     Setting(
         name="access_log",
         kind="bool",

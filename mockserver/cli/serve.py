@@ -20,6 +20,7 @@ from mockserver.cli.narrator import NarratedLog, Narrator
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.settings import SETTINGS, Settings, url_of
+from mockserver.sockets.configuration import configured
 from mockserver.storage.scenario_files import paths_in
 
 URL_VARIABLE = "IMIN_MOCK_URL"
@@ -39,17 +40,7 @@ def serve(settings: Settings, environ: Mapping[str, str]) -> None:
     listener = _bind(settings)
     url = url_of(settings.host, listener.getsockname()[1])
     _configure_log(narrator, settings)
-    config = uvicorn.Config(
-        server.app,
-        access_log=settings.access_log,
-        log_config=None,
-        lifespan="off",
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=2,
-    )
+    config = configured(server.app, seconds_to_finish=2, access_log=settings.access_log)
     answering = uvicorn.Server(config)
     # Before uvicorn takes the signals over, and once more after it has shut down, when it raises them again: being stopped is
     # no fault.

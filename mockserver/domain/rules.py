@@ -131,7 +131,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
      "A field whose array is empty is left out, so an empty page has no imin:item (a reading)."),
     (Rule.LIST_UNKNOWN_CUSTOMER, _A, "own decision", "An unknown customer has an empty list, or is 404 (a reading)."),
     (Rule.ORDER_UNKNOWN, _S, f"{_OBA} 10.2.2.6", "An order that this world does not hold is 404 UnknownOrderError."),
-    (Rule.BODY_TOO_LARGE, _A, "own decision", "A body over the size limit is answered 413 and not read to its end."),
+    (Rule.BODY_TOO_LARGE, _A, "own decision", "A body over the size limit is answered 413; what still comes of it is not read."),
     (Rule.BODY_MEDIA_TYPE, _A, "imin's old checkout examples; Open Booking API 11.1.1",
      "A PATCH is JSON: application/json or application/vnd.openactive.booking+json. Another type is 415."),
     (Rule.BODY_NOT_JSON, _A, "own decision", "A body that is not one JSON object is 400."),

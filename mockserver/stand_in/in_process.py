@@ -3,16 +3,13 @@
 It knows ASGI and how the mock loses and cuts answers. It must never know which application it calls.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from mockserver.web.answers import Message, Receive, Scope, Send
+from mockserver.web.answers import Application, Message, Scope
 from mockserver.web.disruption import ConnectionDroppedError
-
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-"""An ASGI application."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -7,13 +7,13 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Awaitable, Callable
 from types import TracebackType
 
 import uvicorn
 
 from mockserver.settings import url_of
-from mockserver.web.answers import Receive, Scope, Send
+from mockserver.sockets.configuration import configured
+from mockserver.web.answers import Application
 
 
 class _Server(uvicorn.Server):
@@ -32,23 +32,12 @@ class Listener:
 
     loop: asyncio.AbstractEventLoop
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: Application) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         # asyncio switches Nagle's delay off only where the protocol is named.
         self._listener = socket.socket(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())
         self.url = url_of("127.0.0.1", self._listener.getsockname()[1])
-        self._config = uvicorn.Config(
-            app,
-            interface="asgi3",  # which uvicorn cannot tell of a method
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=1,
-        )
+        self._config = configured(app, seconds_to_finish=1)
         self._answering = _Server(self._config)
         self._has_begun = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="imin-mock", daemon=True)

@@ -152,8 +152,11 @@ class _Watch:
     def __init__(self, scope: Scope, send: Send, surprises: list[Surprise]) -> None:
         self.scope, self.pass_on, self.surprises = scope, send, surprises
         self.transport = getattr(getattr(send, "__self__", None), "transport", None)
+        self.response_started: bool | None = None if self.transport is None else False
 
     async def send(self, message: Message) -> None:
+        if self.transport is not None:
+            self.response_started = True
         for name, value in message.get("headers", ()):
             if name == b"x-imin-mock-fault":
                 self._note(message["status"], value.decode("latin-1"))

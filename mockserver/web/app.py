@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.registry import Worlds
 from mockserver.web.answers import Receive, Scope, Send
+from mockserver.web.ending import was_told_of_the_end
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
 
@@ -36,12 +37,16 @@ class Stage:
     _rest: "ASGIApp | None" = field(default=None, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
-            await self.imin(scope, receive, send)
-            return
-        if self._rest is None:
-            self._rest = self.build_rest()
-        await self._rest(scope, receive, send)
+        try:
+            if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+                await self.imin(scope, receive, send)
+                return
+            if self._rest is None:
+                self._rest = self.build_rest()
+            await self._rest(scope, receive, send)
+        except asyncio.CancelledError:
+            if not await was_told_of_the_end(send):
+                raise
 
 
 def make_app(worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings) -> Stage:

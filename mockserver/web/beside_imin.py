@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler
 
 from mockserver.engine.registry import Worlds
+from mockserver.limits import UPLOAD_TIMES_BODY
 from mockserver.web.answers import Answer, mock_fault
 from mockserver.web.bugs import fault_of_ours
 from mockserver.web.lazy_face import LazyFace
@@ -42,7 +43,7 @@ def build_application(
     def admin() -> Sequence[Route]:
         from mockserver.web.admin_api.routes import admin_routes
 
-        return admin_routes(worlds, scenarios, states, public_url=public_url, body_limit=body_limit)
+        return admin_routes(worlds, scenarios, states, public_url=public_url, body_limit=body_limit * UPLOAD_TIMES_BODY)
 
     routes: list[BaseRoute] = [
         Route("/booking-system/{rest:path}", LazyFace(booking_system)),

@@ -1,23 +1,33 @@
 """Reading a request's body: whole, bounded, and before anything is changed."""
 
-from mockserver.web.answers import Receive
+from collections.abc import Iterable
 
-MEBIBYTE = 1024 * 1024
+from mockserver.web.answers import Headers, Receive
+
+_LONGEST_LENGTH = 15
+"""Digits of a ``Content-Length`` that says something. No body that could be sent has more, and no parser of ours lets it pass."""
 
 
 class BodyTooLargeError(Exception):
-    """The body is larger than the limit; the rest of it was not read."""
+    """The body is larger than the limit. ``headers`` are what its answer must carry beside its own."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"The body is larger than {limit:,} bytes.")
+    def __init__(self, limit: int, headers: Headers) -> None:
+        super().__init__(f"The body is larger than {limit:,} bytes; the setting --body-limit allows more.")
+        self.headers = headers
 
 
 class ClientDisconnectedError(Exception):
     """The client went away before its request was complete."""
 
 
-async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole body. *Raises* :class:`BodyTooLargeError`, :class:`ClientDisconnectedError`."""
+async def read_body(receive: Receive, limit: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The whole body. One that is announced as too large is refused before any of it is asked for.
+
+    *Raises* :class:`BodyTooLargeError`, :class:`ClientDisconnectedError`.
+    """
+    for name, value in headers:
+        if name == b"content-length" and len(value) <= _LONGEST_LENGTH and value.isdigit() and int(value) > limit:
+            raise BodyTooLargeError(limit, _unless_it_comes(headers))
     body: bytes = b""
     chunks: list[bytes] = []
     size = 0
@@ -28,7 +38,13 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         body = message.get("body", b"")
         size += len(body)
         if size > limit:
-            raise BodyTooLargeError(limit)
+            raise BodyTooLargeError(limit, [])
         if not message.get("more_body"):
             return b"".join((*chunks, body)) if chunks else body
         chunks.append(body)
+
+
+def _unless_it_comes(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """What ends the connection where the body may never come: its client waits to be asked for it (RFC 9110 10.1.1)."""
+    waits = any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers)
+    return [(b"connection", b"close")] if waits else []

@@ -55,11 +55,13 @@ class OperationEndpoint(Generic[Context]):
         if operation is None:
             return await send_answer(self._wrong_method(scope), send, head=is_head)
         try:
-            body = await read_body(receive, self.face.body_limit) if operation.body is not None else b""
+            body = b""
+            if operation.body is not None:
+                body = await read_body(receive, self.face.body_limit, scope["headers"])
         except ClientDisconnectedError:
             return None
         except BodyTooLargeError as error:
-            refusal = RefusalError(413, "Content Too Large", str(error), headers=[(b"connection", b"close")])
+            refusal = RefusalError(413, "Content Too Large", str(error), headers=error.headers)
             return await send_answer(self.face.refuse(refusal), send)
         context = self.face.enter(scope)
         if isinstance(context, Answer):

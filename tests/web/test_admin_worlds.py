@@ -113,7 +113,7 @@ def test_a_body_that_says_it_is_a_form_is_refused_with_the_header_to_send() -> N
     assert "Content-Type: application/json" in described.refused(
         "POST", WORLDS, b'{"key": "stage@a"}', 415, headers=form
     )
-    described.refused("POST", WORLDS, b" " * 2_000_000, 413)
+    described.refused("POST", WORLDS, b" " * 70_000_000, 413)
 
 
 @pytest.mark.parametrize(
@@ -292,3 +292,10 @@ def test_of_many_that_make_the_same_world_at_once_one_does_and_of_many_equal_act
         assert [bool(each.result().json()["happened"]) for each in acted].count(True) == 1
         forked = [pool.submit(post, f"{WORLD}/fork", {"to": f"{KEY}@fork"}) for _ in range(16)]
         assert Counter(each.result().status_code for each in forked) == {201: 1, 409: 15}
+
+
+def test_a_snapshot_that_was_given_out_is_taken_back_though_it_is_larger_than_any_body() -> None:
+    described = Described(set_stage(body_limit=1_000))
+    snapshot = described.get(f"{WORLD}/snapshot")
+    snapshot["journal"] += [{"filler": "x" * 30_000}]
+    assert "The snapshot" in described.refused("POST", WORLDS, {"key": "stage@restored", "snapshot": snapshot}, 409)

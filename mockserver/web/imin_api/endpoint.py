@@ -85,7 +85,8 @@ class IminEndpoint:
             answer = self._no_operation(scope)
         else:
             try:
-                body = await read_body(receive, self.body_limit) if operation is Operation.CANCEL else b""
+                is_read = operation is Operation.CANCEL
+                body = await read_body(receive, self.body_limit, scope["headers"]) if is_read else b""
             except ClientDisconnectedError:
                 return None
             except BodyTooLargeError as error:
@@ -193,8 +194,8 @@ def _lawful_reply(call: Call, operation: Operation) -> Reply:
 
 
 def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:
-    close = [(b"connection", b"close")]
-    return error_answer(rehearsal.world.readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), close)
+    readings, more = rehearsal.world.readings, error.headers
+    return error_answer(readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), more)
 
 
 def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
