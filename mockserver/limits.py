@@ -27,3 +27,6 @@ SECONDS_AFTER_THE_ANSWER = 2.0
 
 UPLOAD_TIMES_BODY = 64
 """How many times ``--body-limit`` an upload to the control interface may have: a snapshot that was given out is taken back."""
+
+SLEEPS_IN_A_TEST = 100_000
+"""How often code under a virtual sleep may sleep: one that waits for what never comes would go on for ever, without waiting."""

@@ -13,6 +13,9 @@ from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readin
 from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
 from mockserver.web.addresses import is_host
 
+URL_VARIABLE = "IMIN_MOCK_URL"
+"""Where a mock is: what the one line on standard output of ``serve`` is called, and what tests look for."""
+
 
 class SettingsError(Exception):
     """A setting has a value that cannot be used; the message names the setting and what it takes."""

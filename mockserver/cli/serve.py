@@ -19,12 +19,9 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.cli.narrator import NarratedLog, Narrator
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import EndlessWorkError
-from mockserver.settings import SETTINGS, Settings, url_of
+from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
 from mockserver.sockets.configuration import configured
 from mockserver.storage.scenario_files import paths_in
-
-URL_VARIABLE = "IMIN_MOCK_URL"
-"""What the one line on standard output is called: ``IMIN_MOCK_URL=http://127.0.0.1:4646``."""
 
 TICK_SECONDS = 0.1
 """How often running worlds are caught up while somebody watches."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockserver.pytest_plugin.marking import MARKER, wanted_by, without_near_misses
-from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for
+from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for, worker_of
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.summary import Summary
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from mockserver.testing.mock import Mock
 
 _SUMMARY = pytest.StashKey["Summary"]()
-_IMIN = pytest.StashKey["Imin"]()
-_PASSED = pytest.StashKey[bool]()
+_WORLDS = pytest.StashKey[dict[str, "Imin"]]()
+"""Of a test, class, module or session: the living worlds that began with it, by their fixture's name."""
+_OVER = pytest.StashKey[list["Imin"]]()
+"""Of a session: the worlds that are over and not forgotten, since a report may still tell of them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,31 +52,66 @@ def imin_mock(pytestconfig: pytest.Config) -> Iterator["Mock"]:
 @pytest.fixture
 def imin(imin_mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
     """A fresh world of the scenario that ``@pytest.mark.imin`` names, by default of ``happy-path``."""
+    yield from _world(imin_mock, request)
+
+
+@pytest.fixture(scope="class")
+def class_imin(imin_mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
+    """The same for all tests of a class: each goes on where the last one has left the world."""
+    yield from _world(imin_mock, request)
+
+
+@pytest.fixture(scope="module")
+def module_imin(imin_mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
+    """The same for all tests of a module."""
+    yield from _world(imin_mock, request)
+
+
+@pytest.fixture(scope="session")
+def session_imin(imin_mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
+    """The same for all tests of a session; under pytest-xdist, of a worker."""
+    yield from _world(imin_mock, request)
+
+
+def _world(mock: "Mock", request: pytest.FixtureRequest) -> Iterator["Imin"]:
+    """A fresh world, told of in the reports of the tests that use it, judged when it is over, and forgotten after that."""
     from mockserver.pytest_plugin.worlds import Imin
 
-    node = request.node
-    world = node.stash[_IMIN] = Imin.beginning(imin_mock, node.nodeid, wanted_by(node))
-    with world.calls_led_there() as strays:
+    node, name = request.node, request.fixturename or ""
+    worker = "" if request.scope == "function" else worker_of(request.config)
+    world = Imin.beginning(mock, node.nodeid, wanted_by(node), worker)
+    node.stash.setdefault(_WORLDS, {})[name] = world
+    with world.as_wanted() as strays:
         yield world
-    # A test that has failed has said enough.
-    surprises = [*strays, *world.surprises()] if node.stash.get(_PASSED, False) else []
+    request.config.stash.setdefault(_OVER, []).append(node.stash[_WORLDS].pop(name))
+    surprises = [*strays, *world.surprises()] if world.is_judged else []
     if surprises:
         pytest.fail("\n".join(surprises), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failing test shows what happened in its worlds, and how to see it again; after its last report they are forgotten."""
+    """A failing test shows what happened in its worlds, and how to see it again; those that are over are forgotten then."""
     report = yield
-    world = item.stash.get(_IMIN, None)
-    if report.when == "call":
-        item.stash[_PASSED] = report.passed
-    if world is not None and report.failed:
-        report.sections += world.sections(item.config)
-    if world is not None and report.when == "teardown":
-        del item.stash[_IMIN]
-        world.forget()
+    over = item.config.stash.setdefault(_OVER, [])
+    told = [*_worlds_of(item), *over]
+    for world in told:
+        world.is_judged = world.is_judged and report.passed
+        if report.failed:
+            report.sections += world.sections(item.config)
+    if report.when == "teardown":
+        for world in over:
+            world.forget()
+        over.clear()
     return report
+
+
+def _worlds_of(item: pytest.Item) -> "Iterator[Imin]":
+    """The living worlds that a test uses: its own, and those that it shares with others."""
+    for node in item.listchain():
+        for name, world in node.stash.get(_WORLDS, {}).items():
+            if node is item or name in getattr(item, "fixturenames", ()):
+                yield world
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,7 +16,8 @@ MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture b
 class Wanted:
     """What a test wants of its world.
 
-    ``intercept``: calls of unchanged code to imin's own address reach it. ``allow_faults``: answers that imin would never give
+    ``intercept``: calls of unchanged code to imin's own address reach it. ``virtual_sleep``: code that sleeps moves its clock
+    instead, and does not wait. ``allow_faults``: answers that imin would never give
     are meant. ``then``: whether the scenario's expectations are judged when the test ends; by default they are where the scenario
     makes no steps of its own.
     """
@@ -28,12 +29,16 @@ class Wanted:
     epoch: datetime | str | None = None
     readings: Mapping[str, str] | None = None
     intercept: bool = False
+    virtual_sleep: bool = False
     allow_faults: bool = False
     then: bool | None = None
 
 
-def wanted_by(node: pytest.Item) -> Wanted:
-    """What the marker that is closest to the test says. A wrong argument fails the test, and the message names what there is."""
+def wanted_by(node: pytest.Item | pytest.Collector) -> Wanted:
+    """What the marker that is closest to the test, class or module says.
+
+    A wrong argument fails the test, and the message names what there is.
+    """
     marker = node.get_closest_marker(NAME)
     if marker is None:
         return Wanted()

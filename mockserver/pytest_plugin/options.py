@@ -73,6 +73,11 @@ def url_of(config: pytest.Config) -> str | None:
     return url or None
 
 
+def worker_of(config: pytest.Config) -> str:
+    """The name of this worker of pytest-xdist, or nothing: workers that share a mock have sessions, modules and classes each."""
+    return str(getattr(config, "workerinput", {}).get("workerid", ""))
+
+
 def fail_under(config: pytest.Config) -> float | None:
     """The percentage below which the run fails. *Raises* ``pytest.UsageError`` if it is none."""
     text = config.getoption("--imin-fail-under") or config.getini("imin_fail_under")

@@ -5,7 +5,7 @@ tests share one.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,10 +15,11 @@ import pytest
 
 from mockserver.pytest_plugin.marking import Wanted
 from mockserver.pytest_plugin.options import again
-from mockserver.pytest_plugin.telling import told
 from mockserver.testing.errors import MockError, NotThereError, WorldExistsError
+from mockserver.testing.failure_report import faults_met, told
 from mockserver.testing.intercepting import Interception, StrayCallError, intercepted
 from mockserver.testing.mock import Mock, label_of
+from mockserver.testing.virtual_clock import VirtualSleep, virtual_sleep
 from mockserver.testing.world import World
 from mockserver.web.addresses import IMIN_ADDRESS
 
@@ -34,11 +35,17 @@ class Imin(World):
     _wanted: Wanted
     _worlds: list[World]
     _seen: int
+    is_judged: bool = True
+    """Whether it is still asked for surprises at its end: a test that has not passed has said enough."""
 
     @classmethod
-    def beginning(cls, mock: Mock, nodeid: str, wanted: Wanted) -> "Imin":
-        """The first world of a test. What cannot be fails the test, in words."""
-        label = f"{label_of(nodeid)[-LONGEST_LABEL:]}-{sha256(nodeid.encode()).hexdigest()[:6]}"
+    def beginning(cls, mock: Mock, nodeid: str, wanted: Wanted, worker: str = "") -> "Imin":
+        """The first world of a test, or of the tests of a class, module or session, of which each ``worker`` has one.
+
+        What cannot be fails the test, in words.
+        """
+        name = "::".join(filter(None, [nodeid or "session", worker]))
+        label = f"{label_of(name)[-LONGEST_LABEL:]}-{sha256(name.encode()).hexdigest()[:6]}"
         first = _begun(mock, wanted, label)
         imin = cls(mock.channel, first.api_key)
         imin._mock, imin._label, imin._nodeid, imin._wanted = mock, label, nodeid, wanted
@@ -75,22 +82,28 @@ class Imin(World):
         """While it lasts, calls of unchanged code to ``host`` reach this world; see :func:`mockserver.testing.intercepted`."""
         return intercepted(self, host, besides=besides)
 
+    def virtual_sleep(self) -> AbstractContextManager[VirtualSleep]:
+        """While it lasts, code that sleeps moves this world's clock instead; see :func:`mockserver.testing.virtual_sleep`."""
+        return virtual_sleep(self)
+
     @contextmanager
-    def calls_led_there(self) -> Iterator[list[str]]:
-        """Interception for all of the test, where its marker asks for it; who else was called, in lines, once it is over."""
+    def as_wanted(self) -> Iterator[list[str]]:
+        """Interception and virtual sleep for all of the test, where its marker asks for them; who else was called, in lines,
+        once it is over."""
         strays: list[str] = []
-        if not self._wanted.intercept:
-            yield strays
-            return
         try:
-            with self.intercepted():
+            with ExitStack() as stack:
+                if self._wanted.intercept:
+                    stack.enter_context(self.intercepted())
+                if self._wanted.virtual_sleep:
+                    stack.enter_context(self.virtual_sleep())
                 yield strays
         except StrayCallError as stray:
             strays.append(str(stray))
 
     def surprises(self) -> list[str]:
         """What the test did not mean, in lines: answers that imin would never give, and a ``then:`` that is not met."""
-        found = [] if self._wanted.allow_faults else self._faults()
+        found = [] if self._wanted.allow_faults else faults_met(self._there(), self._mock.channel, self._seen)
         if found:
             found.append("If the test means it: @pytest.mark.imin(allow_faults=True).")
         unmet = [line for world in self._there() for line in _unmet(world, self._wanted.then)]
@@ -115,17 +128,6 @@ class Imin(World):
             with suppress(NotThereError):
                 world.clock  # noqa: B018 - asking is all
                 yield world
-
-    def _faults(self) -> list[str]:
-        seen = [str(each) for each in self._mock.channel.surprises[self._seen :]]
-        if seen:
-            return seen
-        return [
-            f"{each.method} {each.target} was answered {each.status} with X-Imin-Mock-Fault: {each.fault}"
-            for world in self._there()
-            for each in world.exchanges
-            if each.fault is not None
-        ]
 
 
 def _begun(mock: Mock, wanted: Wanted, label: str) -> World:

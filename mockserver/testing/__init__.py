@@ -15,11 +15,16 @@ from mockserver.testing.errors import (
 )
 from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
 from mockserver.testing.mock import Mock
+from mockserver.testing.test_case import IminMixin
+from mockserver.testing.virtual_clock import AlreadySleepingError, EndlessSleepError, virtual_sleep
 from mockserver.testing.world import World
 
 __all__ = [
     "AlreadyInterceptedError",
+    "AlreadySleepingError",
     "ClockMovedBackError",
+    "EndlessSleepError",
+    "IminMixin",
     "Mock",
     "MockError",
     "NoSuchScenarioError",
@@ -30,4 +35,5 @@ __all__ = [
     "World",
     "WorldExistsError",
     "intercepted",
+    "virtual_sleep",
 ]

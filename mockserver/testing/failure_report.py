@@ -1,8 +1,10 @@
 """A world in lines for people, below the report of a failed test: where it stands, what happened, what was asked and answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mockserver.testing.channels import Channel
 from mockserver.testing.errors import MockError
 from mockserver.testing.world import World
 from mockserver.web.admin_api.exchange_shapes import ExchangeView
@@ -27,6 +29,17 @@ def told(world: World) -> str:
     for each in exchanges[-EXCHANGES:]:
         lines += _exchange(each, zone)
     return "\n".join(lines)
+
+
+def faults_met(worlds: Iterable[World], channel: Channel, seen: int) -> list[str]:
+    """The answers that imin would never give, in lines: those that the channel saw after ``seen`` others, else the worlds."""
+    met = [str(each) for each in channel.surprises[seen:]]
+    return met or [
+        f"{each.method} {each.target} was answered {each.status} with X-Imin-Mock-Fault: {each.fault}"
+        for world in worlds
+        for each in world.exchanges
+        if each.fault is not None
+    ]
 
 
 def _exchange(exchange: ExchangeView, zone: ZoneInfo) -> list[str]:
