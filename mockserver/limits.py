@@ -1,32 +1,148 @@
 """Every bound on what one request, one file or one world may cost, in one place. A caller who meets one is told its name.
 
 It knows numbers and why they are what they are. It must never know who asks. What bounds how a thing *looks* (lines shown,
-columns) stays with what draws it.
+columns) stays with what draws it. A test asks for the worst of each: none holds the server for more than a tenth of a second for
+each megabyte of the input that it comes from.
 """
 
-LARGEST_RECORDING = 512 * 1024 * 1024
-"""*Units*: bytes. A recording is held in memory whole, and so is one that was packed; a day of a browser's traffic is smaller."""
 
-LARGEST_RECORDED_BODY = 16 * 1024 * 1024
-"""*Units*: bytes. A body that is larger when it is unpacked is not one of imin's, but one that was made to fill the memory."""
+class Limit(int):
+    """A number with its name, what it bounds, and what becomes of what is beyond it."""
 
-HEAD_BYTES = 65_536
-"""The head of a request: its target and all of its headers. Servers in front of APIs take 8 to 64 KiB."""
+    name: str
+    bounds: str
+    beyond: str
 
-HEADERS = 200
-"""The headers of a request. Apache takes 100; a client behind several proxies has some forty."""
+    def __new__(cls, value: int, name: str, bounds: str, beyond: str) -> "Limit":
+        limit = super().__new__(cls, value)
+        limit.name, limit.bounds, limit.beyond = name, bounds, beyond
+        return limit
 
-TARGET_BYTES = 16_384
-"""The target of a request, its path and query, for the server's own sake; what imin documents is a matter of its face."""
+    @property
+    def told(self) -> str:
+        """Number and name, as a message ends with them: ``(limit journal-events: 500,000)``."""
+        return f"(limit {self.name}: {self:,})"
 
-BYTES_AFTER_THE_ANSWER = 256 * 1024 * 1024
-"""What a client may still send after the answer that ends its connection: it is let go by, so that the answer arrives."""
 
-SECONDS_AFTER_THE_ANSWER = 2.0
-"""How long such a client may be silent before the connection is closed."""
+# What happens in a world.
 
-UPLOAD_TIMES_BODY = 64
-"""How many times ``--body-limit`` an upload to the control interface may have: a snapshot that was given out is taken back."""
+REACTIONS_TO_ONE_COMMAND = Limit(
+    1_000,
+    "reactions-to-one-command",
+    "reactions of a scenario's machine to what one command brings",
+    "the command is refused: 500",
+)
+WORK_AT_ONE_INSTANT = Limit(
+    10_000,
+    "work-at-one-instant",
+    "works due at one instant, beside ten for each order item and each line of the timeline",
+    "the world stops there: 500",
+)
+EVENTS_OF_ONE_ADVANCE = Limit(
+    10_000,
+    "events-of-one-advance",
+    "events of one advance of a clock",
+    'the clock stops early and the answer says `"complete": false`',
+)
+WORK_OF_CATCHING_UP = Limit(
+    5_000,
+    "work-of-catching-up",
+    "works that a running clock does at one request",
+    "the clock lags; the answer says `X-Imin-Mock-World: behind`",
+)
+EVENTS_UNTIL_QUIET = Limit(
+    200_000,
+    "events-until-quiet",
+    "events that `run` and the other commands wait for, for a world to come to rest",
+    "they stop waiting",
+)
+JOURNAL_EVENTS = Limit(
+    200_000, "journal-events", "events of one world", "nothing more happens by itself in it: 500, until it is reset"
+)
+WORK_EXPLAINED = Limit(
+    10_000, "work-explained", "works between now and the instant that an explanation is asked for", "409"
+)
+WORK_LOOKED_THROUGH = Limit(
+    5_000, "work-looked-through", "works that an explanation looks ahead", "`seen_until` says how far it went"
+)
+CLIFFS = Limit(50, "cliffs", "cliffs of one explanation", "`seen_until` says how far it went")
 
-SLEEPS_IN_A_TEST = 100_000
-"""How often code under a virtual sleep may sleep: one that waits for what never comes would go on for ever, without waiting."""
+# What is kept.
+
+EXCHANGE_BYTES = Limit(
+    2_048,
+    "exchange-bytes",
+    "bytes that an exchange takes on average: bodies, target and headers",
+    "the oldest exchanges are forgotten sooner",
+)
+REQUEST_BODY_KEPT = Limit(
+    65_536, "request-body-kept", "bytes of a request's body in an exchange", "the rest is not kept"
+)
+READY_ANSWERS = Limit(64, "ready-answers", "ready answers of one world", "they are made anew")
+READY_QUESTION = Limit(
+    1_024, "ready-question", "characters of a question whose answer is kept ready", "its answer is made anew each time"
+)
+EVICTED_KEYS = Limit(
+    10_000,
+    "evicted-keys",
+    "keys of evicted worlds that are remembered",
+    "the oldest are forgotten, and are as unused ones",
+)
+JSON_PIECES = Limit(1_024, "json-pieces", "pieces of imin's JSON that are kept encoded", "they are made anew")
+
+# What a client sends.
+
+HEAD_BYTES = Limit(
+    65_536,
+    "head-bytes",
+    "bytes of a request's head: its target and its headers; servers before APIs take 8 to 64 KiB",
+    "431",
+)
+HEADERS = Limit(
+    200, "headers", "headers of a request; Apache takes 100, and a client behind several proxies has forty", "431"
+)
+TARGET_BYTES = Limit(
+    16_384, "target-bytes", "bytes of a request's target, its path and query, for the server's own sake", "414"
+)
+BYTES_AFTER_THE_ANSWER = Limit(
+    256 * 1024 * 1024,
+    "bytes-after-the-answer",
+    "bytes that a client may still send after the answer that ends its connection; they go by, so that the answer arrives",
+    "the connection is closed",
+)
+SECONDS_AFTER_THE_ANSWER = Limit(
+    2, "seconds-after-the-answer", "seconds that such a client may be silent", "the connection is closed"
+)
+UPLOAD_TIMES_BODY = Limit(
+    64,
+    "upload-times-body",
+    "times `--body-limit` that a body for the control interface may have: a snapshot that was given out is taken back",
+    "413",
+)
+
+# What is read from files.
+
+LARGEST_RECORDING = Limit(
+    512 * 1024 * 1024,
+    "largest-recording",
+    "bytes of a recording, which is held in memory whole, and of one that was packed",
+    "it is refused; a day of a browser's traffic is smaller",
+)
+LARGEST_RECORDED_BODY = Limit(
+    16 * 1024 * 1024,
+    "largest-recorded-body",
+    "bytes of an unpacked body in a recording",
+    "it is not one of imin's, but one that was made to fill the memory, and is refused",
+)
+
+# What a test does.
+
+SLEEPS_IN_A_TEST = Limit(
+    100_000,
+    "sleeps-in-a-test",
+    "sleeps of code under a virtual sleep: what waits for what never comes would go on for ever, without waiting",
+    "the test fails",
+)
+
+LIMITS: dict[str, Limit] = {limit.name: limit for limit in list(globals().values()) if isinstance(limit, Limit)}
+"""Every limit, by its name."""

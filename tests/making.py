@@ -31,6 +31,7 @@ from mockserver.engine.clock import WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.limits import Limit
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Seed
 from mockserver.storage.memory_journal import MemoryJournal
@@ -217,6 +218,10 @@ class FakeWall:
         self.at += self.tick
         return self.at
 
+    def passes(self, seconds: int) -> None:
+        """So much time passes outside."""
+        self.at += TimeDelta(seconds=seconds)
+
 
 def make_rehearsal(
     seed: Seed | None = None,
@@ -239,3 +244,8 @@ def make_rehearsal(
     )
     rehearsal.begin()
     return rehearsal
+
+
+def lowered(limit: Limit, value: int) -> Limit:
+    """The limit with another value, so that a test need not do so much to meet it."""
+    return Limit(value, limit.name, limit.bounds, limit.beyond)

@@ -16,6 +16,7 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, Rule, RuleText
+from mockserver.limits import LIMITS
 from mockserver.settings import SETTINGS
 
 BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
@@ -104,6 +105,12 @@ def twins_table() -> str:
     return "\n".join((*head, *rows))
 
 
+def limits_table() -> str:
+    """The limits as a Markdown table."""
+    rows = [f"| `{each.name}` | {each:,} | {_cell(each.bounds)} | {_cell(each.beyond)} |" for each in LIMITS.values()]
+    return "\n".join(("| Limit | At most | Of what | Beyond it |", "| --- | ---: | --- | --- |", *rows))
+
+
 def settings_table() -> str:
     """The settings as a Markdown table."""
     rows = [
@@ -126,7 +133,7 @@ def _cell(text: str) -> str:
 PARTS: dict[str, tuple[Callable[[], str], ...]] = {
     "README.md": (settings_table,),
     "docs/rules.md": (rules_table, readings_table),
-    "docs/limits.md": (assumptions_table,),
+    "docs/limits.md": (assumptions_table, limits_table),
     "docs/twins.md": (twins_table,),
 }
 """The pages that have made parts, in the order of the parts."""

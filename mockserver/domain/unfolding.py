@@ -16,9 +16,7 @@ from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breaking import decide_or_break
 from mockserver.domain.values import Value
 from mockserver.domain.world import World
-
-REACTIONS_TO_ONE_COMMAND = 1_000
-"""How often the machine may react to what one command brings before we say that it runs in a circle."""
+from mockserver.limits import REACTIONS_TO_ONE_COMMAND
 
 
 class EndlessWorkError(Exception):
@@ -74,7 +72,7 @@ def _unfold(world: World, decision: Decision, now: Instant) -> list[Recorded]:
             reactions += 1
             if reactions > REACTIONS_TO_ONE_COMMAND:
                 raise EndlessWorkError(
-                    f"The machine reacts more than {REACTIONS_TO_ONE_COMMAND} times at {now.format_iso()}: its transitions"
-                    " run in a circle. Give one of them a delay."
+                    f"The machine reacts more than {REACTIONS_TO_ONE_COMMAND:,} times at {now.format_iso()}"
+                    f" {REACTIONS_TO_ONE_COMMAND.told}: its transitions run in a circle. Give one of them a delay."
                 )
     return recorded

@@ -20,15 +20,10 @@ from mockserver.domain.world import World
 from mockserver.engine.answering import ItemAnswer, answer_about
 from mockserver.engine.queries import show_item
 from mockserver.engine.story import tell
+from mockserver.limits import CLIFFS, WORK_LOOKED_THROUGH
 
 MOMENT = TimeDelta(nanoseconds=1)
 """The shortest time there is: a clock holds nanoseconds, and ``clock/advance`` can be told nine digits of a second."""
-
-MOST_WORK = 10_000
-"""How much due work is looked through: a behaviour may go round for ever."""
-
-MOST_CLIFFS = 50
-"""How many cliffs are worth telling."""
 
 
 class Cause(StrEnum):
@@ -64,7 +59,7 @@ def outlook_of(world: World, item_id: OrderItemId, now: Instant) -> Outlook:
     cliffs: list[Cliff] = []
     before, at, work = answer_about(world, item_id, now), now, 0
     while (following := _next_instant(world, item_id, at)) is not None:
-        if len(cliffs) == MOST_CLIFFS:
+        if len(cliffs) == CLIFFS:
             return Outlook(cliffs=tuple(cliffs), seen_until=at)
         by_clock = answer_about(world, item_id, following)
         happened: list[Recorded] = []
@@ -72,7 +67,7 @@ def outlook_of(world: World, item_id: OrderItemId, now: Instant) -> Outlook:
             while step := perform_next_due(world, following):
                 happened += step
                 work += 1
-                if work > MOST_WORK:
+                if work > WORK_LOOKED_THROUGH:
                     return Outlook(cliffs=tuple(cliffs), seen_until=at)
         except EndlessWorkError:
             return Outlook(cliffs=tuple(cliffs), seen_until=at)

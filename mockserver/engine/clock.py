@@ -66,6 +66,10 @@ class WorldClock:
                 self.position = later(self.position, passed if setting.rate == 1 else multiplied(passed, setting.rate))
         return self.position
 
+    def fall_back(self, instant: Instant) -> None:
+        """Stand at an earlier instant, beyond which nobody has been told anything yet, and count on from there."""
+        self.position, self.since = instant, self.wall()
+
     def move_to(self, instant: Instant) -> None:
         """Set the clock forward; one that has run past the instant already stays where it is."""
         self.position = max(instant, self.now())

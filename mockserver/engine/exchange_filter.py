@@ -3,18 +3,16 @@
 It knows what stands in an exchange. It must never know what an exchange did to its world.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
 from mockserver.engine.exchanges import Exchange
+from mockserver.engine.path_pattern import PathPattern
 
 STATUS_PATTERN = "^([1-5](xx|[0-9][0-9])|0)$"
 """A status, a class of them such as ``4xx``, or ``0`` for a request whose connection was dropped before it had any effect."""
-
-_PIECES = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}|\*\*|\*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ class ExchangeFilter:
         path = exchange.target.partition("?")[0]
         if self.method is not None and exchange.method != self.method:
             yield f"method is {exchange.method}, not {self.method}"
-        if self.path is not None and _pattern(self.path).fullmatch(path) is None:
+        if self.path is not None and not _pattern(self.path).fits(path):
             yield f"path is {path}, not {self.path}"
         if self.status is not None and not _has_status(exchange.status, self.status):
             yield f"status is {exchange.status}, not {self.status}"
@@ -79,12 +77,4 @@ def _has_status(status: int, wanted: str) -> bool:
     return str(status)[0] == wanted[0] if wanted.endswith("xx") else str(status) == wanted
 
 
-@lru_cache(maxsize=256)
-def _pattern(path: str) -> re.Pattern[str]:
-    """The paths that a glob or a template means."""
-    pattern, begins = "", 0
-    for piece in _PIECES.finditer(path):
-        pattern += re.escape(path[begins : piece.start()])
-        pattern += ".*" if piece[0] == "**" else "[^/]+" if piece[0] != "*" else "[^/]*"
-        begins = piece.end()
-    return re.compile(pattern + re.escape(path[begins:]), re.DOTALL)
+_pattern = lru_cache(maxsize=256)(PathPattern)

@@ -8,11 +8,7 @@ from itertools import islice
 import msgspec
 from whenever import Instant
 
-BODY_KEPT = 65_536
-"""How many bytes of a request's body are kept."""
-
-BYTES_FOR_EACH = 2_048
-"""What an exchange's bodies may take on average: a ring of 500 holds a mebibyte at the most, so that many worlds fit."""
+from mockserver.limits import EXCHANGE_BYTES
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -44,7 +40,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class ExchangeRing:
     """The latest exchanges, oldest first; ``total`` counts those that have fallen out too.
 
-    A body that several exchanges in a row share, as those of a client that polls do, is counted once.
+    They hold :data:`EXCHANGE_BYTES` each on average, with targets and headers, so that a ring of 500 holds a mebibyte. A body
+    that several exchanges in a row share, as those of a client that polls do, is counted once.
     """
 
     kept: int = 500
@@ -54,16 +51,16 @@ class ExchangeRing:
     _ring: deque[tuple[Exchange, int]] = field(default_factory=deque)
     _bytes: int = 0
 
-    def add(self, exchange: Exchange) -> None:
-        """Note an exchange; the oldest ones fall out of a full ring."""
+    def add(self, exchange: Exchange, header_bytes: int = 0) -> None:
+        """Note an exchange whose request's headers are so large; the oldest ones fall out of a full ring."""
         ring = self._ring
-        size = len(exchange.request_body)
+        size = len(exchange.request_body) + len(exchange.target) + header_bytes
         if not ring or ring[-1][0].response_body is not exchange.response_body:
             size += len(exchange.response_body)
         self.total += 1
         self._bytes += size
         ring.append((exchange, size))
-        while len(ring) > self.kept or (self._bytes > self.kept * BYTES_FOR_EACH and len(ring) > 1):
+        while len(ring) > self.kept or (self._bytes > self.kept * EXCHANGE_BYTES and len(ring) > 1):
             self._bytes -= ring.popleft()[1]
 
     def latest(self, count: int) -> list[Exchange]:

@@ -20,9 +20,7 @@ from mockserver.domain.world import World
 from mockserver.engine.answering import ItemAnswer, answer_about
 from mockserver.engine.cliffs import Outlook, outlook_of
 from mockserver.engine.clock import ClockMovedBackError
-
-MOST_WORK_ON_THE_WAY = 50_000
-"""So much due work may lie between the present and the instant that is asked about."""
+from mockserver.limits import WORK_EXPLAINED
 
 
 class TooFarAheadError(Exception):
@@ -30,7 +28,8 @@ class TooFarAheadError(Exception):
 
     def __init__(self, reached: Instant, asked: Instant) -> None:
         super().__init__(
-            f"More than {MOST_WORK_ON_THE_WAY} things are due before {asked.format_iso()}; ask about an instant before"
+            f"More than {WORK_EXPLAINED:,} things are due before {asked.format_iso()} {WORK_EXPLAINED.told};"
+            f" ask about an instant before"
             f" {reached.format_iso()}, or give one of the scenario's transitions a longer delay."
         )
 
@@ -97,7 +96,7 @@ def explain_item(world: World, item_id: OrderItemId, *, now: Instant, at: Instan
 
 
 def _pass_time(world: World, until: Instant) -> None:
-    for _ in range(MOST_WORK_ON_THE_WAY):
+    for _ in range(WORK_EXPLAINED):
         if not perform_next_due(world, until):
             return
     if world.agenda and world.agenda[0][0] <= until:

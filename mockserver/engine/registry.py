@@ -1,5 +1,10 @@
-"""The worlds on one port, by key. The first use of a key creates its world; the least recently used one makes room."""
+"""The worlds on one port, by key. The first use of a key creates its world; the least recently used one makes room.
 
+That is said: in the log, by the next answer to its key, and to whoever asks for it on the control interface. A world with a
+request under way makes no room.
+"""
+
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,10 +26,17 @@ from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.rehearsal import Observer, Rehearsal
 from mockserver.engine.snapshots import kept_in, snapshot_of
+from mockserver.limits import EVICTED_KEYS
 from mockserver.scenario.seed import ClockSetting, Running, Seed
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario
+
+
+LOG = logging.getLogger("imin-mock")
+
+EVICTED = b"restarted-after-eviction"
+"""What the first answer of a world says whose key had another one, which had to make room."""
 
 
 class UnknownScenarioError(Exception):
@@ -41,6 +53,17 @@ class WorldExistsError(Exception):
 
 class UnknownWorldError(Exception):
     """No world has this key yet."""
+
+
+class EvictedWorldError(UnknownWorldError):
+    """The world with this key had to make room for others."""
+
+    def __init__(self, key: str, most: int) -> None:
+        super().__init__(
+            f"The world {key!r} is gone: there are {most:,} at the most, it was the one that nobody had used for longest,"
+            " and it had to make room. The next use of its key with imin's API, or POST /__admin/worlds, begins it again."
+            " A larger --most-worlds keeps more."
+        )
 
 
 class Scenarios(Protocol):
@@ -79,6 +102,7 @@ class Worlds:
     dropped: int = 0
     played: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    _evicted: dict[str, None] = field(default_factory=dict)
     _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
@@ -94,9 +118,15 @@ class Worlds:
             key = self.aliases.get(key, key)
             rehearsal = self._by_key.get(key)
             if rehearsal is None:
-                return self.create(key)
+                return self._begin_unasked(key)
         self._by_key.move_to_end(key)
         return rehearsal
+
+    def _begin_unasked(self, key: str) -> Rehearsal:
+        was_evicted = key in self._evicted
+        made = self.create(key)
+        made.notice = EVICTED if was_evicted else None
+        return made
 
     def alias(self, name: str, key: str) -> None:
         """Let requests that carry this name as their key enter the world of ``key``; of too many, the oldest is forgotten."""
@@ -110,6 +140,8 @@ class Worlds:
         try:
             return self._by_key[key]
         except KeyError:
+            if key in self._evicted:
+                raise EvictedWorldError(key, self.most) from None
             raise UnknownWorldError(
                 f"No world has the key {key!r} yet; its first use, or a POST here, makes it."
             ) from None
@@ -119,6 +151,13 @@ class Worlds:
         if key in self._by_key:
             raise WorldExistsError(f"A world with the key {key!r} is there already; reset it instead.")
         return self._keep(self._start(key, self._scenario_of(key), choices))
+
+    def imagine(self, key: str) -> Rehearsal:
+        """The world that the first use of a key would make. It is kept nowhere, and nobody is told of it.
+
+        *Raises* :class:`KeyRefusedError`.
+        """
+        return self._start(key, self._scenario_of(key), NO_CHOICES, imagined=True)
 
     def reset(self, key: str) -> Rehearsal:
         """The world of a key, begun again with what was chosen for it; where that fails, the old one goes on.
@@ -194,10 +233,12 @@ class Worlds:
         chosen = {**self.readings, **choices.readings}
         return replace(seed, readings={**seed.readings, **chosen}) if chosen else seed
 
-    def _start(self, key: str, scenario: "Scenario", choices: Choices) -> Rehearsal:
+    def _start(self, key: str, scenario: "Scenario", choices: Choices, *, imagined: bool = False) -> Rehearsal:
         seed = self._seed_of(scenario, choices)
         clock = WorldClock.starting(self._clock_of(scenario, choices), seed.epoch, self.wall)
         rehearsal = self._raise(key, scenario, seed, clock, choices)
+        if imagined:
+            rehearsal.observer = None
         rehearsal.begin()
         return rehearsal
 
@@ -245,7 +286,22 @@ class Worlds:
         self.played.add(rehearsal.scenario.name)
         self._by_key[rehearsal.key] = rehearsal
         self._by_key.move_to_end(rehearsal.key)
-        while len(self._by_key) > self.most:
-            self._retire(self._by_key.popitem(last=False)[1])
-            self.dropped += 1
+        self._evicted.pop(rehearsal.key, None)
+        while len(self._by_key) > self.most and self._make_room():
+            pass
         return rehearsal
+
+    def _make_room(self) -> bool:
+        """The world that nobody has used for longest is gone; False where each other one has a request under way."""
+        *_, newest = self._by_key
+        idle = (key for key, each in self._by_key.items() if not each.under_way and key != newest)
+        key = next(idle, None)
+        if key is None:
+            return False
+        self._retire(self._by_key.pop(key))
+        self.dropped += 1
+        self._evicted[key] = None
+        if len(self._evicted) > EVICTED_KEYS:
+            del self._evicted[next(iter(self._evicted))]
+        LOG.warning("World %s made room for %s: --most-worlds is %d.", key, newest, self.most)
+        return True

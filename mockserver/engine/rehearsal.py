@@ -23,6 +23,7 @@ from mockserver.engine.clock import ClockMovedBackError, WorldClock
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
+from mockserver.limits import EVENTS_UNTIL_QUIET, JOURNAL_EVENTS, WORK_AT_ONE_INSTANT, WORK_OF_CATCHING_UP
 from mockserver.scenario.seed import Seed
 
 if TYPE_CHECKING:
@@ -31,22 +32,29 @@ if TYPE_CHECKING:
 Observer = Callable[["Rehearsal", Sequence[Recorded]], None]
 """Told, after each change, whose world changed and what happened in it."""
 
-WORK_AT_ONE_INSTANT = 100_000
-"""How much work may be due at one instant before we say that the scenario's behaviour runs in a circle."""
-
 QUIET_LIMIT = TimeDelta(hours=24 * 366)
 """How far "until quiet" goes at the most, in virtual time."""
 
+BEHIND = b"behind"
+"""What a world has to say whose running clock lags, because more was due than could be done at once."""
 
-EVENTS_UNTIL_QUIET = 200_000
-"""How many events "until quiet" waits for at the most: a behaviour may go round for ever, slowly."""
+
+class WorldFullError(Exception):
+    """So much has happened in a world that nothing more will."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"The world {key!r} holds all the events that a world may hold {JOURNAL_EVENTS.told}. Reset it, and give a"
+            " transition that goes round and round a longer delay."
+        )
 
 
 @dataclass(slots=True, kw_only=True)
 class Rehearsal:
     """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change.
 
-    ``law_breaker`` makes it an evil twin, for all of its life.
+    ``law_breaker`` makes it an evil twin, for all of its life. ``notice`` is what its next answer has to say of it;
+    ``under_way`` counts the requests that wait for a slow answer.
     """
 
     key: str
@@ -58,6 +66,8 @@ class Rehearsal:
     law_breaker: LawBreaker | None = None
     choices: Choices = NO_CHOICES
     observer: Observer | None = None
+    notice: bytes | None = None
+    under_way: int = 0
     tally: Tally | None = None
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
@@ -75,11 +85,25 @@ class Rehearsal:
         self.catch_up()
 
     def catch_up(self) -> Instant:
-        """The present instant, after everything due by then is done."""
+        """The present instant, after everything due by then is done.
+
+        A running clock by which too much would be due lags: the present is then as far as the world has come.
+        """
         now = self.clock.now()
         if self._is_due(now):
-            self._drain(now)
+            self._drain(now, most=WORK_OF_CATCHING_UP)
+            if self._is_due(now):
+                reached = self.world.agenda[0][0]
+                self._drain(reached)  # an instant is done whole, or not at all
+                if self._is_due(now):
+                    self.clock.fall_back(reached)
+                    self.notice, now = BEHIND, reached
         return now
+
+    def present(self) -> Instant:
+        """The present instant as somebody sees it who only looks: not beyond what is due and not done yet."""
+        now = self.clock.now()
+        return self.world.agenda[0][0] if self._is_due(now) else now
 
     def execute(self, command: Command) -> list[Recorded]:
         """Carry out a command now, and at once what is due because of it.
@@ -87,6 +111,7 @@ class Rehearsal:
         *Raises* :class:`OpenBookingError`, and then nothing has changed.
         """
         now = self.catch_up()
+        self._require_room()
         try:
             happened = perform(self.world, command, now)
         except OpenBookingError as refusal:
@@ -119,8 +144,8 @@ class Rehearsal:
         self._move(now, self.next_due() or now)
         return list(self.journal.read(before))
 
-    def until_quiet(self, limit: TimeDelta = QUIET_LIMIT) -> list[Recorded]:
-        """Move the clock from due instant to due instant until nothing is due any more, or the limit is reached.
+    def until_quiet(self, limit: TimeDelta = QUIET_LIMIT, most: int = EVENTS_UNTIL_QUIET) -> list[Recorded]:
+        """Move the clock from due instant to due instant until nothing is due any more, or a limit is reached.
 
         Where the feed is out of order and imin's tries are all that is due, no try will ever find more: that is quiet too.
         """
@@ -129,7 +154,7 @@ class Rehearsal:
         end = later(now, limit)
         while (due := self.next_due()) is not None and due <= end and not self._only_tries_in_vain():
             self._move(now, due)
-            if len(self.journal) - before > EVENTS_UNTIL_QUIET:
+            if len(self.journal) - before > most:
                 break
             now = self.catch_up()
         return list(self.journal.read(before))
@@ -175,10 +200,13 @@ class Rehearsal:
             happened.append(recorded)
         return world, happened
 
-    def _drain(self, until: Instant) -> list[Recorded]:
+    def _drain(self, until: Instant, most: int = JOURNAL_EVENTS) -> list[Recorded]:
+        """Do what is due by an instant, at the most so many works of it. *Raises* :class:`WorldFullError`."""
         happened: list[Recorded] = []
         instant, at_instant = None, 0
-        while True:
+        for _ in range(most):
+            if self._is_due(until):
+                self._require_room()
             try:
                 step = perform_next_due(self.world, until)
             except BaseException:
@@ -190,11 +218,20 @@ class Rehearsal:
             happened += step
             at_instant = at_instant + 1 if step[0].at == instant else 0
             instant = step[0].at
-            if at_instant > WORK_AT_ONE_INSTANT:
+            if at_instant > WORK_AT_ONE_INSTANT and at_instant > WORK_AT_ONE_INSTANT + 10 * self._size():
                 raise EndlessWorkError(
-                    f"More than {WORK_AT_ONE_INSTANT} things happen at {instant.format_iso()}: the behaviour of scenario"
-                    f" {self.scenario.name!r} runs in a circle. Give one of its transitions a delay."
+                    f"More than {at_instant - 1:,} things happen at {instant.format_iso()} {WORK_AT_ONE_INSTANT.told}:"
+                    f" the behaviour of scenario {self.scenario.name!r} runs in a circle. Give one of its transitions a delay."
                 )
+        return happened
+
+    def _size(self) -> int:
+        """How much a lawful instant may bring work for: each order item, and each line of the timeline."""
+        return len(self.seed.catalogue.items) + len(self.seed.machine.timeline)
+
+    def _require_room(self) -> None:
+        if len(self.journal) >= JOURNAL_EVENTS:
+            raise WorldFullError(self.key)
 
     def _record(self, happened: Sequence[Recorded], command: Command | None = None) -> None:
         """Keep what happened, and tell of it; ``command`` is what it happened because of, where somebody wanted it."""

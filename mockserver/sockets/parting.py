@@ -43,7 +43,7 @@ class Deafness:
 
     def __init__(self, connection: Parting) -> None:
         self._connection = connection
-        self._left = BYTES_AFTER_THE_ANSWER
+        self._left = int(BYTES_AFTER_THE_ANSWER)
 
     def feed_data(self, data: bytes | memoryview) -> None:
         """Let the bytes go by; whoever sends without end is cut off."""

@@ -2,7 +2,7 @@
 
 import logging
 
-from mockserver.engine.rehearsal import EndlessWorkError
+from mockserver.engine.rehearsal import EndlessWorkError, WorldFullError
 from mockserver.web.answers import Answer, mock_fault
 
 LOG = logging.getLogger("imin-mock")
@@ -10,6 +10,8 @@ LOG = logging.getLogger("imin-mock")
 
 def fault_of_ours(error: Exception) -> Answer:
     """The answer for an unexpected exception: a scenario that never rests, or a bug, whose traceback is logged."""
+    if isinstance(error, WorldFullError):
+        return mock_fault("world-full", 500, "The world is full", str(error))
     if isinstance(error, EndlessWorkError):
         return mock_fault("endless-scenario", 500, "The scenario never comes to rest", str(error))
     LOG.error("A bug of the mock: %s", type(error).__name__, exc_info=error)

@@ -1,14 +1,20 @@
 """From the ``X-API-KEY`` header to a world, or to the answer that says why there is none. A refused key is never repeated."""
 
+from dataclasses import replace
+
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError
 from mockserver.engine.registry import UnreadableScenarioError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.law_breaking import loud
 
 TWO_KEYS = b"\x00"
 """What stands for a request with two different keys: no key can be this."""
+
+WORLD_HEADER = b"x-imin-mock-world"
+"""What an answer carries whose world lags behind its clock, or has begun again since its key was last used."""
 
 _CHALLENGE = [(b"www-authenticate", b'Key realm="imin-mock"')]
 
@@ -33,6 +39,17 @@ def enter_world(worlds: Worlds, key: bytes) -> Rehearsal | Answer:
         return _faulty("\n".join(str(fault) for fault in faults.faults))
     except UnreadableScenarioError as error:
         return _faulty(str(error))
+
+
+def with_word_of_world(answer: Answer, rehearsal: Rehearsal) -> Answer:
+    """The answer with what there is to say of its world: that it is an evil twin, and, once, what has become of it."""
+    if rehearsal.law_breaker is None and rehearsal.notice is None:
+        return answer
+    answer = loud(answer, rehearsal.law_breaker)
+    if rehearsal.notice is None:
+        return answer
+    notice, rehearsal.notice = rehearsal.notice, None
+    return replace(answer, headers=[*answer.headers, (WORLD_HEADER, notice)])
 
 
 def _faulty(detail: str) -> Answer:

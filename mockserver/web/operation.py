@@ -37,7 +37,7 @@ class RefusalError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One request, read and decoded. ``address`` is how the client reached us, ``target`` the path and query it asked for,
-    ``key`` its ``X-API-KEY``, where it has one."""
+    ``key`` its ``X-API-KEY``, where it has one; ``only_looks``: it is a GET, which leaves everything as it was."""
 
     path: Mapping[str, str]
     query: Any
@@ -45,6 +45,7 @@ class Call:
     address: str
     target: str
     key: str | None = None
+    only_looks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

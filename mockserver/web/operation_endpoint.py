@@ -94,6 +94,7 @@ class OperationEndpoint(Generic[Context]):
             address=self.face.public_url or called_address(scope, host or b""),
             target=quote(target, safe=_URI_CHARACTERS),
             key=None if key is None else key.decode("latin-1"),
+            only_looks=scope["method"] in ("GET", "HEAD"),
         )
 
     def _wrong_method(self, scope: Scope) -> Answer:

@@ -1,4 +1,5 @@
-from mockserver.engine.exchanges import BYTES_FOR_EACH, Exchange, ExchangeRing
+from mockserver.engine.exchanges import Exchange, ExchangeRing
+from mockserver.limits import EXCHANGE_BYTES
 from tests.making import EPOCH
 
 PAGE = 10_000
@@ -22,7 +23,7 @@ def test_a_ring_of_exchanges_with_large_answers_holds_fewer_of_them() -> None:
     ring = ExchangeRing(kept=50)
     for number in range(1_000):
         ring.add(exchange(number, b"%d" % (number % 10) * PAGE))
-    assert 0 < held(ring) <= 50 * BYTES_FOR_EACH
+    assert 0 < held(ring) <= 50 * EXCHANGE_BYTES
     assert [each.number for each in ring.latest(2)] == [998, 999]
     assert ring.total == 1_000
 
@@ -38,7 +39,7 @@ def test_large_requests_are_bounded_like_large_answers() -> None:
     ring = ExchangeRing(kept=50)
     for number in range(1_000):
         ring.add(exchange(number, b"", request_body=b"%d" % (number % 10) * PAGE))
-    assert 0 < held(ring) <= 50 * BYTES_FOR_EACH
+    assert 0 < held(ring) <= 50 * EXCHANGE_BYTES
 
 
 def test_one_exchange_is_kept_however_large_it_is() -> None:

@@ -23,10 +23,11 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
 from mockserver.engine import explaining
 from mockserver.engine.answering import explain_fault
-from mockserver.engine.cliffs import MOMENT, MOST_CLIFFS, Cause
+from mockserver.engine.cliffs import MOMENT, Cause
 from mockserver.engine.clock import ClockMovedBackError
 from mockserver.engine.explaining import Explanation, TooFarAheadError, explain_item
-from tests.making import EPOCH, LONDON, after, cancel, make_offer, make_opportunity, make_world
+from mockserver.limits import CLIFFS, WORK_EXPLAINED
+from tests.making import EPOCH, LONDON, after, cancel, lowered, make_offer, make_opportunity, make_world
 
 SEAT = OrderItemId("seat-1")
 DEADLINE, START = after(hours=34), after(hours=58)
@@ -210,7 +211,7 @@ def test_a_behaviour_that_goes_round_for_ever_ends_the_search_and_says_where() -
     world = make_world(states=[state("day", Behaviour(), 3600, "night"), state("night", refusing, 3600, "day")])
     outlook = explained(world).outlook
     assert outlook.seen_until is not None
-    assert len(outlook.cliffs) <= MOST_CLIFFS
+    assert len(outlook.cliffs) <= CLIFFS
     assert [cliff.at for cliff in outlook.cliffs[:2]] == [after(hours=1), after(hours=2)]
     calm = explained(make_world(states=[state("calm", Behaviour(), 1)])).outlook
     assert calm.seen_until is not None
@@ -224,7 +225,7 @@ def test_a_behaviour_that_runs_in_a_circle_ahead_ends_the_search_before_it() -> 
 
 
 def test_an_instant_with_too_much_before_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explaining, "MOST_WORK_ON_THE_WAY", 100)
+    monkeypatch.setattr(explaining, "WORK_EXPLAINED", lowered(WORK_EXPLAINED, 100))
     world = make_world(states=[state("calm", Behaviour(), 1)])
     with pytest.raises(TooFarAheadError, match="More than 100 things are due"):
         explained(world, at=after(hours=1))

@@ -11,13 +11,20 @@ from mockserver.domain.readings import ReadingName
 from mockserver.engine.choices import Choices, clock_written, written_clock
 from mockserver.engine.codec import encode
 from mockserver.engine.keys import KeyRefusedError
-from mockserver.engine.registry import UnknownScenarioError, UnknownWorldError, WorldExistsError, Worlds
+from mockserver.engine.registry import (
+    EvictedWorldError,
+    UnknownScenarioError,
+    UnknownWorldError,
+    WorldExistsError,
+    Worlds,
+)
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.snapshots import SnapshotError
+from mockserver.limits import EVICTED_KEYS
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Running, Stepping
 from mockserver.storage.memory_journal import MemoryJournal
-from tests.making import FakeWall, after, to_cancel
+from tests.making import FakeWall, after, lowered, to_cancel
 
 TEXT = """
 version: 1
@@ -93,6 +100,36 @@ def test_the_least_recently_used_world_makes_room() -> None:
     for key in ("seat@1", "seat@2", "seat@1", "seat@3"):
         worlds.enter(key)
     assert (keys(worlds), worlds.dropped) == (["seat@1", "seat@3"], 1)
+
+
+def test_a_world_with_a_request_under_way_makes_no_room() -> None:
+    worlds = make_worlds(most=2)
+    for key in ("seat@1", "seat@2"):
+        worlds.enter(key).under_way += 1
+    worlds.enter("seat@3")
+    assert keys(worlds) == ["seat@1", "seat@2", "seat@3"]
+    worlds.find("seat@2").under_way -= 1
+    worlds.enter("seat@4")
+    assert keys(worlds) == ["seat@1", "seat@4"]
+
+
+def test_only_so_many_evicted_keys_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.engine.registry.EVICTED_KEYS", lowered(EVICTED_KEYS, 2))
+    worlds = make_worlds(most=1)
+    for number in range(5):
+        worlds.enter(f"seat@{number}")
+    assert [isinstance(_not_found(worlds, f"seat@{number}"), EvictedWorldError) for number in range(4)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def _not_found(worlds: Worlds, key: str) -> UnknownWorldError:
+    with pytest.raises(UnknownWorldError) as caught:
+        worlds.find(key)
+    return caught.value
 
 
 def test_two_hundred_interleaved_worlds_live_as_each_would_alone() -> None:

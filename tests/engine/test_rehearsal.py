@@ -13,8 +13,9 @@ from mockserver.domain.unfolding import EndlessWorkError, Recorded
 from mockserver.domain.world import World
 from mockserver.engine import rehearsal as module
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.limits import WORK_AT_ONE_INSTANT
 from mockserver.storage.memory_journal import MemoryJournal
-from tests.making import EPOCH, after, make_rehearsal, make_seed, only, to_cancel, world_of
+from tests.making import EPOCH, after, lowered, make_rehearsal, make_seed, only, to_cancel, world_of
 
 A, B = StateName("a"), StateName("b")
 HOUR = TimeDelta(hours=1)
@@ -79,7 +80,7 @@ def endless() -> Rehearsal:
 def test_work_that_never_ends_at_one_instant_is_stopped_and_the_clock_stands_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "WORK_AT_ONE_INSTANT", 50)
+    monkeypatch.setattr(module, "WORK_AT_ONE_INSTANT", lowered(WORK_AT_ONE_INSTANT, 50))
     rehearsal = endless()
     with pytest.raises(EndlessWorkError, match="circle"):
         rehearsal.advance_by(2 * HOUR)
@@ -88,10 +89,9 @@ def test_work_that_never_ends_at_one_instant_is_stopped_and_the_clock_stands_the
     assert len(rehearsal.journal) < 500
 
 
-def test_until_quiet_gives_up_on_a_behaviour_that_goes_round_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "EVENTS_UNTIL_QUIET", 100)
+def test_until_quiet_gives_up_on_a_behaviour_that_goes_round_slowly() -> None:
     slow = State(name=A, behaviour=Behaviour(), transitions=(Transition(trigger=AfterStay(delay=HOUR), to=A),))
-    assert 100 < len(make_rehearsal(make_seed(states=[slow])).until_quiet()) < 110
+    assert 100 < len(make_rehearsal(make_seed(states=[slow])).until_quiet(most=100)) < 110
 
 
 def test_until_quiet_does_not_wait_for_a_feed_that_stays_out_of_order() -> None:

@@ -2,10 +2,12 @@ import pytest
 from whenever import Instant
 
 from mockserver.engine.codec import decode
+from mockserver.limits import WORK_AT_ONE_INSTANT
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.stand_in import running
 from mockserver.stand_in.in_process import Response
 from mockserver.stand_in.running import journal_of, run_scenario
+from tests.making import lowered
 from tests.stand_in.writing import run_yoga, the_failure, yoga
 
 EPOCH = Instant("2030-06-03T08:00:00Z")
@@ -84,7 +86,7 @@ def test_a_world_that_is_never_quiet_is_left_after_a_month() -> None:
 
 
 def test_a_behaviour_that_runs_in_a_circle_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.engine.rehearsal.WORK_AT_ONE_INSTANT", 100)
+    monkeypatch.setattr("mockserver.engine.rehearsal.WORK_AT_ONE_INSTANT", lowered(WORK_AT_ONE_INSTANT, 100))
     run = run_yoga(
         """\
         behaviour:

@@ -135,7 +135,7 @@ def test_the_last_instant_of_the_calendar_can_be_reached() -> None:
 def test_an_advance_in_which_too_much_happens_stops_early_says_so_and_can_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clock, "MOST_EVENTS", 50)
+    monkeypatch.setattr(clock, "EVENTS_OF_ONE_ADVANCE", 50)
     states = {"tick": {"after": {"PT1M": "tock"}}, "tock": {"after": {"PT1M": "tick"}}}
     described = Described(set_stage(scenario(behaviour={"initial": "tick", "states": states})))
     first = described.post(ADVANCE, {"to": "2030-06-03T09:00:00Z"})

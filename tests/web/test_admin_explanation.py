@@ -94,9 +94,9 @@ def test_an_unknown_item_is_404_with_a_word_on_what_was_meant(item: str, says: s
     assert says in Described().refused("GET", f"{WORLD}/order-items/{item}/explanation", b"", 404)
 
 
-def test_a_world_that_is_not_there_is_404() -> None:
-    target = f"{ADMIN}/worlds/stage@nobody/order-items/seat-1/explanation"
-    assert "No world has the key" in Described().refused("GET", target, b"", 404)
+def test_a_world_that_cannot_be_there_is_404() -> None:
+    target = f"{ADMIN}/worlds/stag@nobody/order-items/seat-1/explanation"
+    assert "Did you mean 'stage'?" in Described().refused("GET", target, b"", 404)
 
 
 def test_a_running_world_is_explained_at_its_present_by_default() -> None:

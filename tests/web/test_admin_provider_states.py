@@ -220,7 +220,7 @@ def test_there_are_no_more_aliases_than_there_may_be_worlds_and_the_oldest_makes
 
 
 def test_a_step_on_whose_way_too_much_happens_is_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.web.admin_api.clock.MOST_EVENTS", 1)
+    monkeypatch.setattr("mockserver.web.admin_api.clock.EVENTS_OF_ONE_ADVANCE", 1)
     stage = set_stage()
     answer = change(stage, {"state": A_WORLD, "params": {"cancel": "seat-1", "advance": "P1D"}})
     assert (answer.status, answer.json["title"]) == (409, "Too much happens")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from mockserver.engine import registry
 from tests.web.calling import KEY, scenario, set_stage
 from tests.web.described import ADMIN, WORLD, Described
 from tests.web.serving import served
@@ -116,37 +117,84 @@ def test_a_body_that_says_it_is_a_form_is_refused_with_the_header_to_send() -> N
     described.refused("POST", WORLDS, b" " * 70_000_000, 413)
 
 
+LOOKS = [
+    "", "/snapshot", "/clock", "/behaviour", "/timeline", "/refunds", "/emails", "/orders", "/orders/booking", "/feed",
+    "/expectations", "/exchanges", "/order-items/seat-1/explanation",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", LOOKS)
+def test_a_look_at_a_key_that_nobody_used_shows_what_its_first_use_would_make_and_makes_nothing(rest: str) -> None:
+    stage, told = set_stage(), list[object]()
+    described = Described(stage)
+    stage.rehearsal.observer = stage.server.worlds.observer = lambda rehearsal, _: told.append(rehearsal)
+    shown = described.get(f"{WORLDS}/{KEY}@new{rest}")
+    assert (keys(described), told) == ([KEY], [])
+    described.post(WORLDS, {"key": f"{KEY}@new"}, 201)
+    assert described.get(f"{WORLDS}/{KEY}@new{rest}") == shown
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body", "status"),
+    [
+        ("POST", "/reset", b"", 200),
+        ("POST", "/fork", {"to": "stage@b"}, 201),
+        ("POST", "/clock/advance", {"by": "PT1S"}, 200),
+        ("POST", "/actions", CANCEL, 200),
+        ("PUT", "/behaviour", {"state": "obliging"}, 200),
+    ],
+)
+def test_the_first_thing_that_is_done_to_a_world_makes_it(method: str, rest: str, body: Any, status: int) -> None:
+    described = Described()
+    assert described.call(method, f"{WORLDS}/{KEY}@new{rest}", body).status == status
+    assert f"{KEY}@new" in keys(described)
+
+
 @pytest.mark.parametrize(
     ("method", "rest", "body"),
     [
-        ("GET", "", b""),
         ("DELETE", "", b""),
-        ("POST", "/reset", b""),
-        ("POST", "/fork", {"to": "stage@b"}),
-        ("GET", "/snapshot", b""),
-        ("GET", "/clock", b""),
-        ("POST", "/clock/advance", {"by": "PT1S"}),
-        ("POST", "/actions", CANCEL),
-        ("GET", "/behaviour", b""),
-        ("PUT", "/behaviour", {"state": "x"}),
-        ("GET", "/timeline", b""),
-        ("GET", "/refunds", b""),
-        ("GET", "/emails", b""),
-        ("GET", "/orders", b""),
-        ("GET", "/orders/booking", b""),
-        ("GET", "/feed", b""),
-        ("GET", "/expectations", b""),
-        ("GET", "/exchanges", b""),
         ("DELETE", "/exchanges", b""),
+        ("POST", "/exchanges/verification", {"exchanges": {"method": "GET"}, "times": 0}),
     ],
 )
-def test_a_world_that_nobody_used_yet_is_not_found_and_how_to_make_it_is_said(
-    method: str, rest: str, body: Any
-) -> None:
+def test_what_was_never_used_can_neither_be_forgotten_nor_verified(method: str, rest: str, body: Any) -> None:
     described = Described()
     assert "The first use of the key" in described.refused(method, f"{WORLDS}/stage@new{rest}", body, 404)
-    assert "A key is <scenario>" in described.refused(method, f"{WORLDS}/No%20Key{rest}", body, 404)
     assert keys(described) == [KEY]
+
+
+@pytest.mark.parametrize(("key", "says"), [("stag@x", "Did you mean 'stage'?"), ("No%20Key", "A key is <scenario>")])
+@pytest.mark.parametrize(("method", "rest", "body"), [("GET", "", b""), ("POST", "/clock/advance", {"by": "PT1S"})])
+def test_a_key_that_can_have_no_world_is_not_found_and_what_was_meant_is_said(
+    key: str, says: str, method: str, rest: str, body: Any
+) -> None:
+    described = Described()
+    assert says in described.refused(method, f"{WORLDS}/{key}{rest}", body, 404)
+    assert keys(described) == [KEY]
+
+
+def test_that_a_world_was_evicted_is_said_to_who_asks_for_it_and_by_its_next_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(registry.LOG, "warning", lambda text, *parts: logged.append(text % parts))
+    stage = set_stage(most_worlds=1)
+    described, order = Described(stage), f"/api/v2/orders/{stage.order('booking')}"
+    assert stage.get(order, key=f"{KEY}@other").header("x-imin-mock-world") is None
+    assert logged == [f"World {KEY} made room for {KEY}@other: --most-worlds is 1."]
+    for method, rest, body in (("GET", "", b""), ("POST", "/clock/advance", {"by": "PT1S"}), ("DELETE", "", b"")):
+        answer = described.call(method, f"{WORLD}{rest}", body)
+        assert (answer.status, "had to make room" in answer.json["detail"]) == (404, True)
+    assert [stage.get(order).header("x-imin-mock-world") for _ in range(2)] == ["restarted-after-eviction", None]
+
+
+def test_a_world_that_somebody_makes_anew_has_nothing_to_say_of_its_eviction() -> None:
+    stage = set_stage(most_worlds=1)
+    described, order = Described(stage), f"/api/v2/orders/{stage.order('booking')}"
+    stage.get(order, key=f"{KEY}@other")
+    described.post(WORLDS, {"key": KEY}, 201)
+    assert stage.get(order).header("x-imin-mock-world") is None
 
 
 def test_a_reset_world_is_as_new_and_a_dropped_one_is_made_again_at_its_next_use() -> None:

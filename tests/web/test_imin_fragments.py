@@ -2,7 +2,8 @@ import msgspec
 from whenever import Instant
 
 from mockserver.domain.values import replace
-from mockserver.web.imin_api.fragments import PIECES_KEPT, fragment
+from mockserver.limits import JSON_PIECES
+from mockserver.web.imin_api.fragments import fragment
 from mockserver.web.imin_api.wire import date_time
 from tests.making import make_opportunity
 
@@ -27,7 +28,7 @@ def test_a_piece_is_made_once_for_the_same_values_and_anew_for_others() -> None:
 
 def test_however_many_pieces_there_are_each_is_that_of_its_own_value() -> None:
     # Values that die at once would hand their identity on to the next one, if the pieces did not hold them.
-    numbers = range(2 * PIECES_KEPT + 10)
+    numbers = range(2 * JSON_PIECES + 10)
     shown = [msgspec.json.decode(fragment(timestamp, Instant.from_timestamp(number))) for number in numbers]
     assert shown == list(numbers)
 

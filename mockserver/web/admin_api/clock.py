@@ -5,7 +5,8 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.engine.clock import ClockMovedBackError
-from mockserver.engine.rehearsal import EVENTS_UNTIL_QUIET, QUIET_LIMIT, Rehearsal
+from mockserver.engine.rehearsal import QUIET_LIMIT, Rehearsal
+from mockserver.limits import EVENTS_OF_ONE_ADVANCE
 from mockserver.scenario.seed import Running, Stepping
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.observations import happened_after
@@ -13,9 +14,6 @@ from mockserver.web.admin_api.shapes import Advance
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.instants import instant_of, is_date_time, is_period, later_by
 from mockserver.web.operation import Call, RefusalError
-
-MOST_EVENTS = 50_000
-"""So many events end one advance early: the caller sees them and goes on, rather than wait for an answer without end."""
 
 _WAYS = ("by", "to", "to_next", "until_quiet")
 
@@ -38,8 +36,8 @@ def advance(control: Control, call: Call) -> Answer:
         is_complete = True
     elif wanted.until_quiet:
         limit = QUIET_LIMIT if wanted.within is None else later_by(now, wanted.within, timezone) - now
-        rehearsal.until_quiet(limit)
-        is_complete = len(rehearsal.journal) - before <= EVENTS_UNTIL_QUIET
+        rehearsal.until_quiet(limit, EVENTS_OF_ONE_ADVANCE)
+        is_complete = len(rehearsal.journal) - before <= EVENTS_OF_ONE_ADVANCE
     else:
         target = instant_of(wanted.to) if wanted.to is not None else later_by(now, str(wanted.by), timezone)
         if target < now:
@@ -48,7 +46,7 @@ def advance(control: Control, call: Call) -> Answer:
     due = rehearsal.next_due()
     return json_answer(
         {
-            "now": rehearsal.clock.now().format_iso(),
+            "now": rehearsal.present().format_iso(),
             "complete": is_complete,
             "quiet": due is None,
             "next_due": None if due is None else due.format_iso(),
@@ -61,7 +59,7 @@ def clock_view(rehearsal: Rehearsal) -> dict[str, Any]:
     """The clock, key by key."""
     clock, due = rehearsal.clock, rehearsal.next_due()
     return {
-        "now": clock.now().format_iso(),
+        "now": rehearsal.present().format_iso(),
         "mode": clock.mode,
         "rate": clock.setting.rate if isinstance(clock.setting, Running) else None,
         "step": clock.setting.by.format_iso() if isinstance(clock.setting, Stepping) else None,
@@ -76,7 +74,7 @@ def _go_to(rehearsal: Rehearsal, target: Instant, before: int) -> bool:
     """Go to the target from one due instant to the next; False if so much happened that it stopped early."""
     while (due := rehearsal.next_due()) is not None and due <= target:
         _pass(rehearsal, due)
-        if len(rehearsal.journal) - before > MOST_EVENTS:
+        if len(rehearsal.journal) - before > EVENTS_OF_ONE_ADVANCE:
             return False
     _pass(rehearsal, target)
     return True

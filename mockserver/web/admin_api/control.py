@@ -7,7 +7,7 @@ from urllib.parse import quote
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
-from mockserver.engine.registry import Scenarios, UnknownWorldError, Worlds
+from mockserver.engine.registry import EvictedWorldError, Scenarios, UnknownScenarioError, UnknownWorldError, Worlds
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.operation import Call, RefusalError
@@ -38,13 +38,38 @@ class Control:
         return rehearsal
 
     def find(self, call: Call) -> Rehearsal:
-        """The world that the path names, as it was left; it counts as used. *Raises* :class:`RefusalError`."""
+        """The world that the path names, as it was left; it counts as used.
+
+        A key that nobody has used yet makes its world here too. A GET shows what would be made, and makes nothing.
+        *Raises* :class:`RefusalError`.
+        """
         key = call.path["key"]
+        found = self._living(key)
+        if found is not None:
+            return found
+        try:
+            require_scenario(self, key)
+            return self.worlds.imagine(key) if call.only_looks else self.worlds.enter(key)
+        except KeyRefusedError as refusal:
+            detail = f"{refusal} ({Rule.KEY_REFUSED.value})"
+            raise RefusalError(404, "There is no such world", detail, rule=Rule.KEY_REFUSED) from None
+
+    def find_used(self, call: Call) -> Rehearsal:
+        """The world that the path names, if there is one already. *Raises* :class:`RefusalError`."""
+        key = call.path["key"]
+        found = self._living(key)
+        if found is None:
+            raise RefusalError(404, "There is no such world", _how_to_make(key))
+        return found
+
+    def _living(self, key: str) -> Rehearsal | None:
         try:
             self.worlds.find(key)
-            return self.worlds.enter(key)
+        except EvictedWorldError as error:
+            raise RefusalError(404, "The world was evicted", str(error)) from None
         except UnknownWorldError:
-            raise RefusalError(404, "There is no such world", _how_to_make(key)) from None
+            return None
+        return self.worlds.enter(key)
 
     def law_breaker_of(self, key: str | None) -> LawBreaker | None:
         """The law breaker of the world with this key, if there is such a world and it has one."""
@@ -52,6 +77,15 @@ class Control:
             return None if key is None else self.worlds.find(key).law_breaker
         except UnknownWorldError:
             return None
+
+
+def require_scenario(control: Control, key: str) -> None:
+    """*Raises* :class:`RefusalError` if the key's scenario is not there, ``KeyRefusedError`` if it is no key."""
+    try:
+        control.shelf.find(parse_key(key).scenario)
+    except UnknownScenarioError as error:
+        detail = f"{error} GET /__admin/scenarios lists them."
+        raise RefusalError(404, "There is no such scenario", detail, rule=Rule.KEY_REFUSED) from None
 
 
 def world_url(key: str) -> str:
@@ -65,6 +99,6 @@ def _how_to_make(key: str) -> str:
     except KeyRefusedError as refusal:
         return f"{refusal} ({Rule.KEY_REFUSED.value})"
     return (
-        f"No world has the key {key!r} yet. The first use of the key with imin's API makes it,"
-        f' or POST /__admin/worlds {{"key": "{key}"}}.'
+        f"No world has the key {key!r} yet, so that there is nothing to say of it."
+        f' The first use of the key with imin\'s API makes it, or POST /__admin/worlds {{"key": "{key}"}}.'
     )

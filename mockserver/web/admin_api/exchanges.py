@@ -36,7 +36,8 @@ def list_exchanges(control: Control, call: Call) -> Answer:
 
 def verify_exchanges(control: Control, call: Call) -> Answer:
     """Whether the client has asked what it should have asked."""
-    rehearsal, wanted = control.rehearsal_of(call), call.body
+    rehearsal, wanted = control.find_used(call), call.body
+    rehearsal.catch_up()
     _check(wanted)
     ring = rehearsal.exchanges
     if wanted.in_order is not None:
@@ -51,7 +52,7 @@ def verify_exchanges(control: Control, call: Call) -> Answer:
 
 def forget_exchanges(control: Control, call: Call) -> Answer:
     """Forget the exchanges; the world stays as it is."""
-    control.rehearsal_of(call).exchanges.clear()
+    control.find_used(call).exchanges.clear()
     return empty_answer()
 
 

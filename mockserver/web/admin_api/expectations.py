@@ -23,7 +23,7 @@ def list_expectations(control: Control, call: Call) -> Answer:
 
 
 def _expectation(expectation: Expectation, rehearsal: Rehearsal) -> dict[str, Any]:
-    now = rehearsal.clock.now()
+    now = rehearsal.present()
     at = now if expectation.at is None else expectation.at
     observed = observe(expectation, *rehearsal.as_of(at))
     is_to_come = at > now

@@ -27,7 +27,7 @@ def show_explanation(control: Control, call: Call) -> Answer:
     if len(called) != 1:
         detail = which_item(rehearsal.world, call.path["item"])
         raise RefusalError(404, "There is no such order item", detail, rule=Rule.CANCEL_UNKNOWN_ITEM)
-    explanation = explain_item(rehearsal.world, called[0].id, now=rehearsal.clock.now(), at=asked)
+    explanation = explain_item(rehearsal.world, called[0].id, now=rehearsal.present(), at=asked)
     return json_answer(explanation_view(explanation))
 
 

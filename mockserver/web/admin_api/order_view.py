@@ -35,7 +35,7 @@ def _total(world: World, order: Order, view: View) -> dict[str, str]:
 
 def _item(rehearsal: Rehearsal, item: OrderItem) -> dict[str, Any]:
     world = rehearsal.world
-    verdict = show_item(world, item.id, rehearsal.clock.now()).cancellability
+    verdict = show_item(world, item.id, rehearsal.present()).cancellability
     deadline = verdict.deadline
     return {
         "name": item.id,

@@ -20,6 +20,7 @@ from mockserver.engine.registry import (
     UnreadableScenarioError,
     WorldExistsError,
 )
+from mockserver.engine.rehearsal import WorldFullError
 from mockserver.engine.snapshots import SnapshotError
 from mockserver.scenario.faults import Fault, MisfitError, ScenarioFaults
 from mockserver.web.answers import Answer, problem
@@ -33,6 +34,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     WorldExistsError: (409, "The world is there already"),
     KeyRefusedError: (409, "This key cannot name the world"),
     SnapshotError: (409, "The snapshot cannot be restored"),
+    WorldFullError: (409, "The world is full"),
     ClockMovedBackError: (409, "A clock cannot go back"),
     UnknownReadingError: (409, "There is no such reading"),
     NoSuchInstantError: (409, "There is no such instant"),

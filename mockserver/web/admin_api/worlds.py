@@ -7,12 +7,11 @@ from mockserver.domain.commands import EnterState
 from mockserver.domain.identifiers import StateName
 from mockserver.domain.rules import Rule
 from mockserver.engine.choices import NO_CHOICES
-from mockserver.engine.keys import parse_key
-from mockserver.engine.registry import UnknownScenarioError
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.snapshots import snapshot_of
 from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.clock import clock_view
-from mockserver.web.admin_api.control import Control, world_url
+from mockserver.web.admin_api.control import Control, require_scenario, world_url
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
 from mockserver.web.answers import Answer, empty_answer, json_answer
@@ -28,7 +27,7 @@ def list_worlds(control: Control, _: Call) -> Answer:
             "key": each.key,
             "scenario": each.scenario.name,
             "law_breaker": each.law_breaker,
-            "now": each.clock.now().format_iso(),
+            "now": each.present().format_iso(),
             "mode": each.clock.mode,
             "behaviour": each.world.state_name,
             "events": len(each.journal),
@@ -42,7 +41,7 @@ def list_worlds(control: Control, _: Call) -> Answer:
 def create_world(control: Control, call: Call) -> Answer:
     """A new world, at its beginning or as a snapshot has it."""
     key = well_formed(call.body.key)
-    _require_scenario(control, key)
+    require_scenario(control, key)
     choices = choices_of(call.body)
     if call.body.snapshot is None:
         made = control.worlds.create(key, choices)
@@ -66,7 +65,7 @@ def reset_world(control: Control, call: Call) -> Answer:
 
 def drop_world(control: Control, call: Call) -> Answer:
     """The world is forgotten; the next use of its key makes a new one."""
-    rehearsal = control.find(call)
+    rehearsal = control.find_used(call)
     control.worlds.drop(rehearsal.key)
     return loud(empty_answer(), rehearsal.law_breaker)
 
@@ -79,7 +78,7 @@ def fork_world(control: Control, call: Call) -> Answer:
 
 def snapshot_world(control: Control, call: Call) -> Answer:
     """The whole world as JSON, to be kept and restored."""
-    return json_answer(control.worlds.snapshot(control.find(call).key))
+    return json_answer(snapshot_of(control.find(call)))
 
 
 def show_behaviour(control: Control, call: Call) -> Answer:
@@ -124,15 +123,6 @@ def _view(rehearsal: Rehearsal) -> dict[str, Any]:
 
 def _behaviour(rehearsal: Rehearsal) -> dict[str, Any]:
     return {"state": rehearsal.world.state_name, "states": list(rehearsal.world.machine.states)}
-
-
-def _require_scenario(control: Control, key: str) -> None:
-    """*Raises* :class:`RefusalError` if the key's scenario is not there."""
-    try:
-        control.shelf.find(parse_key(key).scenario)
-    except UnknownScenarioError as error:
-        detail = f"{error} GET /__admin/scenarios lists them."
-        raise RefusalError(404, "There is no such scenario", detail, rule=Rule.KEY_REFUSED) from None
 
 
 def _no_such_state(states: Mapping[StateName, object], asked: str) -> RefusalError:

@@ -10,8 +10,8 @@ from mockserver.web.booking_system_api.errors import error_answer, explain_refus
 from mockserver.web.booking_system_api.operations import PATHS
 from mockserver.web.document_route import document_route
 from mockserver.web.instants import NoSuchInstantError
-from mockserver.web.keyed import enter_world, key_of
-from mockserver.web.law_breaking import bent, loud
+from mockserver.web.keyed import enter_world, key_of, with_word_of_world
+from mockserver.web.law_breaking import bent
 from mockserver.web.operation import RefusalError
 from mockserver.web.operation_endpoint import Face, operation_routes
 
@@ -32,8 +32,8 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
         enter=enter,
         refuse=error_answer,
         explain=_explain,
-        date=lambda rehearsal: rehearsal.clock.now(),
-        finish=lambda rehearsal, _, answer: loud(bent(answer, rehearsal.law_breaker), rehearsal.law_breaker),
+        date=lambda rehearsal: rehearsal.present(),
+        finish=lambda rehearsal, _, answer: with_word_of_world(bent(answer, rehearsal.law_breaker), rehearsal),
         public_url=public_url,
         body_limit=body_limit,
     )

@@ -20,9 +20,10 @@ from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.coverage.tally import Tally
-from mockserver.engine.exchanges import BODY_KEPT, Exchange
+from mockserver.engine.exchanges import Exchange
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.limits import READY_ANSWERS, READY_QUESTION, REQUEST_BODY_KEPT
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -35,11 +36,8 @@ from mockserver.web.imin_api.errors import (
     refusal_answer,
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
-from mockserver.web.keyed import enter_world, key_of
-from mockserver.web.law_breaking import bent, loud
-
-READY_ANSWERS_KEPT = 64
-"""How many ready answers a world keeps; more than that many different questions start afresh."""
+from mockserver.web.keyed import enter_world, key_of, with_word_of_world
+from mockserver.web.law_breaking import bent
 
 Sleep = Callable[[float], Awaitable[Any]]
 
@@ -67,7 +65,9 @@ class IminEndpoint:
         started = elapsed_seconds()
         key = host = b""
         media_type: bytes | None = None
+        header_bytes = 0
         for name, value in scope["headers"]:
+            header_bytes += len(name) + len(value)
             if name == b"x-api-key":
                 key = key_of(value, key)
             elif name == b"host":
@@ -94,7 +94,7 @@ class IminEndpoint:
             else:
                 fault = _next_fault(rehearsal, operation)
                 if fault is not None and fault.latency:
-                    await self.sleep(fault.latency.total("seconds"))
+                    await self._wait(rehearsal, fault)
                 call = Call(
                     rehearsal=rehearsal,
                     scope=scope,
@@ -104,14 +104,22 @@ class IminEndpoint:
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
-        answer = loud(answer, rehearsal.law_breaker)
+        answer = with_word_of_world(answer, rehearsal)
         _count(rehearsal.tally, answer, fault)
-        date = rehearsal.clock.now()
-        _note_exchange(rehearsal, scope, body, answer, date, started)
+        date = rehearsal.present()
+        _note_exchange(rehearsal, scope, body, answer, date, started, header_bytes)
         rehearsal.clock.step()
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
+
+    async def _wait(self, rehearsal: Rehearsal, fault: ApiFault) -> None:
+        """Let the latency of the fault pass, in which the world stays."""
+        rehearsal.under_way += 1
+        try:
+            await self.sleep(fault.latency.total("seconds"))
+        finally:
+            rehearsal.under_way -= 1
 
     def _address(self, rehearsal: Rehearsal, scope: Scope, host: bytes) -> str:
         """What ids and links begin with."""
@@ -164,7 +172,9 @@ def _ready_reply(call: Call, operation: Operation) -> Reply:
     if ready is not None and now < ready.holds_until:
         return ready
     reply = _reply(call, operation)
-    if len(rehearsal.answers) >= READY_ANSWERS_KEPT:
+    if len(call.scope["query_string"]) + len(call.order_id) > READY_QUESTION:
+        return reply
+    if len(rehearsal.answers) >= READY_ANSWERS:
         rehearsal.answers.clear()
     rehearsal.answers[question] = reply
     return reply
@@ -228,7 +238,13 @@ def _count(tally: Tally | None, answer: Answer, fault: ApiFault | None) -> None:
 
 
 def _note_exchange(
-    rehearsal: Rehearsal, scope: Scope, body: bytes, answer: Answer, at: Instant, started: float
+    rehearsal: Rehearsal,
+    scope: Scope,
+    body: bytes,
+    answer: Answer,
+    at: Instant,
+    started: float,
+    header_bytes: int,
 ) -> None:
     query = scope["query_string"]
     rehearsal.exchanges.add(
@@ -240,7 +256,7 @@ def _note_exchange(
             method=scope["method"],
             target=scope["path"] + ("?" + query.decode("latin-1") if query else ""),
             request_headers=scope["headers"],
-            request_body=body if len(body) <= BODY_KEPT else body[:BODY_KEPT],
+            request_body=body if len(body) <= REQUEST_BODY_KEPT else body[:REQUEST_BODY_KEPT],
             status=answer.status,
             rule=answer.rule.value if answer.rule is not None else None,
             fault=answer.fault,
@@ -248,5 +264,6 @@ def _note_exchange(
             response_body=answer.body,
             events=len(rehearsal.journal),
             scheme=scope["scheme"],
-        )
+        ),
+        header_bytes,
     )

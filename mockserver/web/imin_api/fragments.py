@@ -9,10 +9,8 @@ from typing import Any
 
 from msgspec import Raw
 
+from mockserver.limits import JSON_PIECES
 from mockserver.web.answers import to_json
-
-PIECES_KEPT = 1_024
-"""About a megabyte of them; more than that start afresh."""
 
 _kept: dict[tuple[int, ...], tuple[Raw, tuple[object, ...]]] = {}
 """The pieces, each with the values it is made of: as long as these are held, nothing else can have their identity."""
@@ -23,7 +21,7 @@ def fragment(show: Callable[..., Any], *values: object) -> Raw:
     key = (id(show), *map(id, values))
     found = _kept.get(key)
     if found is None:
-        if len(_kept) >= PIECES_KEPT:
+        if len(_kept) >= JSON_PIECES:
             _kept.clear()
         found = _kept[key] = (Raw(to_json(show(*values))), (show, *values))
     return found[0]

@@ -55,7 +55,7 @@ def list_upcoming(call: Call) -> Reply:
     """``GET /order-items``: the customer's upcoming order items."""
     customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
-    now = call.rehearsal.clock.now()
+    now = call.rehearsal.present()
     upcoming = upcoming_items(world, customer_id, number, now)
     sighting = sighting_of_items(world, customer_id, upcoming.page, now) if call.rehearsal.tally is not None else None
     missing = _missing_list(world, customer_id, upcoming.page)
@@ -76,7 +76,7 @@ def list_orders(call: Call) -> Reply:
     customer_id, number = _list_query(call.scope["query_string"])
     world = call.rehearsal.world
     page = order_history(world, customer_id, number)
-    now = call.rehearsal.clock.now()
+    now = call.rehearsal.present()
     sighting = sighting_of_orders(world, customer_id, page, now) if call.rehearsal.tally is not None else None
     missing = _missing_list(world, customer_id, page)
     if missing is not None:

@@ -107,7 +107,7 @@ def list_worlds(worlds: Worlds) -> list[ListedWorld]:
             key=rehearsal.key,
             scenario=rehearsal.scenario.name,
             law_breaker=rehearsal.law_breaker,
-            now=rehearsal.clock.now().format_iso(unit="second"),
+            now=rehearsal.present().format_iso(unit="second"),
             clock=rehearsal.clock.mode,
             events=len(rehearsal.journal),
         )
