@@ -5,6 +5,7 @@ It must never know which application it serves.
 
 import asyncio
 import logging
+import os
 import socket
 import threading
 from types import TracebackType
@@ -53,6 +54,13 @@ class Listener:
     ) -> None:
         self.loop.call_soon_threadsafe(self._answering.enough.set)
         self._thread.join()
+
+    def abandon(self) -> None:
+        """In a forked child: hold the port no longer, so that it is free when the parent, which serves it, lets go."""
+        # Not closed: the parent's loop counts on the socket, and something else could get its number.
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._listener.fileno())
+        os.close(nothing)
 
     def _serve(self) -> None:
         with asyncio.Runner(loop_factory=self._config.get_loop_factory()) as runner:

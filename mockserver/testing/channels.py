@@ -6,6 +6,7 @@ after another, whichever thread makes them; once the mock listens on a port too,
 
 import asyncio
 import http.client
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from mockserver.bootstrap import Server, build_server
 from mockserver.engine.clock import elapsed_seconds
@@ -21,6 +23,7 @@ from mockserver.settings import Settings
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response, immediately, request
 from mockserver.stand_in.listener import Listener
 from mockserver.testing.errors import MockError, UnreachableError
+from mockserver.testing.green_threads import patched_by
 from mockserver.web.answers import Message, Receive, Scope, Send
 
 PATIENCE = 30.0
@@ -95,20 +98,31 @@ class InProcess:
         """The scheme of a ``Host`` whose clients are led to the port without their TLS."""
         self._turn = threading.Lock()
         self._listener: Listener | None = None
+        self._parents: OverHttp | None = None
         self._closed = False
+        _HERE.add(self)
+
+    def __reduce__(self) -> tuple[type["OverHttp"], tuple[str]]:
+        """In another process, the way to the port of this mock, which listens from now on."""
+        return OverHttp, (self.url,)
 
     @property
     def url(self) -> str:
         with self._turn:
+            if self._parents is not None:
+                return self._parents.url
             if self._closed:
                 raise MockError("This mock is closed; make a new one.")
             if self._listener is None:
+                _refuse_green_threads()
                 self._listener = Listener(self._app).__enter__()
             return self._listener.url
 
     def send(
         self, method: str, target: str, headers: Headers = (), body: bytes = b"", *, address: str = ADDRESS
     ) -> Response:
+        if self._parents is not None:
+            return self._parents.send(method, target, headers, body, address=address)
         asked = self._ask(method, target, headers, body, address)
         with self._turn:
             if self._listener is None:
@@ -119,7 +133,7 @@ class InProcess:
     async def send_async(
         self, method: str, target: str, headers: Headers = (), body: bytes = b"", *, address: str = ADDRESS
     ) -> Response:
-        if self._listener is None:
+        if self._listener is None and self._parents is None:
             return self.send(method, target, headers, body, address=address)
         return await _elsewhere(partial(self.send, method, target, headers, body, address=address))
 
@@ -128,6 +142,14 @@ class InProcess:
             listener, self._listener, self._closed = self._listener, None, True
         if listener is not None:
             listener.__exit__(None, None, None)
+
+    def go_on_in_child(self) -> None:
+        """In a forked child: no thread came along. A mock that listens goes on being the parent's; any other is a copy now."""
+        self._turn = threading.Lock()
+        if self._listener is not None:
+            self._listener.abandon()
+            _LEFT_BEHIND.append(self._listener)
+            self._parents, self._listener = OverHttp(self._listener.url), None
 
     async def _ask(self, method: str, target: str, headers: Headers, body: bytes, address: str) -> Response:
         waited: list[float] = []
@@ -141,9 +163,34 @@ class InProcess:
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.schemes:
             for name, value in scope.get("headers", ()):
-                if name == b"host" and value in self.schemes:
-                    scope["scheme"] = self.schemes[value]
+                if name == b"host" and (scheme := self.schemes.get(value.lower())):
+                    scope["scheme"] = scheme
         await self.server.app(scope, receive, _Watch(scope, send, self.surprises).send)
+
+
+_HERE: WeakSet[InProcess] = WeakSet()
+_LEFT_BEHIND: list[Listener] = []
+"""Of the parent of this process. They are kept, because to tidy them away would disturb what the parent goes on using."""
+
+
+def _go_on_in_child() -> None:
+    for each in list(_HERE):
+        each.go_on_in_child()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_go_on_in_child)
+
+
+def _refuse_green_threads() -> None:
+    """*Raises* :class:`MockError` where a thread that listens would be a green one, which would wait for itself for ever."""
+    library = patched_by()
+    if library is not None:
+        raise MockError(
+            f"{library} has put green threads in the place of this process's threads and sockets; a mock cannot listen on a"
+            " port in them. A transport needs no port (mockserver.testing.for_requests, for_httpx); or start one of its own with"
+            " `imin-mock serve`, and use Mock.at(its address)."
+        )
 
 
 class _Watch:

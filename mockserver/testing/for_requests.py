@@ -31,7 +31,7 @@ from requests.adapters import BaseAdapter
 from requests.cookies import extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
-from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
+from urllib3 import HTTPResponse, Timeout
 from urllib3.exceptions import ProtocolError
 
 _BLOCK = 65_536
@@ -74,20 +74,20 @@ class Adapter(BaseAdapter):
 
     def _response(self, request: requests.PreparedRequest, got: Response) -> requests.Response:
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in got.headers]
+        # Whether a cut body is trouble where it is read is left to urllib3's default, which was another one before 2.0.
         raw = HTTPResponse(
             body=BytesIO(got.body),
-            headers=HTTPHeaderDict(pairs),
+            headers=pairs,  # type: ignore[arg-type]  # each urllib3 takes pairs, whatever its stubs say
             status=got.status,
             version=11,
-            version_string="HTTP/1.1",
             reason=reason(got.status),
             preload_content=False,
             decode_content=False,
             original_response=_Parsed(pairs) if any(name == "set-cookie" for name, _ in pairs) else None,  # type: ignore[arg-type]
-            enforce_content_length=True,  # so a cut body is trouble where it is read
             request_method=request.method,
             request_url=request.path_url,
         )
+        raw.version_string = "HTTP/1.1"  # an argument since urllib3 2.2.3 alone
         response = requests.Response()
         response.status_code = got.status
         response.headers = CaseInsensitiveDict(raw.headers)

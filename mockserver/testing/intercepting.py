@@ -6,13 +6,13 @@ loads no library.
 
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 
 from mockserver.testing.channels import InProcess
 from mockserver.testing.errors import MockError
-from mockserver.testing.intercepting_calls import Interception, StrayCallError
+from mockserver.testing.intercepting_calls import PORTS, Interception, StrayCallError
 from mockserver.testing.world import World
 from mockserver.web.addresses import IMIN_ADDRESS
 
@@ -67,11 +67,14 @@ def _scheme_kept(interception: Interception) -> Iterator[None]:
     if not isinstance(channel, InProcess):
         yield
         return
-    channel.schemes[host.encode("latin-1")] = scheme
+    named = host.lower().encode("latin-1")
+    written = [named] if b":" in named.rpartition(b"]")[2] else [named, b"%s:%d" % (named, PORTS[scheme])]
+    channel.schemes.update(dict.fromkeys(written, scheme))
     try:
         yield
     finally:
-        del channel.schemes[host.encode("latin-1")]
+        for each in written:
+            del channel.schemes[each]
 
 
 def _lead_aside(interception: Interception, stack: ExitStack) -> None:
@@ -89,7 +92,8 @@ def _lead_aside(interception: Interception, stack: ExitStack) -> None:
     if find_spec("requests"):
         from mockserver.testing.intercepting_in_process import requests_kind
 
-        replacements += requests_kind(interception)
+        with suppress(ImportError):  # without its urllib3, nobody can use it
+            replacements += requests_kind(interception)
     if find_spec("aiohttp"):
         from mockserver.testing.intercepting_aiohttp import aiohttp_kind
 

@@ -70,7 +70,10 @@ class Interception:
 
     def _is_mock(self, host: str, port: int | None) -> bool:
         """Whether somebody calls the mock itself, which listens on this machine or runs elsewhere."""
-        return (host, port) == self.mock_address
+        try:
+            return (host, port) == self.mock_address
+        except MockError:
+            return False  # it does not listen, and cannot
 
 
 class _Keyed:

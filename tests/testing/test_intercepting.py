@@ -47,6 +47,14 @@ def test_a_call_without_a_key_stays_without(client: str, world: World) -> None:
     assert not world.exchanges
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("written", ["https://book.imin.co:443", "https://BOOK.imin.CO"])
+def test_imins_address_is_the_same_however_it_is_written(written: str, client: str, world: World) -> None:
+    with intercepted(world):
+        status, body = CLIENTS[client](written + PATH, {"X-API-KEY": LIVE})
+    assert (status, json.loads(body)["id"][:20].lower()) == (200, "https://book.imin.co")
+
+
 STRANGERS = [
     "https://example.com/",
     "http://book.imin.co/",
