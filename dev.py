@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -117,20 +117,21 @@ def _holds_python(path: Path) -> bool:
     return path.is_file() or any(path.rglob("*.py"))
 
 
-def _call(*command: "str | Path") -> int:
+def _call(*command: "str | Path", environment: "dict[str, str] | None" = None) -> int:
     """The exit code of a command that ran in the checkout."""
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def prepare(locks: Sequence[str]) -> None:
     """An environment with the locked packages and the project itself, made or refreshed only where something changed.
 
-    Each step takes the stamp away and writes it back when done, so what an interruption leaves half made is made again. Two
-    calls at once wait for each other.
+    What an earlier lock held must not hide what today's lacks, so a changed lock makes all of it anew. Each step takes the
+    stamp away and writes it back when done, so what an interruption leaves half made is made again. Two calls at once wait
+    for each other.
     """
     with _alone():
         stamp = _read_stamp()
-        if stamp is None or stamp.home != _home():
+        if stamp is None or stamp.home != _home() or not _holds(stamp, stamp.locks):
             stamp = Stamp(home=_home(), locks={}, project="")
             with _stamped(stamp):
                 _say("making .venv")
@@ -141,7 +142,7 @@ def prepare(locks: Sequence[str]) -> None:
                 # The locks are complete, so nothing is to be resolved: a resolver would ask the index for what is newest, and
                 # refuse a locked package that another one wants with an extra on the day of its next release.
                 _pip("--no-deps", "--require-hashes", *(part for name in locks for part in ("-r", name)))
-                stamp.locks = {name: _lock_digest(name) for name in locks}
+                stamp.locks |= {name: _lock_digest(name) for name in locks}
                 stamp.project = ""
         if stamp.project != _project_digest():
             with _stamped(stamp):
@@ -175,7 +176,7 @@ def _stamped(stamp: Stamp) -> "Iterator[None]":
     STAMP.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
 
 
-def _holds(stamp: Stamp, locks: Sequence[str]) -> bool:
+def _holds(stamp: Stamp, locks: Iterable[str]) -> bool:
     return all(stamp.locks.get(name) == _lock_digest(name) for name in locks)
 
 
@@ -200,7 +201,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _make_venv() -> None:
+def _make_venv(directory: Path = VENV) -> None:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info[:2])
         raise EnvironmentUnavailableError(
@@ -209,16 +210,23 @@ def _make_venv() -> None:
         )
     # From inside the old environment, its own interpreter could not replace itself on Windows.
     interpreter = getattr(sys, "_base_executable", None) or sys.executable
-    if _call(interpreter, "-m", "venv", "--clear", VENV):
-        raise EnvironmentUnavailableError(f"{interpreter} could not make {VENV}; its own words are above.")
+    if _call(interpreter, "-m", "venv", "--clear", directory):
+        raise EnvironmentUnavailableError(f"{interpreter} could not make {directory}; its own words are above.")
 
 
-def _pip(*arguments: str) -> None:
-    if _call(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments):
+def _pip(*arguments: str, python: Path = PYTHON) -> None:
+    if _call(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments, environment=_for_pip()):
         raise EnvironmentUnavailableError(
             "the packages could not be installed; pip's own words are above. If they speak of the network, an index that pip\n"
             "is told of (PIP_INDEX_URL) will do as well. Then give the same command again."
         )
+
+
+def _for_pip() -> "dict[str, str]":
+    """This machine's settings for pip (index, proxy, certificates) without those that say what to install, and where to."""
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    rest = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    return {**rest, "PIP_USER": "0", "PIP_CONSTRAINT": os.devnull}
 
 
 def _check_that_packages_fit() -> None:
@@ -270,9 +278,9 @@ def lock(uv_arguments: Sequence[str]) -> int:
 
 def _install_uv(directory: Path) -> str:
     _say("installing uv for this once")
-    subprocess.run([sys.executable, "-m", "venv", directory], check=True)
     scripts = directory / SCRIPTS.name
-    subprocess.run([scripts / PYTHON.name, "-m", "pip", "install", "--quiet", "uv"], check=True)
+    _make_venv(directory)
+    _pip("uv", python=scripts / PYTHON.name)
     return str(scripts / ("uv" + EXE))
 
 

@@ -68,11 +68,21 @@ def test_an_environment_for_serving_is_filled_up_for_tests(checkout: Checkout) -
     assert checkout.prepare_for("test") == ["requirements-dev.txt", "."]
 
 
-def test_a_changed_lock_is_installed_and_the_environment_kept(checkout: Checkout) -> None:
+def test_a_changed_lock_makes_the_environment_anew_so_that_nothing_of_the_old_one_is_left(checkout: Checkout) -> None:
     checkout.prepare_for("test")
     with (checkout.directory / "requirements-dev.txt").open("a") as lock:
         lock.write("# changed\n")
-    assert checkout.prepare_for("test") == ["requirements-dev.txt", "."]
+    assert checkout.prepare_for("test") == ["venv", "requirements-dev.txt", "."]
+
+
+def test_an_environment_that_was_filled_up_for_tests_is_made_anew_too_where_a_lock_for_serving_changes(
+    checkout: Checkout,
+) -> None:
+    checkout.prepare_for("serve")
+    checkout.prepare_for("test")
+    with (checkout.directory / "requirements.txt").open("a") as lock:
+        lock.write("# changed\n")
+    assert checkout.prepare_for("serve") == ["venv", "requirements-build.txt", "."]
 
 
 def test_a_changed_version_installs_the_project_anew_and_a_tool_setting_does_not(checkout: Checkout) -> None:

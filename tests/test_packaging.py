@@ -7,10 +7,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable, Mapping
 from email.message import Message
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import mockserver
 
@@ -87,6 +91,37 @@ def test_a_user_installs_no_testing_or_building_tool(metadata: Message) -> None:
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     tools = ("hatchling", "hypothesis", "mypy", "pydantic", "pytest", "ruff", "schemathesis")
     assert [tool for tool in tools if f"\n{tool}==" in locked] == []
+
+
+def _locked(name: str) -> dict[str, str]:
+    """The version that a lock says of each package."""
+    lines = re.findall(r"^(\S+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    return {canonicalize_name(package): version for package, version in lines}
+
+
+def _needed(roots: Iterable[str], locked: Mapping[str, str]) -> set[str]:
+    """Every package that these need here, extras of extras too; what the lock has of each is what they want."""
+    unread, read = [Requirement(root) for root in roots], set[tuple[str, str]]()
+    while unread:
+        wanted = unread.pop()
+        name = canonicalize_name(wanted.name)
+        assert wanted.specifier.contains(locked[name], prereleases=True), wanted
+        for extra in {"", *wanted.extras}:
+            if (name, extra) in read:
+                continue
+            read.add((name, extra))
+            each = map(Requirement, distribution(name).requires or ())
+            unread += [one for one in each if one.marker is None or one.marker.evaluate({"extra": extra})]
+    return {name for name, _ in read}
+
+
+def test_the_locks_hold_all_that_is_needed_since_nothing_is_resolved_while_installing() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    always, groups = pyproject["project"]["dependencies"], pyproject["dependency-groups"]
+    here = [each for each in always if (marker := Requirement(each).marker) is None or marker.evaluate()]
+    development = [*here, *groups["build"], *(each for each in groups["dev"] if isinstance(each, str))]
+    assert _needed(development, _locked("requirements-dev.txt")) > _needed(here, _locked("requirements.txt"))
+    assert _needed(groups["build"], _locked("requirements-build.txt"))
 
 
 def test_the_changelog_tells_of_this_version_or_of_what_is_coming() -> None:
