@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -298,3 +299,9 @@ def openapi(face: str) -> None:
 
 for each in (coverage, sweep, *RECORDING_COMMANDS):
     main.add_command(each)
+
+if sys.flags.optimize > 1:  # -OO has dropped the docstrings that click takes its help from
+    from mockserver.docstrings import docstring
+
+    for each in (main, *main.commands.values()):
+        each.help = docstring(each.callback)

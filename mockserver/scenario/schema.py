@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.docstrings import clean_docstrings
 from mockserver.domain.events import EVENT_NAMES
 from mockserver.domain.readings import READINGS
 from mockserver.scenario.document import FORMS, Document
@@ -20,6 +21,7 @@ Schema = dict[str, Any]
 def scenario_schema() -> Schema:
     """The JSON Schema (2020-12) of a scenario file."""
     forms = [form for told in FORMS.values() for form in told.values()]
+    clean_docstrings([Document, *forms])
     _, components = msgspec.json.schema_components([Document, *forms], schema_hook=_told, ref_template="#/$defs/{name}")
     parts = {name.removesuffix("Spec"): _plain(part) for name, part in sorted(components.items())}
     document = parts.pop("Document")

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.docstrings import clean_docstrings
 from mockserver.web.answers import to_json
 from mockserver.web.operation import Body, Operation, Outcome
 from mockserver.web.operation_endpoint import Paths
@@ -77,6 +78,7 @@ class _Shapes:
     def __init__(self, *, sent: Iterable[Any], answered: Iterable[Any]) -> None:
         sent = list(sent)
         types = list(dict.fromkeys(shape for shape in [*answered, *sent] if _is_type(shape)))
+        clean_docstrings(types)
         schemas, self.components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
         self._schema_of = dict(zip(types, schemas, strict=True))
         for name in _named_in([self.of(shape) for shape in sent], self.components):
