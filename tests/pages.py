@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 _FILE = re.compile(r"(?:#|//|<!--) file: (?P<name>[\w./-]+)(?: -->)?\n")
@@ -65,7 +65,7 @@ def _printed(command: str, folder: Path, variables: dict[str, str]) -> str:
         text=True,
         cwd=folder,
         env=environment(variables),
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     return run.stdout

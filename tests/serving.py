@@ -6,9 +6,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from urllib.request import HTTPHandler, OpenerDirector, Request
 
 ROOT = Path(__file__).resolve().parent.parent
+
+PATIENCE = 120
+"""Units: seconds. How long a test waits for what comes at once on a machine with nothing else to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +22,25 @@ class Served:
 
     process: subprocess.Popen[str]
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer, refusals among them."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+def ask(url: str, key: str | None = None, *, method: str = "GET", body: bytes | None = None) -> Answer:
+    """The answer, read and closed. A refusal is no exception here, which would keep its connection open."""
+    headers = {} if key is None else {"X-API-KEY": key}
+    request = Request(url, headers={**headers, "Content-Type": "application/json"}, method=method, data=body)
+    opener = OpenerDirector()
+    opener.add_handler(HTTPHandler())
+    with opener.open(request, timeout=PATIENCE) as response:
+        return Answer(status=response.status, headers=response.headers, body=response.read())
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -45,4 +69,4 @@ def serving(*flags: str, variables: Mapping[str, str] | None = None) -> Iterator
         yield Served(process=process, url=line.partition("=")[2].strip())
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)

@@ -22,7 +22,7 @@ class Client:
     def __init__(self, key: str) -> None:
         self.key = key
         assert MOCK.hostname
-        self.connection = http.client.HTTPConnection(MOCK.hostname, MOCK.port, timeout=10)
+        self.connection = http.client.HTTPConnection(MOCK.hostname, MOCK.port, timeout=60)
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """The status and the JSON of an answer."""

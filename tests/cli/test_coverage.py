@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from urllib.request import Request, urlopen
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -13,7 +12,7 @@ from mockserver.cli.main import main
 from mockserver.engine.coverage.report import Report, merge, plain, report_of
 from mockserver.stand_in.exercising import exercised
 from tests.library import NAMES, shipped
-from tests.serving import serving
+from tests.serving import ask, serving
 
 ALL = exercised([shipped(name) for name in NAMES]).report
 HAPPY = exercised([shipped("happy-path")]).report
@@ -95,8 +94,7 @@ def test_a_merged_report_can_be_saved_and_merged_again(happy: Path, tmp_path: Pa
 def test_a_running_server_is_asked_and_merged_with_files(happy: Path) -> None:
     with serving() as served:
         address = f"{served.url}/api/v2/order-items?customerIdentifier=nobody"
-        with urlopen(Request(address, headers={"X-API-KEY": "happy-path"})) as response:
-            assert response.status == 200
+        assert ask(address, "happy-path").status == 200
         alone = report_of(coverage("--url", served.url, "--format", "json").stdout.encode())
         both = report_of(coverage(happy, "--url", f"{served.url}/", "--format", "json").stdout.encode())
     assert alone.counts["rule:list.unknown-customer"] == 1

@@ -4,29 +4,15 @@ import json
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.serving import ROOT, environment, serving
+from tests.serving import PATIENCE, ROOT, ask, environment, serving
 
 HAPPY = (ROOT / "scenarios" / "happy-path.yaml").read_text(encoding="utf-8")
 LIST = "/api/v2/order-items?customerIdentifier=asha"
-
-
-def ask(url: str, key: str | None = None, *, method: str = "GET", body: bytes | None = None) -> int:
-    headers = {} if key is None else {"X-API-KEY": key}
-    request = urllib.request.Request(
-        url, headers={**headers, "Content-Type": "application/json"}, method=method, data=body
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        return error.code
 
 
 def serve_in_vain(*flags: str, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -36,7 +22,7 @@ def serve_in_vain(*flags: str, variables: Mapping[str, str] | None = None) -> su
         text=True,
         env=environment(variables),
         cwd=ROOT,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -44,9 +30,9 @@ def serve_in_vain(*flags: str, variables: Mapping[str, str] | None = None) -> su
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_server_says_so_and_exits_0_without_a_traceback(number: signal.Signals) -> None:
     with serving() as served:
-        assert ask(served.url + LIST, "happy-path") == 200
+        assert ask(served.url + LIST, "happy-path").status == 200
         served.process.send_signal(number)
-        _, log = served.process.communicate(timeout=10)
+        _, log = served.process.communicate(timeout=PATIENCE)
         assert served.process.returncode == 0
     assert [json.loads(line)["event"] for line in log.splitlines()] == ["listening", "stopped"]
 
@@ -81,7 +67,7 @@ def test_a_faulty_scenario_of_the_user_s_own_stops_the_start_with_every_mistake(
 
 def test_a_scenario_given_as_text_has_the_key_given() -> None:
     with serving(variables={"IMIN_MOCK_SCENARIO_YAML": HAPPY}) as served:
-        assert ask(served.url + LIST, "given@1") == 200
+        assert ask(served.url + LIST, "given@1").status == 200
 
 
 def test_a_faulty_scenario_given_as_text_stops_the_start() -> None:
@@ -93,17 +79,17 @@ def test_a_faulty_scenario_given_as_text_stops_the_start() -> None:
 def test_a_folder_of_one_s_own_adds_its_scenarios(tmp_path: Path) -> None:
     (tmp_path / "my-case.yaml").write_text(HAPPY)
     with serving("--scenarios", str(tmp_path)) as served:
-        assert ask(served.url + LIST, "my-case") == 200
-        assert ask(served.url + LIST, "happy-path") == 200
+        assert ask(served.url + LIST, "my-case").status == 200
+        assert ask(served.url + LIST, "happy-path").status == 200
 
 
 def test_a_refused_key_never_appears_in_the_log() -> None:
     key = "9f86d081884c7d659a2feaa0c55ad015"
     with serving("--access-log") as served:
-        assert ask(served.url + LIST, key) == 401
-        assert ask(served.url + LIST, "happy-path@" + key[:8]) == 200
+        assert ask(served.url + LIST, key).status == 401
+        assert ask(served.url + LIST, "happy-path@" + key[:8]).status == 200
         served.process.send_signal(signal.SIGINT)
-        out, log = served.process.communicate(timeout=10)
+        out, log = served.process.communicate(timeout=PATIENCE)
     assert key not in out + log
     assert '"logger":"uvicorn.access"' in log
 
@@ -111,7 +97,7 @@ def test_a_refused_key_never_appears_in_the_log() -> None:
 def test_a_misspelt_variable_is_warned_of() -> None:
     with serving(variables={"IMIN_MOCK_PROT": "1"}) as served:
         served.process.send_signal(signal.SIGINT)
-        _, log = served.process.communicate(timeout=10)
+        _, log = served.process.communicate(timeout=PATIENCE)
     warning = json.loads(log.splitlines()[0])
     assert (warning["level"], warning["event"]) == ("warning", "unknown-variable")
     assert warning["message"] == "The variable IMIN_MOCK_PROT means nothing here. Did you mean IMIN_MOCK_PORT?"
@@ -119,9 +105,8 @@ def test_a_misspelt_variable_is_warned_of() -> None:
 
 def test_ids_and_links_carry_the_public_url() -> None:
     with serving("--public-url", "https://imin.example:8443") as served:
-        request = urllib.request.Request(served.url + LIST, headers={"X-API-KEY": "happy-path"})
-        with urllib.request.urlopen(request, timeout=10) as response:
-            assert json.load(response)["id"].startswith("https://imin.example:8443/api/v2/order-items?")
+        listed = json.loads(ask(served.url + LIST, "happy-path").body)
+    assert listed["id"].startswith("https://imin.example:8443/api/v2/order-items?")
 
 
 def test_live_tells_the_story_as_it_happens_without_being_asked(tmp_path: Path) -> None:
@@ -130,7 +115,7 @@ def test_live_tells_the_story_as_it_happens_without_being_asked(tmp_path: Path) 
     order = "406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
     body = json.dumps({"orderIdentifier": order, "orderItemIdentifier": "seat-1"}).encode()
     with serving("--live", "--scenarios", str(tmp_path)) as served:
-        assert ask(f"{served.url}/api/v2/orders/{order}", "quick", method="PATCH", body=body) == 204
+        assert ask(f"{served.url}/api/v2/orders/{order}", "quick", method="PATCH", body=body).status == 204
         assert served.process.stderr is not None
         told: list[dict[str, str]] = []
         while not told or told[-1]["rule"] != "email.after-refund":

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from click.testing import CliRunner, Result
 from mockserver.cli.main import main
 from mockserver.cli.tried_command import OUTPUT_KEPT, try_command
 from mockserver.domain.law_breakers import BREACHES, LawBreaker, SeenBy
-from tests.serving import ROOT, environment, serving
+from tests.serving import PATIENCE, ROOT, ask, environment, serving
 
 CLIENT = [sys.executable, str(ROOT / "tests" / "cli" / "careful_client.py")]
 VISIBLE = [name.value for name, breach in BREACHES.items() if breach.seen_by is SeenBy.CLIENT]
@@ -85,8 +83,10 @@ def test_every_run_begins_with_fresh_worlds() -> None:
     script = f"""
 import json, os, urllib.request
 ask = urllib.request.Request(os.environ["IMIN_MOCK_URL"] + "/__admin/worlds")
-assert json.load(urllib.request.urlopen(ask))["worlds"] == []
-urllib.request.urlopen(urllib.request.Request(os.environ["IMIN_MOCK_URL"] + {LIST!r}, headers={{"X-API-KEY": "happy-path"}}))
+with urllib.request.urlopen(ask) as answer:
+    assert json.load(answer)["worlds"] == []
+list_upcoming = urllib.request.Request(os.environ["IMIN_MOCK_URL"] + {LIST!r}, headers={{"X-API-KEY": "happy-path"}})
+urllib.request.urlopen(list_upcoming).close()
 """
     result = twins("--only", "flag-stuck-true", "--only", "never-cancels", "--", sys.executable, "-c", script)
     assert "Kill score: 0 of 2" in result.stdout, result.output
@@ -151,7 +151,7 @@ def read_to_its_end(descriptor: int) -> bytes:
     [
         ("echo begun >&3; sleep 100 & sleep 100", 0.5, None, "timed out"),
         ("trap '' TERM; echo begun >&3; (trap '' TERM; sleep 100) & sleep 100", 0.5, None, "timed out"),
-        ("echo begun >&3; sleep 100 & exit 0", 30, 0, "exit 0"),
+        ("echo begun >&3; sleep 100 & exit 0", PATIENCE, 0, "exit 0"),
     ],
     ids=["too long", "too long and deaf", "over but for what it left running"],
 )
@@ -162,12 +162,12 @@ def test_of_a_run_that_is_over_nothing_is_left(
     trial = try_command(["sh", "-c", f"exec 3>{held}; {command}"], {}, timeout=timeout)
     assert (trial.exit_code, trial.ending) == (exit_code, ending)
     assert read_to_its_end(descriptor) == b"begun\n"
-    assert trial.took < 10
+    assert trial.took < 90
 
 
 def test_of_a_long_output_the_end_is_kept() -> None:
     script = f"print('x' * {2 * OUTPUT_KEPT}); print('the end')"
-    output = try_command([sys.executable, "-c", script], {}, timeout=30).output
+    output = try_command([sys.executable, "-c", script], {}, timeout=PATIENCE).output
     assert len(output) == OUTPUT_KEPT
     assert output.endswith("the end\n")
 
@@ -185,7 +185,7 @@ def test_an_interruption_ends_the_command_too_and_exits_130(held: Path, number: 
     try:
         descriptor = os.open(held, os.O_RDONLY)  # waits until the command has begun
         trying.send_signal(number)
-        _, log = trying.communicate(timeout=20)
+        _, log = trying.communicate(timeout=PATIENCE)
         assert (trying.returncode, log) == (130, "Interrupted after 0 twins.\n")
         assert read_to_its_end(descriptor) == b""
     finally:
@@ -193,12 +193,8 @@ def test_an_interruption_ends_the_command_too_and_exits_130(held: Path, number: 
 
 
 def asked(url: str, key: str) -> tuple[int, str | None]:
-    request = urllib.request.Request(url + LIST, headers={"X-API-KEY": key})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return response.status, response.headers["x-imin-mock-twin"]
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers["x-imin-mock-twin"]
+    answer = ask(url + LIST, key)
+    return answer.status, answer.headers["x-imin-mock-twin"]
 
 
 def test_a_server_started_with_no_twins_refuses_them() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
-from tests.serving import ROOT, environment, serving
+from tests.serving import PATIENCE, ROOT, environment, serving
 
 SUITE = [sys.executable, "-m", "pytest", "-q", "-x", "examples/integrator/tests"]
 MOCK = [sys.executable, "-m", "mockserver"]
@@ -65,7 +65,7 @@ def test_the_integrator_meets_nearly_every_behaviour() -> None:
     with serving() as served:
         variables = {"IMIN_MOCK_URL": served.url, "IMIN_BASE_URL": f"{served.url}/api/v2"}
         ran = subprocess.run(
-            SUITE, capture_output=True, text=True, env=environment(variables), cwd=ROOT, timeout=60, check=False
+            SUITE, capture_output=True, text=True, env=environment(variables), cwd=ROOT, timeout=PATIENCE, check=False
         )
         assert ran.returncode == 0, ran.stdout
         judged = subprocess.run(
@@ -74,7 +74,7 @@ def test_the_integrator_meets_nearly_every_behaviour() -> None:
             text=True,
             env=environment(),
             cwd=ROOT,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert judged.returncode == 0, judged.stdout + judged.stderr
@@ -95,7 +95,7 @@ def test_without_an_address_the_suite_says_what_it_needs() -> None:
         text=True,
         env=variables,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert ran.returncode == 1

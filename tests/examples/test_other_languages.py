@@ -13,7 +13,7 @@ import yaml
 
 from mockserver.bootstrap import Server, build_server
 from mockserver.settings import Settings
-from tests.serving import ROOT, environment
+from tests.serving import PATIENCE, ROOT, environment
 from tests.web.serving import served
 
 EXAMPLES = ROOT / "examples"
@@ -42,7 +42,9 @@ def run(
     """The command beside a mock, whose address it finds in IMIN_MOCK_URL."""
     with served(server.app) as address:
         own = environment({"NO_COLOR": "1", **(variables or {}), "IMIN_MOCK_URL": address})
-        return subprocess.run(command, cwd=directory, env=own, capture_output=True, text=True, check=False, timeout=50)
+        return subprocess.run(
+            command, cwd=directory, env=own, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
 
 
 @needs_node
@@ -91,7 +93,7 @@ def test_the_walkthrough_says_that_nobody_answers() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=50,
+        timeout=PATIENCE,
     )
     assert ran.returncode != 0
     assert "curl" in ran.stderr
@@ -128,7 +130,7 @@ def test_the_commands_of_the_workflow_run_as_they_stand_where_the_node_example_i
         capture_output=True,
         text=True,
         check=False,
-        timeout=50,
+        timeout=PATIENCE,
     )
     assert (judged.returncode, judged.stdout.startswith("0.0 %")) == (0, False), judged.stdout + judged.stderr
 

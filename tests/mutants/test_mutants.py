@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.mutants.table import MUTANTS, Mutant
+from tests.serving import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "mockserver"
@@ -37,7 +38,9 @@ def judge(folder: Path, tests: tuple[str, ...], mutant: Mutant | None) -> Verdic
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     environment |= {"PYTHONPATH": str(folder), "CI": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     shutil.rmtree(folder)
     return ran
 

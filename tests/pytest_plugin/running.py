@@ -24,7 +24,8 @@ def ask(imin, method, path, body=None):
         with urllib.request.urlopen(request) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
-        return error.code
+        with error:
+            return error.code
 
 
 def cancel(imin, item="seat-1", order="booking"):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.pytest_plugin.running import CANCEL
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 NOTICES = """
 def test_a_cancellation_is_pending_and_then_cancelled(imin):
@@ -36,7 +36,7 @@ def tried(pytester: pytest.Pytester, *command: str) -> subprocess.CompletedProce
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
         check=False,
     )
 

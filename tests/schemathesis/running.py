@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 HERE = Path(__file__).parent
 HOOKS = "mockserver.testing.schemathesis_hooks"
@@ -24,4 +24,6 @@ def run_schemathesis(
     config.write_text("".join((HERE / name).read_text() + "\n" for name in configurations))
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", document, *flags]
     own = kit_environment(NO_COLOR="1", SCHEMATHESIS_HOOKS=HOOKS, **variables)
-    return subprocess.run(command, cwd=directory, env=own, capture_output=True, text=True, check=False, timeout=170)
+    return subprocess.run(
+        command, cwd=directory, env=own, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )

@@ -9,6 +9,7 @@ from mockserver.bootstrap import build_server
 from mockserver.settings import Settings
 from mockserver.stand_in.asking import request_of
 from tests.library import shipped
+from tests.serving import PATIENCE
 from tests.web.serving import served
 
 
@@ -28,7 +29,7 @@ def test_scripted_trouble_is_the_clients_alone(
     world = server.worlds.enter(name)
     asked = request_of(world.seed.steps[0], world.world.catalogue, world.world.readings)
     with caplog.at_level(logging.WARNING), served(server.app, http=parser) as address:
-        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)
         connection.request(asked.method, asked.target, asked.body or None, {"X-API-KEY": shipped(name).name})
         with pytest.raises(trouble):
             connection.getresponse().read()

@@ -135,7 +135,7 @@ def test_latency_takes_no_real_time_and_moves_a_running_clock_at_its_rate() -> N
     )
     assert run.ok
     assert run.outcomes[1].at.to_instant() == EPOCH.add(minutes=1, hours=60)
-    assert run.took < 30
+    assert run.took < 600  # of the 3,600 that the latency says
 
 
 def test_latency_leaves_a_frozen_clock_where_it_is() -> None:

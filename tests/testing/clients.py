@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -19,8 +19,8 @@ from mockserver.testing.intercepting_calls import replaced
 
 OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
 
-PATIENCE = 2.0
-"""Units: seconds. Less than any scripted latency that is to be met, and enough for a busy machine."""
+IMPATIENT, PATIENT = 0.5, 120.0
+"""Units: seconds. Less than any scripted latency that is to be met; more than any answer takes on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Call:
     json: Any = None
     content: Any = None
     headers: Mapping[str, str | bytes] | None = None
+    patience: float = IMPATIENT
+    """How long the client waits for the answer. In this process a latency takes no time, and patience costs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +62,18 @@ def _httpx_sync(library: Any) -> Play:
     def play(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
         transport = _kit(library).Transport(world) if here else None
         outcomes = []
-        with library.Client(
-            transport=transport, base_url=url, headers=world.headers, timeout=PATIENCE, trust_env=False
-        ) as client:
+        with library.Client(transport=transport, base_url=url, headers=world.headers, trust_env=False) as client:
             for call in calls:
                 status: int | None = None
                 headers: tuple[tuple[str, str], ...] = ()
                 try:
                     with client.stream(
-                        call.method, call.target, json=call.json, content=call.content, headers=call.headers
+                        call.method,
+                        call.target,
+                        json=call.json,
+                        content=call.content,
+                        headers=call.headers,
+                        timeout=library.Timeout(PATIENT, read=call.patience),
                     ) as response:
                         status, headers = response.status_code, _headers(response.headers.multi_items())
                         outcomes.append(Outcome(status=status, headers=headers, body=response.read()))
@@ -86,14 +91,19 @@ def _httpx_async(library: Any, run: Callable[[Any], Any]) -> Play:
 
         async def all_of_them() -> None:
             async with library.AsyncClient(
-                transport=transport, base_url=url, headers=world.headers, timeout=PATIENCE, trust_env=False
+                transport=transport, base_url=url, headers=world.headers, trust_env=False
             ) as client:
                 for call in calls:
                     status: int | None = None
                     headers: tuple[tuple[str, str], ...] = ()
                     try:
                         async with client.stream(
-                            call.method, call.target, json=call.json, content=_later(call.content), headers=call.headers
+                            call.method,
+                            call.target,
+                            json=call.json,
+                            content=_later(call.content),
+                            headers=call.headers,
+                            timeout=library.Timeout(PATIENT, read=call.patience),
                         ) as response:
                             status, headers = response.status_code, _headers(response.headers.multi_items())
                             outcomes.append(Outcome(status=status, headers=headers, body=await response.aread()))
@@ -134,7 +144,7 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
                     json=call.json,
                     data=iter(call.content) if isinstance(call.content, list) else call.content,
                     headers={**world.headers, **(call.headers or {})},
-                    timeout=(5, PATIENCE),
+                    timeout=(PATIENT, call.patience),
                     allow_redirects=False,
                     stream=True,
                 )
@@ -145,6 +155,14 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
             except requests.RequestException as error:
                 outcomes.append(Outcome(status=status, headers=headers, trouble=type(error).__name__))
     return outcomes
+
+
+def as_patient_as_it_takes(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Call]:
+    """The calls with all the patience that the same outcomes need on a busy machine: none only where it ran out before."""
+    return [
+        replace(call, patience=IMPATIENT if "Timeout" in outcome.trouble else PATIENT)
+        for call, outcome in zip(calls, outcomes, strict=True)
+    ]
 
 
 PLAYS: dict[str, Play] = {

@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from mockserver.testing import Mock, MockError, World
 from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
+from tests.serving import PATIENCE
 from tests.testing.unchanged import CLIENTS, IMIN, LIVE, PATH, with_requests, with_urllib
 
 
@@ -136,7 +137,7 @@ def test_an_open_connection_is_neither_used_during_nor_kept_after(world: World) 
 
         def through_all(key: str) -> None:
             pool.request("GET", host + PATH, headers={"X-API-KEY": key})
-            session.get(host + PATH, headers={"X-API-KEY": key}, timeout=5)
+            session.get(host + PATH, headers={"X-API-KEY": key}, timeout=PATIENCE)
             plain.request("GET", PATH, headers={"X-API-KEY": key})
             plain.getresponse().read()
 

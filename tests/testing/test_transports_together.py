@@ -117,7 +117,8 @@ from mockserver.testing import Mock
 from mockserver.testing.intercepting import intercepted
 with Mock() as mock, intercepted(mock.world()):
     asked = urllib.request.Request("https://book.imin.co{UPCOMING}", headers={{"X-API-KEY": "live"}})
-    print(urllib.request.urlopen(asked).status)
+    with urllib.request.urlopen(asked) as answer:
+        print(answer.status)
 """
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.stdout == "200\n", ran.stderr

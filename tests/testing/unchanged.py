@@ -16,6 +16,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from tests.serving import PATIENCE
+
 IMIN = "https://book.imin.co"
 PATH = "/api/v2/order-items?customerIdentifier=asha"
 LIVE = "0123456789abcdef0123456789abcdef"
@@ -25,7 +27,7 @@ Get = Callable[[str, Headers], tuple[int, bytes]]
 
 def with_urllib(url: str, headers: Headers) -> tuple[int, bytes]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -36,7 +38,7 @@ def _http_client(url: str, headers: Headers) -> tuple[int, bytes]:
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
     kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-    connection = kind(host, timeout=5)
+    connection = kind(host, timeout=PATIENCE)
     try:
         connection.request("GET", f"/{path}", headers=headers)
         answer = connection.getresponse()
@@ -58,14 +60,14 @@ def _urllib3_tunnel(url: str, headers: Headers) -> tuple[int, bytes]:
 
 
 def with_requests(url: str, headers: Headers, **options: Any) -> tuple[int, bytes]:
-    answer = requests.get(url, headers=headers, timeout=5, **options)
+    answer = requests.get(url, headers=headers, timeout=PATIENCE, **options)
     return answer.status_code, answer.content
 
 
 def _retrying_requests(url: str, headers: Headers) -> tuple[int, bytes]:
     with requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=Retry(total=2, status_forcelist=[503])))
-        answer = session.get(url, headers=headers, timeout=5, proxies={"https": "http://127.0.0.1:9"})
+        answer = session.get(url, headers=headers, timeout=PATIENCE, proxies={"https": "http://127.0.0.1:9"})
         return answer.status_code, answer.content
 
 

@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 from urllib.parse import urlsplit
 
 from mockserver.domain.events import CancellationRequested
+from tests.serving import PATIENCE
 from tests.web.calling import Stage, scenario, session, set_stage
 from tests.web.serving import served
 
@@ -20,7 +21,7 @@ def cancel_at_once(stage: Stage, items: Sequence[str]) -> Counter[int]:
 
     def cancel(address: str, item: str) -> None:
         body = json.dumps({"orderIdentifier": order, "orderItemIdentifier": item}).encode()
-        connection = HTTPConnection(address, timeout=30)
+        connection = HTTPConnection(address, timeout=PATIENCE)
         connection.putrequest("PATCH", f"/api/v2/orders/{order}")
         connection.putheader("X-API-KEY", stage.rehearsal.key)
         connection.putheader("Content-Type", "application/json")

@@ -9,6 +9,7 @@ import pytest
 from mockserver.bootstrap import Server, build_server
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.settings import Settings
+from tests.serving import PATIENCE
 from tests.web.calling import KEY, Stage, scenario, set_stage
 from tests.web.serving import served
 
@@ -25,7 +26,7 @@ def serve(text: str) -> Server:
 
 
 def connect(address: str) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    return http.client.HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)
 
 
 def ask(connection: http.client.HTTPConnection, method: str = "GET", target: str = ITEMS, body: Any = None) -> Any:

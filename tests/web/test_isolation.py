@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 from threading import Barrier
 from urllib.parse import quote, urlsplit
 
-from tests.serving import serving
+from tests.serving import PATIENCE, serving
 
 KEYS = 200
 SCENARIOS = ("happy-path", "booking-system-refuses-late", "seller-cancels-while-pending", "stepping-clock")
@@ -16,7 +16,7 @@ Exchange = tuple[int, list[tuple[str, str]], bytes]
 
 def life_of(address: str, key: str) -> Iterator[Exchange]:
     """Everything that one client is answered: it looks, cancels all it can, lets time pass, and looks again."""
-    connection = HTTPConnection(address, timeout=60)
+    connection = HTTPConnection(address, timeout=PATIENCE)
 
     def ask(method: str, target: str, body: object = None) -> Exchange:
         headers = {"X-API-KEY": key, "Content-Type": "application/json", "Host": "mock.example"}
