@@ -41,6 +41,17 @@ def looks_like_live_key(text: str) -> bool:
     return without_live_keys(text) != text
 
 
+def place_of_live_key(text: str) -> int | None:
+    """Where in the text something begins that looks like a live imin key; ``None`` if nothing does."""
+    found = _LIVE_KEY.search(text)
+    return None if found is None else found.start()
+
+
+def has_controls(text: str) -> bool:
+    """Whether a character of the text could steer a terminal."""
+    return not _CONTROLS.keys().isdisjoint(map(ord, text))
+
+
 def without_controls(text: str) -> str:
     r"""The text with each character that could steer a terminal written as an escape (``\\x1b``); tabs and line ends stay."""
     return text.translate(_CONTROLS)

@@ -71,8 +71,12 @@ class Drop(StrEnum):
     AFTER = "after"
 
 
+BODILESS = frozenset({204, 205, 304})
+"""Statuses of answers that have no body. *Source*: RFC 9110, 15.3.5, 15.3.6, 15.4.5."""
+
+
 class CannedResponse(Value, frozen=True, kw_only=True):
-    """An answer given in place of the real one; the request has no effect."""
+    """An answer given in place of the real one; the request has no effect. One of a status in ``BODILESS`` has no body."""
 
     status: int
     headers: Mapping[str, str] = MappingProxyType({})

@@ -81,6 +81,10 @@ def explain_cancellability(
 
 
 def describe_window(window: ItemizedDelta | None) -> str:
-    """A cancellation window in words: ``1 day``, ``2 hours and 30 minutes``."""
-    parts = [f"{amount} {unit if amount != 1 else unit[:-1]}" for unit, amount in (window or {}).items() if amount]
+    """A cancellation window in words: ``1 day``, ``2 hours and 30 minutes``, ``1 hour and 0.5 seconds``."""
+    amounts = {unit: str(amount) for unit, amount in (window or {}).items() if amount}
+    nanoseconds = amounts.pop("nanoseconds", None)
+    if nanoseconds is not None:
+        amounts["seconds"] = f"{amounts.get('seconds', 0)}.{nanoseconds:0>9}".rstrip("0")
+    parts = [f"{amount} {unit if amount != '1' else unit[:-1]}" for unit, amount in amounts.items()]
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else "no time"

@@ -4,11 +4,13 @@ The vocabulary is that of OpenActive's test interface. An action applies to the 
 (every such item of the order, if none is listed); if there is none, it is refused. *Source*: Open Booking API 8.3.3, 8.4.
 """
 
+from urllib.parse import quote
+
 from whenever import Instant
 
 from mockserver.calendar import later_in_zone
 from mockserver.domain.cancelling import find_item, find_order
-from mockserver.domain.catalogue import Opportunity
+from mockserver.domain.catalogue import Opportunity, Place
 from mockserver.domain.commands import (
     CancelBySeller,
     ChangeLogistics,
@@ -102,7 +104,7 @@ def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> li
         old,
         name=command.name if command.name is not None else old.name,
         starts=command.starts if command.starts is not None else old.starts,
-        place=replace(old.place, name=command.place_name) if command.place_name is not None else old.place,
+        place=old.place if command.place_name is None else _place_called(world, old, command.place_name),
     )
     if later_in_zone(new.starts, new.lasts) is None:
         raise SellerActionNotPermittedError(
@@ -123,6 +125,17 @@ def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> li
             publication_of(world, order_id, now),
         ]
     return events
+
+
+def _place_called(world: World, opportunity: Opportunity, name: str) -> Place:
+    """The Seller's place of this name, or a new one beside the old: another place has another identifier."""
+    if name == opportunity.place.name:
+        return opportunity.place
+    for other in world.catalogue.opportunities.values():
+        if other.seller_id == opportunity.seller_id and other.place.name == name:
+            return other.place
+    url = f"{world.catalogue.sellers[opportunity.seller_id].url}/venues/{quote(name, safe='')}"
+    return replace(opportunity.place, identifier=name, name=name, url=url)
 
 
 def _items_now_on(world: World, opportunity_id: OpportunityId) -> list[OrderItemId]:

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 
 from mockserver.engine.exchanges import Exchange
 from mockserver.engine.path_pattern import PathPattern
+from mockserver.patterns import whole
 
-STATUS_PATTERN = "^([1-5](xx|[0-9][0-9])|0)$"
+STATUS_PATTERN = whole("[1-5](xx|[0-9][0-9])|0")
 """A status, a class of them such as ``4xx``, or ``0`` for a request whose connection was dropped before it had any effect."""
 
 

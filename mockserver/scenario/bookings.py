@@ -23,11 +23,23 @@ from mockserver.domain.catalogue import (
     Seller,
 )
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
-from mockserver.scenario.document import CancellableSpec, Document, ItemSpec, OfferSpec, OpportunitySpec, OrderSpec
-from mockserver.scenario.faults import MisfitError, Path
+from mockserver.domain.values import replace
+from mockserver.scenario.document import (
+    CancellableSpec,
+    Document,
+    ItemSpec,
+    OfferSpec,
+    OpportunitySpec,
+    OrderSpec,
+    PlaceSpec,
+)
+from mockserver.scenario.faults import MisfitError, Path, show
 from mockserver.scenario.notation import DEFAULT_PRICE, Calendar, elapsed, pence, period, shift
 
 _FEED = {OpportunityKind.SCHEDULED_SESSION: "scheduled-sessions", OpportunityKind.SLOT: "slots"}
+
+APART = TimeDelta(minutes=1)
+"""How long after one order of a series the next was placed."""
 
 _TOWNS = (
     ("Leeds", "West Yorkshire", "LS1 4AP", 53.7974, -1.5438),
@@ -54,13 +66,19 @@ def build_catalogue(document: Document, calendar: Calendar) -> Catalogue:
     orders: dict[OrderId, Order] = {}
     for name, order in document.orders.items():
         for booked in _orders(name, order, document, customers[order.customer].id, opportunities, calendar):
+            if booked.id in orders:
+                raise MisfitError(
+                    ("orders", name), f"{show(orders[booked.id].name)} has the same identifier: {booked.id}"
+                )
             orders[booked.id] = booked
-    return Catalogue(
+    catalogue = Catalogue(
         sellers=sellers,
         customers={customer.id: customer for customer in customers.values()},
         opportunities=opportunities,
         orders=orders,
     )
+    _refuse_one_id_of_two(document, catalogue)
+    return catalogue
 
 
 def order_id(document: Document, name: str) -> OrderId:
@@ -97,6 +115,20 @@ class _Made:
             confirmation_number=f"C-{int.from_bytes(digest[16:21]) % 10**8:08}",
             receipt_number=100_000 + int.from_bytes(digest[21:27]) % 900_000_000,
         )
+
+
+def _refuse_one_id_of_two(document: Document, catalogue: Catalogue) -> None:
+    """*Raises* :class:`MisfitError` where two different things would have one id."""
+    owners: dict[str, object] = {}
+    for seller in catalogue.sellers.values():
+        if owners.setdefault(seller.url.lower(), seller) is not seller:
+            raise MisfitError(("sellers", seller.id, "url"), f"another seller has this address: {seller.url}")
+    for name, opportunity in catalogue.opportunities.items():
+        path: Path = ("opportunities", name if name in document.opportunities else name.rpartition("-")[0])
+        if owners.setdefault(opportunity.source_id, opportunity) is not opportunity:
+            raise MisfitError(path, f"something else has this id: {opportunity.source_id}")
+        if owners.setdefault(opportunity.place.url, opportunity.place) != opportunity.place:
+            raise MisfitError((*path, "place", "identifier"), f"another place has this id: {opportunity.place.url}")
 
 
 def _customer(name: str, document: Document) -> Customer:
@@ -174,7 +206,7 @@ def _place(name: str, spec: OpportunitySpec, seller: Seller) -> Place:
     told = spec.place
     choice = sha256(f"place/{seller.id}".encode()).digest()
     locality, region, postcode, latitude, longitude = _TOWNS[choice[0] % len(_TOWNS)]
-    identifier = told.identifier or (name if told.name else str(100 + choice[1]))
+    identifier = told.identifier or (name if told != PlaceSpec() else str(100 + choice[1]))
     return Place(
         identifier=identifier,
         name=told.name or f"{seller.name} Centre",
@@ -197,7 +229,7 @@ def _orders(
     opportunities: dict[OpportunityId, Opportunity],
     calendar: Calendar,
 ) -> Iterator[Order]:
-    """The order, or one order for each repetition, placed a minute apart."""
+    """The order, or one order for each repetition, placed a minute apart, or closer where the world begins before."""
     path: Path = ("orders", name, "placed")
     placed = calendar.instant(spec.placed, path)
     if not spec.for_each:
@@ -211,10 +243,7 @@ def _orders(
     series = next(iter(spec.for_each.values()))
     repeats = document.opportunities[series].repeats
     assert repeats is not None, "references are checked before a catalogue is built"
-    try:
-        _ = placed + TimeDelta(minutes=repeats.times)
-    except (ValueError, OverflowError):
-        raise MisfitError(path, "the last of these orders is placed after the end of the calendar") from None
+    apart = max(min(APART, (calendar.epoch - placed) / repeats.times), TimeDelta.ZERO)
     for index in range(repeats.times):
         number = index + 1
         made = _Made.of(document.seed, f"{name}-{number}")
@@ -222,7 +251,7 @@ def _orders(
             _item(OrderItemId(f"{item}-{number}"), f"{item}-{number}", f"{of}-{number}", made.order_id, opportunities)
             for item, of in spec.for_each.items()
         )
-        yield _order(f"{name}-{number}", made, made.order_id, customer, placed + TimeDelta(minutes=index), items)
+        yield _order(f"{name}-{number}", made, made.order_id, customer, placed + index * apart, items)
 
 
 def _order(
@@ -260,15 +289,28 @@ def _item(
 
 
 def _booked_offer(told: OfferSpec, offered: Offer) -> Offer:
-    """The offer that the item accepted: the opportunity's, with what the item says laid over it."""
+    """The offer that the item accepted: the opportunity's, with what the item says laid over it; an own one has an own id."""
     if told == OfferSpec():
         return offered
-    own = _offer(told, f"{offered.id.removesuffix('1')}2")
+    own = _offer(told, offered.id)
     terms = own if told.cancellable is not None else offered
-    return Offer(
-        id=own.id,
+    booked = Offer(
+        id=offered.id,
         name=told.name or offered.name,
         price_minor=own.price_minor if told.price is not None else offered.price_minor,
         allow_customer_cancellation_full_refund=terms.allow_customer_cancellation_full_refund,
         latest_cancellation_before_start=terms.latest_cancellation_before_start,
     )
+    return booked if booked == offered else replace(booked, id=f"{offered.id.rpartition('/')[0]}/{_digest(booked)}")
+
+
+def _digest(offer: Offer) -> str:
+    """What tells offers of one opportunity apart: it follows from their terms alone, so that equal offers have one id."""
+    window = offer.latest_cancellation_before_start
+    terms = (
+        offer.name,
+        offer.price_minor,
+        offer.allow_customer_cancellation_full_refund,
+        window and window.format_iso(),
+    )
+    return sha256(repr(terms).encode()).hexdigest()[:12]

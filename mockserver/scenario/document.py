@@ -15,21 +15,24 @@ from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.catalogue import OpportunityKind
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.patterns import whole
 from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
 DEFAULT_EPOCH = "2030-06-03T09:00:00+01:00"
+ONLY_STATE = "obliging"
+"""The state of a machine whose file names none."""
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 Name = Annotated[
     str,
     Meta(
-        pattern=f"^{_NAME}$",
+        pattern=whole(_NAME),
         title="a name",
         description="Letters, digits, full stops, underscores and hyphens; at most 64.",
         examples=["seat-1"],
     ),
 ]
-_ITEM_NAME = f"^{_NAME}(:{_NAME})?$"
+_ITEM_NAME = whole(f"{_NAME}(:{_NAME})?")
 _ITEM_NAME_DESCRIPTION = "Where several orders have an item of this name: the order's name, a colon, the item's."
 ItemName = Annotated[
     str,
@@ -54,7 +57,7 @@ schema has the pattern; what is no name names nothing, and is refused for that."
 Identifier = Annotated[
     str,
     Meta(
-        pattern=r"^(?!\.{1,2}$)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,128}$",
+        pattern=whole(r"(?!\.{1,2}$)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,128}"),
         title="an identifier",
         description="Any text on one line, as brokers and Booking Systems give it; at most 128 characters.",
         examples=["auth0|0a1b2c", "ada+gym@example.com"],
@@ -103,10 +106,23 @@ Period = Annotated[
 ]
 Price = Annotated[str, Meta(pattern=PRICE, title="a price", examples=["6.50 GBP", "0 GBP"])]
 Email = Annotated[
-    str, Meta(pattern="^[^@ ]+@[^@ ]+$", max_length=254, title="an e-mail address", examples=["asha@example.com"])
+    str,
+    Meta(
+        pattern=whole(r"[^@\x00-\x20\x7f-\xa0]+@[^@\x00-\x20\x7f-\xa0]+"),
+        max_length=254,
+        title="an e-mail address",
+        examples=["asha@example.com"],
+    ),
 ]
 Url = Annotated[
-    str, Meta(pattern="^https?://[^ ]+[^ /]$", title="an address", examples=["https://data.riverside.example"])
+    str,
+    Meta(
+        pattern=whole("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*"),
+        max_length=500,
+        title="an address of a host and a path",
+        description="A host and perhaps a path; no query, no fragment, no slash at the end.",
+        examples=["https://data.riverside.example"],
+    ),
 ]
 Timezone = Annotated[
     str, Meta(title="a timezone", examples=["Europe/London"], max_length=64, extra_json_schema={"format": "timezone"})
@@ -114,7 +130,7 @@ Timezone = Annotated[
 Uuid = Annotated[
     str,
     Meta(
-        pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        pattern=whole("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         title="a UUID in lower case",
         examples=["7d0c4c1e-52a1-4a0e-9a6b-0f6a3c7d8e21"],
     ),
@@ -122,7 +138,8 @@ Uuid = Annotated[
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
 Status = Annotated[int, Meta(ge=200, le=599, title="an HTTP status")]
-Degrees = Annotated[float, Meta(ge=-180, le=180)]
+Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees north (WGS 84).")]
+Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees east (WGS 84).")]
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -181,8 +198,8 @@ class PlaceSpec(Part, frozen=True, kw_only=True):
     region: Line | None = None
     postcode: Line | None = None
     country: Line | None = None
-    latitude: Degrees | None = None
-    longitude: Degrees | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
     identifier: Name | None = None
 
 
@@ -274,11 +291,22 @@ class RefundSpec(Part, frozen=True, kw_only=True):
     retry_every: Duration | None = None
 
 
+HeaderName = Annotated[str, Meta(pattern=whole("[A-Za-z0-9-]+"), max_length=100, title="a header name")]
+HeaderValue = Annotated[
+    str,
+    Meta(
+        pattern=whole(r"([\x21-\x7e\xa0-\xff]([\t\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?)?"),
+        title="a header value",
+        description="Visible characters of Latin-1 on one line: no other can be sent in a header (RFC 9110, 5.5).",
+    ),
+]
+
+
 class RespondSpec(Part, frozen=True, kw_only=True):
     """An answer in place of the real one; a body that is not text becomes JSON."""
 
     status: Status | None = None
-    headers: dict[Annotated[str, Meta(pattern="^[A-Za-z0-9-]+$", title="a header name")], str | int] | None = None
+    headers: dict[HeaderName, HeaderValue | int] | None = None
     body: Any = None
 
 

@@ -2,18 +2,17 @@
 
 from types import MappingProxyType
 
+from mockserver.domain.behaviour import BODILESS, Behaviour
 from mockserver.domain.commands import Command
 from mockserver.domain.identifiers import OrderItemId, StateName
 from mockserver.domain.machine import AfterStay, AtInstant, Machine, OnEvent, State, TimelineEntry, Transition
 from mockserver.scenario.actions import build_command
 from mockserver.scenario.behaviours import build_behaviour
 from mockserver.scenario.bookings import customer_id, order_id
-from mockserver.scenario.document import AnyAction, Document, MoveSpec, OnSpec, StateSpec
-from mockserver.scenario.faults import Path
+from mockserver.scenario.canned import BODY_WHERE_NONE_IS
+from mockserver.scenario.document import ONLY_STATE, AnyAction, Document, MoveSpec, OnSpec, StateSpec
+from mockserver.scenario.faults import MisfitError, Path
 from mockserver.scenario.notation import Calendar, elapsed
-
-ONLY_STATE = "obliging"
-"""The state of a machine whose file names none."""
 
 
 def build_machine(document: Document, calendar: Calendar) -> Machine:
@@ -25,7 +24,7 @@ def build_machine(document: Document, calendar: Calendar) -> Machine:
     states = {
         StateName(name): State(
             name=StateName(name),
-            behaviour=build_behaviour(behaviour.always, state),
+            behaviour=_carried(build_behaviour(behaviour.always, state), ("behaviour", "states", name)),
             transitions=transitions.of(state, ("behaviour", "states", name)) + shared,
         )
         for name, state in specs.items()
@@ -41,6 +40,15 @@ def build_machine(document: Document, calendar: Calendar) -> Machine:
             for index, action in enumerate(document.timeline)
         ),
     )
+
+
+def _carried(behaviour: Behaviour, path: Path) -> Behaviour:
+    """The behaviour, once its answers can be sent: what ``always`` says of one may not go with what the state says."""
+    for fault in behaviour.api:
+        if fault.respond is not None and fault.respond.status in BODILESS and fault.respond.body:
+            where = (*path, "imin", "api", fault.operation.value, "respond", "body")
+            raise MisfitError(where, BODY_WHERE_NONE_IS.format(fault.respond.status))
+    return behaviour
 
 
 class _Transitions:

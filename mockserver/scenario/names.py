@@ -3,14 +3,18 @@
 A repeated thing has as many names as repetitions; they are recognised, not listed. Must never know where names are used.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.domain.events import EVENT_NAMES
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import Rule
+from mockserver.scenario.document import ONLY_STATE
 from mockserver.scenario.faults import show
-from mockserver.scenario.machines import ONLY_STATE
+
+_ALIKE = 0.6
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 LONGEST_NAME = 64
 """A longer name is at fault itself; no hint should send anybody there."""
@@ -55,9 +59,19 @@ def nearest(word: str, words: list[str]) -> str | None:
     """The hint that names the most similar word, if one is similar."""
     from difflib import get_close_matches  # only a faulty file needs it
 
-    close = get_close_matches(word.lower()[:64], [each.lower() for each in words[:1000]], n=1, cutoff=0.6)
-    found = next((each for each in words if close and each.lower() == close[0]), None)
+    by_lower = {each.lower(): each for each in reversed(words[:1000])}
+    close = get_close_matches(word.lower()[:64], by_lower, n=3, cutoff=_ALIKE)
+    found = next((by_lower[each] for each in close if _means_the_same(word[:64], by_lower[each])), None)
     return None if found is None or found == word else f'did you mean "{found}"?'
+
+
+def _means_the_same(word: str, candidate: str) -> bool:
+    """Whether each part of a word is like a part of the candidate: CustomerAttended is the opposite of CustomerAbsent."""
+    from difflib import get_close_matches
+
+    parts = [part.lower() for part in _PARTS.findall(word)]
+    there = [part.lower() for part in _PARTS.findall(candidate)]
+    return len(parts) != len(there) or all(get_close_matches(part, there, n=1, cutoff=_ALIKE) for part in parts)
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -1,26 +1,54 @@
 """How a scenario writes instants, durations and prices, and what they mean. Must never know which key they stand under."""
 
 import re
+from collections.abc import Iterator
+from fractions import Fraction
 
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
 
-from mockserver.calendar import in_zone
+from mockserver.calendar import exact_seconds, in_zone
+from mockserver.patterns import whole
 from mockserver.scenario.faults import MisfitError, Path, show
 
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-EPOCH = rf"^(now|{_MOMENT})$"
-INSTANT = (
-    rf"^([+-](?=[0-9])([0-9]{{1,6}}w)?([0-9]{{1,7}}d)?([0-9]{{1,9}}h)?([0-9]{{1,9}}m)?([0-9]{{1,12}}s)?|{_MOMENT})$"
+_FRACTION = r"([.,][0-9]{1,9})?"
+_BEGINS = r"P(?=[0-9T])(?!.*[.,][0-9]+[A-Z].*[0-9])"
+"""A ``P``, something behind it, and a fraction in the last part at the most: ISO 8601 lets only the smallest unit have one."""
+_EXACT = (
+    rf"([0-9]{{1,6}}{_FRACTION}W)?([0-9]{{1,7}}{_FRACTION}D)?"
+    rf"(T(?=[0-9])([0-9]{{1,9}}{_FRACTION}H)?([0-9]{{1,9}}{_FRACTION}M)?([0-9]{{1,9}}{_FRACTION}S)?)?"
 )
-DURATION = (
-    r"^P(?=[0-9T])([0-9]{1,6}W)?([0-9]{1,7}D)?(T(?=[0-9])([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}(\.[0-9]{1,9})?S)?)?$"
+EPOCH = whole(rf"now|{_MOMENT}")
+INSTANT = whole(
+    rf"[+-](?=[0-9])([0-9]{{1,6}}w)?([0-9]{{1,7}}d)?([0-9]{{1,9}}h)?([0-9]{{1,9}}m)?([0-9]{{1,12}}s)?|{_MOMENT}"
 )
-PERIOD = DURATION.replace("P(?=[0-9T])", "P(?=[0-9T])([0-9]{1,4}Y)?([0-9]{1,5}M)?")
-PRICE = r"^[0-9]{1,6}(\.[0-9]{2})? GBP$"
+DURATION = whole(_BEGINS + _EXACT)
+PERIOD = whole(rf"{_BEGINS}([0-9]{{1,4}}Y)?([0-9]{{1,5}}M)?{_EXACT}")
+PRICE = whole(r"[0-9]{1,6}(\.[0-9]{2})? GBP")
 DEFAULT_PRICE = "6.50 GBP"
 
 _RELATIVE = re.compile(r"([+-])(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
-_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_PERIOD = re.compile(PERIOD)
+_DURATION = re.compile(DURATION)
+_PRICE = re.compile(PRICE)
+_PARTS = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?([A-Z])", re.ASCII)
+_CALENDAR_UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
+_CLOCK_UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
+_LONGEST_DAYS = 9_999 * 365
+_CLOCK = ("hours", "minutes", "seconds", "nanoseconds")
+_DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86_400}
+_NANOSECONDS = {
+    "weeks": 604_800 * 10**9,
+    "days": 86_400 * 10**9,
+    "hours": 3_600 * 10**9,
+    "minutes": 60 * 10**9,
+    "seconds": 10**9,
+    "nanoseconds": 1,
+}
+
+
+class TooLongError(ValueError):
+    """A duration that is longer than all of the calendar."""
 
 
 def moment(text: str) -> OffsetDateTime:
@@ -29,26 +57,52 @@ def moment(text: str) -> OffsetDateTime:
 
 
 def elapsed(text: str) -> TimeDelta:
-    """An ISO 8601 duration as exact time; a day is 24 hours, whatever the clocks do. *Raises*: ``ValueError``."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
+    """An ISO 8601 duration as exact time; a day is 24 hours, whatever the clocks do.
+
+    *Raises*: ``ValueError``, :class:`TooLongError` among them.
+    """
+    if _DURATION.search(text) is None:
         raise ValueError("not a duration")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[:5])
-    return TimeDelta(
-        hours=24 * (7 * weeks + days) + hours,
-        minutes=minutes,
-        seconds=seconds,
-        nanoseconds=int((found[6] or "0").ljust(9, "0")),
-    )
+    units = period(text)
+    return TimeDelta(seconds=exact_seconds(units), nanoseconds=units.get("nanoseconds", 0))
 
 
 def period(text: str) -> ItemizedDelta:
-    """An ISO 8601 duration with its calendar units kept. *Raises*: ``ValueError``."""
-    return ItemizedDelta.parse_iso(text)
+    """An ISO 8601 duration with its calendar units kept. *Raises*: ``ValueError``, :class:`TooLongError` among them."""
+    days = sum(amount * _DAYS[unit] for unit, amount, _ in _parts(text))
+    if days > _LONGEST_DAYS:
+        raise TooLongError("longer than the calendar, which has 9,999 years")
+    return units_of(text)
+
+
+def units_of(text: str) -> ItemizedDelta:
+    """The units of an ISO 8601 duration, however long it is; a fraction becomes smaller units. *Raises*: ``ValueError``."""
+    units: dict[str, int] = {}
+    for unit, amount, fraction in _parts(text):
+        units[unit] = amount
+        if fraction:
+            left = int(fraction * _NANOSECONDS[unit])
+            for smaller in ("days", *_CLOCK) if unit == "weeks" else _CLOCK:
+                more, left = divmod(left, _NANOSECONDS[smaller])
+                units[smaller] = units.get(smaller, 0) + more
+            units = {each: amount for each, amount in units.items() if amount} or {"seconds": 0}
+    return ItemizedDelta(**units)
+
+
+def _parts(text: str) -> Iterator[tuple[str, int, Fraction]]:
+    """The parts of a duration: the unit, its whole amount, and the fraction behind it. *Raises*: ``ValueError``."""
+    if _PERIOD.search(text) is None:
+        raise ValueError("not a period")
+    days, _, clock = text.removeprefix("P").partition("T")
+    for side, names in ((days, _CALENDAR_UNITS), (clock, _CLOCK_UNITS)):
+        for whole_part, fraction, letter in _PARTS.findall(side):
+            yield names[letter], int(whole_part), Fraction(int(fraction or 0), 10 ** len(fraction))
 
 
 def pence(text: str) -> int:
-    """The pence in a price such as ``6.50 GBP``."""
+    """The pence in a price such as ``6.50 GBP``. *Raises*: ``ValueError``."""
+    if _PRICE.search(text) is None:
+        raise ValueError("not a price")
     pounds, _, rest = text.removesuffix(" GBP").partition(".")
     return int(pounds) * 100 + int(rest or 0)
 

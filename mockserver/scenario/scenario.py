@@ -96,6 +96,11 @@ def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario
         scenario.seed(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
     except MisfitError as error:
         raise _faults(source, Finding(path=error.path, message=error.message)) from None
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # a text of the right form that means nothing: what it is, the search tells
+        raise _faults(source, Finding(path=(), message=str(error))) from None
     return scenario
 
 

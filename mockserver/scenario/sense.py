@@ -3,16 +3,16 @@
 Each check reads the plain value and says nothing where it cannot tell, because something else is wrong there and reported.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
+from mockserver.scenario.canned import uncarriable
+from mockserver.scenario.document import DEFAULT_EPOCH
 from mockserver.scenario.faults import Finding, Path, show
 from mockserver.scenario.names import Names, mapping, repeats_of
-from mockserver.scenario.notation import DEFAULT_PRICE, PRICE, pence
+from mockserver.scenario.notation import DEFAULT_PRICE, elapsed, moment, pence
 from mockserver.scenario.references import action_places, places
 
 _Found = Iterator[Finding]
-_NO_TIME = re.compile(r"P(0+[WD])*(T(0+(\.0+)?[HMS])*)?")
 
 
 def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Found:
@@ -20,11 +20,13 @@ def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Fou
     yield from empty_values(document)
     yield from _clock(document)
     yield from _orders(document)
+    yield from _out_of_the_worlds_time(document)
     yield from _names_taken_twice(document, names)
     yield from _identifiers_taken_twice(document)
     yield from _idle_moves(document)
     yield from _actions(document)
     yield from _cancellations(document)
+    yield from uncarriable(document)
 
 
 def empty_values(value: object, path: Path = ()) -> _Found:
@@ -46,10 +48,46 @@ def _clock(document: Mapping[str, object]) -> _Found:
             path=("clock",), message="a clock is running or steps: one of the two", hint="or write clock: frozen"
         )
     step = clock.get("step")
-    if isinstance(step, str) and _NO_TIME.fullmatch(step):
+    if isinstance(step, str) and _takes_no_time(step):
         yield Finding(
             path=("clock", "step"), message="a clock that steps by nothing stands still", hint="write clock: frozen"
         )
+
+
+def _out_of_the_worlds_time(document: Mapping[str, object]) -> _Found:
+    """Orders that are placed when the world has begun already, and requests and expectations before it begins."""
+    epoch = document.get("epoch", DEFAULT_EPOCH)
+    for path, placed in places(document, ("orders", "*", "placed")):
+        if _side(placed, epoch) > 0:
+            yield Finding(
+                path=path, message="an order is placed before the world begins", hint="imin lists what was booked"
+            )
+    for part, what in (("when", "a request is made"), ("then", "an expectation is met")):
+        for path, at in places(document, (part, "*", "at")):
+            if _side(at, epoch) < 0:
+                yield Finding(
+                    path=path, message=f"{what} after the world has begun", hint="write +0s for its beginning"
+                )
+
+
+def _side(instant: object, epoch: object) -> int:
+    """On which side of the epoch an instant is: before it -1, after it 1; 0 at it, or where that cannot be told."""
+    if not isinstance(instant, str) or not isinstance(epoch, str):
+        return 0
+    if instant[:1] in ("+", "-"):
+        return 0 if not instant.strip("+-0wdhms") else -1 if instant[0] == "-" else 1
+    try:
+        told, begins = moment(instant).to_instant(), moment(epoch).to_instant()
+    except ValueError:
+        return 0
+    return (told > begins) - (told < begins)
+
+
+def _takes_no_time(step: str) -> bool:
+    try:
+        return not elapsed(step)
+    except ValueError:
+        return False
 
 
 def _orders(document: Mapping[str, object]) -> _Found:
@@ -198,8 +236,16 @@ def _price(*offered: object) -> int | None:
     for each in offered:
         price = mapping(mapping(each).get("offer")).get("price")
         if price is not None:
-            return pence(price) if isinstance(price, str) and re.fullmatch(PRICE, price.strip()) else None
+            return _pence(price)
     return pence(DEFAULT_PRICE)
+
+
+def _pence(price: object) -> int | None:
+    """The pence of a price that is one; what is none is reported elsewhere."""
+    try:
+        return pence(price) if isinstance(price, str) else None
+    except ValueError:
+        return None
 
 
 def _cancellations(document: Mapping[str, object]) -> _Found:

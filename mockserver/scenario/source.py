@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from mockserver.outgoing_text import has_controls, place_of_live_key
 from mockserver.scenario.faults import Fault, Finding, Path, ScenarioFaults, show, spell
 
 MAX_CHARACTERS = 2_000_000
@@ -20,6 +21,13 @@ _PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})?\.[0-9]{1,18}|[-+]?(0|[1-9][0-9]{0,17})\.")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "": None, "~": None, "null": None}
+
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not let stand in a text, and a byte order mark that is not its beginning."""
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+LIVE_KEY = "this looks like a live imin key, which does not belong in a file; it is not repeated here"
+LIVE_KEY_HINT = "the mock's keys are names of scenarios"
 
 Mark = tuple[int, int]
 
@@ -90,13 +98,14 @@ def read_source(text: str, *, file: str, what: str = "scenario", begins: str = "
 
     *Raises*: :class:`ScenarioFaults` where it is not one YAML mapping within the limits.
     """
+    text = text.removeprefix("\ufeff")
     _refuse_unreadable(text, file)
     reader = _Reader(file)
     try:
         for event in yaml.parse(text, Loader=_PARSER):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
-        raise _syntax_fault(error, text, file) from None
+        raise _syntax_fault(error, text, file, reader.latest_quoted) from None
     except yaml.YAMLError as error:
         raise _one_fault(file, (1, 1), f"this is not YAML: {str(error).splitlines()[0]}") from None
     if reader.root is None or reader.root.value is None:
@@ -117,12 +126,15 @@ class _Reader:
         self.faults: list[Fault] = []
         self._open: list[_Node] = []
         self._anchors: dict[str, _Node] = {}
+        self.latest_quoted: tuple[Mark, Mark] | None = None
+        """Where the latest text in quotes that takes several lines begins and ends."""
 
     def take(self, event: yaml.Event) -> None:
         """Builds on what came before with one more event."""
         match event:
             case yaml.ScalarEvent():
                 self._refuse_tag(event)
+                self._look_at_text(event)
                 plain = event.style in (None, "")
                 self._put(
                     _Node(_mark(event), _scalar(event.value) if plain else event.value, anchor=event.anchor),
@@ -193,6 +205,23 @@ class _Reader:
             assert isinstance(parent.value, dict)
             parent.value[key] = node.value
 
+    def _look_at_text(self, event: yaml.ScalarEvent) -> None:
+        """What only an escape can write is refused too; but control characters may stand in a canned body."""
+        mark, end, text = _mark(event), event.end_mark, event.value
+        if event.style not in (None, "") and end is not None:
+            if event.style in ("'", '"') and end.line + 1 > mark[0]:
+                self.latest_quoted = mark, (end.line + 1, end.column + 1)
+            if place_of_live_key(text) is not None:
+                raise self._fault(mark, LIVE_KEY, LIVE_KEY_HINT)
+        if text.isprintable():
+            return
+        if _HALF_PAIR.search(text):
+            self.faults.append(
+                _fault(self.file, mark, f"{show(text)} has half a surrogate pair, which is not a character")
+            )
+        elif has_controls(text) and not any(node.key is not None and node.key[0] == "body" for node in self._open):
+            self.faults.append(_fault(self.file, mark, f"{show(text)} has a control character"))
+
     def _path(self, key: str) -> Path:
         """The path to a key of the innermost open mapping."""
         above = (
@@ -230,16 +259,29 @@ def _mark(event: yaml.Event) -> Mark:
 def _refuse_unreadable(text: str, file: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise _one_fault(file, (1, 1), f"the scenario has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        column = error.start - (text.rfind("\n", 0, error.start) + 1) + 1
-        raise _one_fault(file, (line, column), "half a surrogate pair is not a character") from None
+    key = place_of_live_key(text)
+    if key is not None:
+        raise _one_fault(file, _place(text, key), LIVE_KEY, LIVE_KEY_HINT)
+    wrong = _NO_CHARACTER.search(text)
+    if wrong is not None:
+        half = _HALF_PAIR.match(wrong[0])
+        what = "half a surrogate pair is not a character" if half else f"{show(wrong[0])} is a control character"
+        raise _one_fault(file, _place(text, wrong.start()), what)
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> ScenarioFaults:
+def _place(text: str, at: int) -> Mark:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _syntax_fault(
+    error: yaml.MarkedYAMLError, text: str, file: str, quoted: tuple[Mark, Mark] | None
+) -> ScenarioFaults:
     mark = error.problem_mark or error.context_mark
+    if quoted is not None and mark is not None and mark.line + 1 == quoted[1][0]:
+        message = f"the quotes that open here close on line {quoted[1][0]}, and what comes then is not YAML"
+        return _one_fault(file, quoted[0], message, "a quote is missing on this line")
+    if mark is not None and error.context_mark is not None and mark.index >= len(text.rstrip()):
+        mark = error.context_mark  # nothing closes it: where it begins says more than the end of the file
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
     problem = " ".join(part for part in (error.context, error.problem) if part) or "unreadable"
     lines = text.splitlines()

@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from mockserver.scenario.branches import meant_branch
 from mockserver.scenario.faults import Finding, Path, show
 from mockserver.scenario.names import nearest
-from mockserver.scenario.notation import elapsed, moment, period, zone
+from mockserver.scenario.notation import TooLongError, elapsed, moment, period, zone
 from mockserver.scenario.schema import Schema, scenario_schema
 from mockserver.scenario.wording import called, example, key_missing, not_one_of
 
@@ -110,10 +110,11 @@ def _meaning(error: ValidationError) -> Iterator[Finding]:
             yield Finding(path=path, message=f"{show(value)} {_LIMITS[limit]} {wanted}")
         case _:
             is_key = "propertyNames" in error.relative_schema_path
+            too_long = isinstance(error.cause, TooLongError)
             yield Finding(
                 path=(*path, value) if is_key else path,
-                message=f"{show(value)} is not {called(schema)}",
-                hint=example(schema, value),
+                message=f"{show(value)} is {error.cause if too_long else f'not {called(schema)}'}",
+                hint=None if too_long else example(schema, value),
                 of_key=is_key,
             )
 

@@ -1,5 +1,6 @@
 """What a schema asks for, in the words of a fault. Must never decide whether a value is at fault."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -37,9 +38,16 @@ def example(schema: Schema, value: object) -> str | None:
     """How to write it instead."""
     schema = _resolved(schema)
     if schema.get("type") == "string" and isinstance(value, (int, float)) and not schema.get("format"):
-        return f'write "{show(value)}" in quotes'
+        if _suits(schema, show(value)):
+            return f'write "{show(value)}" in quotes'
+        if _suits(schema, price := f"{value:.2f} GBP"):
+            return f"write {price}"
     examples = schema.get("examples")
     return f"write {' or '.join(str(each) for each in examples)}" if examples else None
+
+
+def _suits(schema: Schema, text: str) -> bool:
+    return re.search(schema.get("pattern", ""), text) is not None and len(text) <= schema.get("maxLength", len(text))
 
 
 def not_one_of(value: object, wanted: Iterable[object], path: Path) -> Finding:

@@ -51,7 +51,10 @@ def decode_json(body: bytes, shape: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise RefusalError(422, WRONG_SHAPE, _improved(str(error), shape)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RefusalError(400, NOT_JSON, f"{error}.") from None
+        from mockserver.web.json_faults import why_not_json
+
+        said = why_not_json(body, error)
+        raise RefusalError(400, NOT_JSON, f"{said[0].upper()}{said[1:]}.") from None
     except RecursionError:
         raise RefusalError(400, NOT_JSON, "It is nested too deeply.") from None
 

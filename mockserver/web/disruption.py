@@ -22,7 +22,10 @@ def canned_answer(fault: ApiFault) -> Answer:
     names = {name for name, _ in headers}
     if body and b"content-type" not in names:
         headers.append((b"content-type", JSON))
-    if canned.status != 204 and b"content-length" not in names:
+    if canned.status not in (
+        204,
+        304,
+    ):  # RFC 9110, 8.6: the one may not have it, and of the other it would say another length
         headers.append((b"content-length", b"%d" % len(body)))
     return Answer(status=canned.status, body=body, headers=headers)
 

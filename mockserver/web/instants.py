@@ -2,10 +2,10 @@
 
 import re
 
-from whenever import Instant, ItemizedDelta, ZonedDateTime
+from whenever import Instant, ZonedDateTime
 
 from mockserver.calendar import in_zone
-from mockserver.scenario.notation import PERIOD
+from mockserver.scenario.notation import PERIOD, units_of
 
 DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?([Zz]|[+-]\d{2}:\d{2})",
@@ -33,7 +33,7 @@ def instant_of(text: str) -> Instant:
 
 def is_period(text: str) -> bool:
     """Whether the text is a period, such as ``P1D`` or ``PT1H30M``."""
-    return re.fullmatch(PERIOD, text, re.ASCII) is not None
+    return re.search(PERIOD, text) is not None
 
 
 def zoned(text: str, timezone: str) -> ZonedDateTime:
@@ -47,7 +47,7 @@ def zoned(text: str, timezone: str) -> ZonedDateTime:
 def later_by(now: Instant, period: str, timezone: str) -> Instant:
     """The instant that is a well-formed period later, by the calendar of the zone. *Raises* :class:`NoSuchInstantError`."""
     try:
-        units = dict(ItemizedDelta.parse_iso(period).items())
+        units = dict(units_of(period).items())
         return now.to_tz(timezone).add(**units, disambiguation="compatible").to_instant()
     except (ValueError, OverflowError):
         raise NoSuchInstantError(f"{period} from {now.format_iso()} leads out of the calendar's years.") from None

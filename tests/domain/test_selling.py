@@ -161,7 +161,20 @@ def test_a_change_keeps_what_it_does_not_name() -> None:
     settle(world, ChangeLogistics(opportunity_id=old.id, place_name="Annexe"))
     settle(world, ChangeLogistics(opportunity_id=old.id, name="Slow Yoga"))
     held = world.opportunity_of(world.catalogue.items[SEAT], world.imin)
-    assert held == replace(old, name="Slow Yoga", place=replace(old.place, name="Annexe"))
+    annexe = replace(old.place, identifier="Annexe", name="Annexe", url="https://data.riverside.example/venues/Annexe")
+    assert held == replace(old, name="Slow Yoga", place=annexe)
+
+
+def test_a_move_to_a_place_that_the_seller_has_is_a_move_to_that_place() -> None:
+    hall = replace(
+        make_opportunity().place, identifier="9", name="Hall 9", url="https://data.riverside.example/venues/9"
+    )
+    yoga, pilates = make_opportunity(), replace(make_opportunity("pilates"), place=hall)
+    world = make_world({"booking": {SEAT: yoga, "other": pilates}})
+    settle(world, ChangeLogistics(opportunity_id=yoga.id, place_name="Hall 9"))
+    assert world.opportunity_of(world.catalogue.items[SEAT], world.imin).place == hall
+    settle(world, ChangeLogistics(opportunity_id=yoga.id, place_name=yoga.place.name, name="Slow Yoga"))
+    assert world.opportunity_of(world.catalogue.items[SEAT], world.imin).place == yoga.place
 
 
 def test_a_change_concerns_who_is_on_the_session_now() -> None:

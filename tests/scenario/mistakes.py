@@ -1,7 +1,9 @@
 """The table of mistakes: how each changes the good document, and what its author is then told."""
 # ruff: noqa: E501  # a fault is one line here because its reader sees one line
 
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from tests.scenario.writing import GONE
 
@@ -9,6 +11,7 @@ STATE = "behaviour/states/obliging"
 WHEN: dict[str, Any] = {"at": "+1m", "cancel": "seat-1", "of": "booking"}
 UPCOMING: dict[str, Any] = {"at": "+1m", "list_upcoming": "asha"}
 DEAR = {"type": "Slot", "seller": "riverside", "name": "Gala", "starts": "+5d", "offer": {"price": "9.50 GBP"}}
+MATCH_ID = str(UUID(bytes=sha256(b"1/order/match").digest()[:16], version=5))
 SERIES = {"type": "Slot", "seller": "riverside", "name": "Swim", "starts": "+5d", "repeats": {"times": 3}}
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
@@ -36,7 +39,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"clock": {"step": "P0DT0S"}}, "clock.step: a clock that steps by nothing stands still (write clock: frozen)"),
     ({"clock": {"stp": "PT1S"}}, 'clock.stp: unknown key "stp" (did you mean "step"?)'),
     ({"sellers/river side": {"name": "R"}}, 'sellers.river side: "river side" is not a name (write seat-1)'),
-    ({"sellers/riverside/url": "riverside"}, 'sellers.riverside.url: "riverside" is not an address (write https://data.riverside.example)'),
+    ({"sellers/riverside/url": "riverside"}, 'sellers.riverside.url: "riverside" is not an address of a host and a path (write https://data.riverside.example)'),
     ({"customers/asha/email": "asha"}, 'customers.asha.email: "asha" is not an e-mail address (write asha@example.com)'),
     ({"opportunities/yoga/type": "Session"}, 'opportunities.yoga.type: "Session" is not one of ScheduledSession, Slot (did you mean "ScheduledSession"?)'),
     ({"opportunities/yoga/starts": "tomorrow"}, 'opportunities.yoga.starts: "tomorrow" is not an instant (write +2d10h or 2030-06-05T19:00:00+01:00)'),
@@ -45,7 +48,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"opportunities/yoga/starts": "9999-12-31T23:30:00Z"}, "opportunities.yoga.lasts: this ends after the end of the calendar"),
     ({"opportunities/yoga/lasts": "P1M"}, 'opportunities.yoga.lasts: "P1M" is not a duration (write PT30S or P1D)'),
     ({"opportunities/yoga/capacity": 0}, "opportunities.yoga.capacity: 0 is less than 1"),
-    ({"opportunities/yoga/place": {"latitude": 200}}, "opportunities.yoga.place.latitude: 200 is more than 180"),
+    ({"opportunities/yoga/place": {"latitude": 200}}, "opportunities.yoga.place.latitude: 200 is more than 90"),
+    ({"opportunities/yoga/place": {"latitude": -90.5}}, "opportunities.yoga.place.latitude: -90.5 is less than -90"),
+    ({"opportunities/yoga/place": {"longitude": 180.5}}, "opportunities.yoga.place.longitude: 180.5 is more than 180"),
     ({"opportunities/yoga/repeats": {"times": 0}}, "opportunities.yoga.repeats.times: 0 is less than 1"),
     ({"opportunities/spin/repeats": {"times": 1_000_000, "every": "P1Y"}}, "opportunities.spin.repeats: the last repetition is after the end of the calendar"),
     ({"opportunities/yoga/offer/price": "5 EUR"}, 'opportunities.yoga.offer.price: "5 EUR" is not a price (write 6.50 GBP or 0 GBP)'),
@@ -104,7 +109,41 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"opportunities/swim": SERIES, "orders/many": {"customer": "asha", "for_each": {"chair": "swim"}}, "orders/booking/items/chair-2": "yoga"}, 'orders.booking.items.chair-2: "chair-2" is also the name of one of a series'),
     ({"opportunities/swim": SERIES, "orders/many": {"customer": "asha", "for_each": {"place": "swim"}, "identifier": "7d0c4c1e-52a1-4a0e-9a6b-0f6a3c7d8e21"}}, "orders.many.identifier: orders made by for_each cannot share one identifier"),
     ({"opportunities/swim": SERIES, "opportunities/dive": SERIES | {"repeats": {"times": 4}}, "orders/many": {"customer": "asha", "for_each": {"place": "swim", "board": "dive"}}}, "orders.many.for_each: these opportunities do not repeat equally often"),
-    ({"opportunities/swim": SERIES, "orders/many": {"customer": "asha", "placed": "9999-12-31T23:59:00Z", "for_each": {"place": "swim"}}}, "orders.many.placed: the last of these orders is placed after the end of the calendar"),
+    ({"orders/booking/placed": "+1s"}, "orders.booking.placed: an order is placed before the world begins (imin lists what was booked)"),
+    ({"orders/booking/placed": "2030-06-03T08:00:01Z"}, "orders.booking.placed: an order is placed before the world begins (imin lists what was booked)"),
+    ({"when": [{"at": "-2h", "list_upcoming": "asha"}]}, "when[0].at: a request is made after the world has begun (write +0s for its beginning)"),
+    ({"when": [{"at": "2030-06-03T07:59:59Z", "list_upcoming": "asha"}]}, "when[0].at: a request is made after the world has begun (write +0s for its beginning)"),
+    ({"then": [{"at": "-1s", "feed_items": 0}]}, "then[0].at: an expectation is met after the world has begun (write +0s for its beginning)"),
+    # Durations.
+    ({"opportunities/yoga/offer/cancellable": {"until": "PT999999999H"}}, 'opportunities.yoga.offer.cancellable.until: "PT999999999H" is longer than the calendar, which has 9,999 years'),
+    ({"opportunities/yoga/lasts": "P8888888D"}, 'opportunities.yoga.lasts: "P8888888D" is longer than the calendar, which has 9,999 years'),
+    ({"opportunities/spin/repeats": {"times": 2, "every": "P888888W"}}, 'opportunities.spin.repeats.every: "P888888W" is longer than the calendar, which has 9,999 years'),
+    ({f"{STATE}/after": {"PT999999999H": "obliging"}}, 'behaviour.states.obliging.after.PT999999999H: "PT999999999H" is longer than the calendar, which has 9,999 years'),
+    ({f"{STATE}/imin": {"refund": {"takes": "PT888888888H"}}}, 'behaviour.states.obliging.imin.refund.takes: "PT888888888H" is longer than the calendar, which has 9,999 years'),
+    ({f"{STATE}/booking_system": {"after": "PT888888888H"}}, 'behaviour.states.obliging.booking_system.after: "PT888888888H" is longer than the calendar, which has 9,999 years'),
+    ({"clock": {"step": "PT888888888H"}}, 'clock.step: "PT888888888H" is longer than the calendar, which has 9,999 years'),
+    # Things that would have one id.
+    ({"sellers/Riverside": {"name": "R"}}, "sellers.Riverside.url: another seller has this address: https://data.riverside.example"),
+    ({"sellers/riverside/url": "https://data.example", "sellers/lakeside/url": "https://DATA.example"}, "sellers.lakeside.url: another seller has this address: https://DATA.example"),
+    ({"opportunities/yoga/place": {"identifier": "7"}, "opportunities/spin/place": {"identifier": "7", "name": "Hall"}}, "opportunities.spin.place.identifier: another place has this id: https://data.riverside.example/venues/7"),
+    ({"orders/booking/identifier": MATCH_ID}, f'orders.match: "booking" has the same identifier: {MATCH_ID}'),
+    ({"sellers/riverside/url": "https://x.example/?page=1"}, 'sellers.riverside.url: "https://x.example/?page=1" is not an address of a host and a path (write https://data.riverside.example)'),
+    ({"sellers/riverside/url": "https://x.example/a#b"}, 'sellers.riverside.url: "https://x.example/a#b" is not an address of a host and a path (write https://data.riverside.example)'),
+    # Canned answers that HTTP cannot carry.
+    ({f"{STATE}/imin": {"api": {"cancel": {"respond": {"headers": {"Content-Length": 5}}}}}}, "behaviour.states.obliging.imin.api.cancel.respond.headers.Content-Length: the mock itself writes Content-Length (truncate_body and drop_connection break a message on purpose)"),
+    ({f"{STATE}/imin": {"api": {"cancel": [{"respond": {"headers": {"transfer-ENCODING": "chunked"}}}]}}}, "behaviour.states.obliging.imin.api.cancel[0].respond.headers.transfer-ENCODING: the mock itself writes transfer-ENCODING (truncate_body and drop_connection break a message on purpose)"),
+    ({f"{STATE}/imin": {"api": {"cancel": {"respond": {"headers": {"X-A": "1", "x-a": "2"}}}}}}, 'behaviour.states.obliging.imin.api.cancel.respond.headers.x-a: the header "X-A" stands here already'),
+    ({f"{STATE}/imin": {"api": {"cancel": {"respond": {"headers": {"X-A": "Gdańsk"}}}}}}, 'behaviour.states.obliging.imin.api.cancel.respond.headers.X-A: "Gdańsk" is not a header value'),
+    ({f"{STATE}/imin": {"api": {"cancel": {"respond": {"headers": {"X-A": "a\n"}}}}}}, 'behaviour.states.obliging.imin.api.cancel.respond.headers.X-A: "a\\n" is not a header value'),
+    ({f"{STATE}/imin": {"api": {"cancel": {"respond": {"headers": {"X-A\n": "a"}}}}}}, 'behaviour.states.obliging.imin.api.cancel.respond.headers.X-A\\n: "X-A\\n" is not a header name'),
+    ({f"{STATE}/imin": {"api": {"get_order": {"respond": {"status": 304, "body": "x"}}}}}, "behaviour.states.obliging.imin.api.get_order.respond.body: an answer with the status 304 has no body"),
+    ({"behaviour/always/imin/api/get_order/respond/status": 204, f"{STATE}/imin/api/get_order/respond/body": {"a": 1}}, "behaviour.states.obliging.imin.api.get_order.respond.body: an answer with the status 204 has no body"),
+    # Hints that lead somewhere.
+    ({"opportunities/yoga/offer/price": 7.25}, "opportunities.yoga.offer.price: 7.25 is not a price (write 7.25 GBP)"),
+    ({"opportunities/yoga/offer/price": 12}, "opportunities.yoga.offer.price: 12 is not a price (write 12.00 GBP)"),
+    ({"opportunities/yoga/offer/price": -2}, "opportunities.yoga.offer.price: -2 is not a price (write 6.50 GBP or 0 GBP)"),
+    ({"then": [{"item": "seat-1", "status": "CustomerAbsent"}]}, "then[0].status: \"CustomerAbsent\" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled"),
+    ({"then": [{"item": "seat-1", "status": "CustomerCanceled"}]}, 'then[0].status: "CustomerCanceled" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled (did you mean "CustomerCancelled"?)'),
     ({"customers/bob": {"given_name": "B", "family_name": "B", "email": "b@example.com", "identifier": "asha"}}, 'customers.bob.identifier: "asha" already is the identifier of "asha"'),
     # What is done, and when.
     ({"timeline": [{"do": "seller_cancels", "order": "booking"}]}, 'timeline[0]: lacks "at": an entry of the timeline has an instant'),

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from whenever import Instant, TimeDelta
 
 from mockserver.scenario.faults import MisfitError
-from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE, Calendar, elapsed, pence, period
+from mockserver.scenario.notation import (
+    DURATION,
+    EPOCH,
+    INSTANT,
+    PERIOD,
+    PRICE,
+    Calendar,
+    TooLongError,
+    elapsed,
+    pence,
+    period,
+)
 
 BEFORE_SPRING = Instant.parse_iso("2030-03-30T09:00:00Z")
 BEFORE_AUTUMN = Instant.parse_iso("2030-10-26T09:00:00+01:00")
@@ -58,13 +69,30 @@ def test_an_instant_outside_the_calendar_is_told_with_its_path(text: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("PT30S", 30), ("P1D", 86_400), ("P1W1DT1H1M1S", 694_861), ("PT0.25S", 0.25), ("PT0S", 0), ("P0D", 0)],
+    [
+        ("PT30S", 30),
+        ("P1D", 86_400),
+        ("P1W1DT1H1M1S", 694_861),
+        ("PT0.25S", 0.25),
+        ("PT0S", 0),
+        ("P0D", 0),
+        ("PT1.5H", 5_400),
+        ("PT0.1M", 6),
+        ("PT0,5S", 0.5),
+        ("P0.5D", 43_200),
+        ("P1.5W", 907_200),
+        ("P1DT0.000000001H", 86_400.0000036),
+        ("PT87000000H", 313_200_000_000),
+    ],
 )
 def test_a_duration_is_exact_time_and_a_day_24_hours(text: str, seconds: float) -> None:
     assert elapsed(text) == TimeDelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1M", "P1Y", "-P1D", "PT1.5H", "1h", "P1DT", "PT٣S"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "PT", "P1M", "P1Y", "-P1D", "PT1.5H1M", "P0.5DT1H", "PT.5H", "PT1.H", "P0.5Y", "1h", "P1DT", "PT٣S"],
+)
 def test_what_has_no_exact_length_is_no_duration(text: str) -> None:
     assert not re.search(DURATION, text)
 
@@ -72,6 +100,33 @@ def test_what_has_no_exact_length_is_no_duration(text: str) -> None:
 def test_a_line_that_ends_after_a_duration_is_not_part_of_it() -> None:
     with pytest.raises(ValueError, match="not a duration"):
         elapsed("PT1S\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("PT1.5H", {"hours": 1, "minutes": 30}),
+        ("P1.5D", {"days": 1, "hours": 12}),
+        ("P1.5W", {"weeks": 1, "days": 3, "hours": 12}),
+        ("P1MT0.25S", {"months": 1, "seconds": 0, "nanoseconds": 250_000_000}),
+        ("PT0.000000001M", {"seconds": 0, "nanoseconds": 60}),
+        ("P0D", {"days": 0}),
+        ("PT0.0H", {"hours": 0}),
+    ],
+)
+def test_a_fraction_of_the_smallest_unit_becomes_smaller_units(text: str, units: dict[str, int]) -> None:
+    assert dict(period(text).items()) == units
+
+
+@pytest.mark.parametrize("text", ["PT87591240H", "P9999Y", "P521376W"])
+def test_the_longest_duration_is_the_length_of_the_calendar(text: str) -> None:
+    assert period(text)
+
+
+@pytest.mark.parametrize("text", ["PT999999999H", "P9999Y1M", "P9999999D", "P999999W", "PT87591241H"])
+def test_a_duration_longer_than_the_calendar_is_too_long(text: str) -> None:
+    with pytest.raises(TooLongError):
+        period(text)
 
 
 def test_a_period_keeps_the_units_of_the_calendar() -> None:

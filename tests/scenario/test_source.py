@@ -88,12 +88,84 @@ def test_a_text_that_is_no_document_is_refused_in_one_clear_fault(text: str, say
     assert refusal(text) == says
 
 
-@pytest.mark.parametrize(
-    "text", ["a: 'x", "a: [1", "a: b: c", "a: \x00", "@", "%YAML 9\n---\na: 1", "a: &", "\x85: [", "a: \x07b"]
-)
+@pytest.mark.parametrize("text", ["a: 'x", "a: [1", "a: b: c", "@", "%YAML 9\n---\na: 1", "a: &", "\x85: ["])
 def test_a_syntax_error_has_its_line(text: str) -> None:
     assert refusal(text).startswith("f.yaml:")
     assert "this is not YAML: " in refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: \x00", 'f.yaml:1:4: "\\x00" is a control character'),
+        ("a: b\n# \x1b[2J", 'f.yaml:2:3: "\\x1b" is a control character'),
+        ("a: b\nc: \ufeff", 'f.yaml:2:4: "\\ufeff" is a control character'),
+        ('a: "\\e[2J"', 'f.yaml:1:4: "\\x1b[2J" has a control character'),
+        ('a:\n  - "x\\0"', 'f.yaml:2:5: "x\\x00" has a control character'),
+        ('"\\u202e": b', 'f.yaml:1:1: "\\u202e" has a control character'),
+    ],
+)
+def test_a_control_character_is_refused_where_it_stands_however_it_is_written(text: str, says: str) -> None:
+    faults = read_source(text, file="f.yaml").faults if "\\" in text else ()
+    assert (str(faults[0]) if faults else refusal(text)) == says
+
+
+def test_a_canned_body_may_have_any_character_that_yaml_can_write() -> None:
+    assert read_source('respond: {body: "a\\r\\0"}', file="f").value == {"respond": {"body": "a\r\0"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {key}",
+        "# {key}\na: b",
+        "{key}: b",
+        '"b": "{escaped}"',
+        'a: "{folded}"',
+        "a: 'x {key} y'",
+        "a:\n  - |\n    {key}\n",
+    ],
+)
+def test_what_looks_like_a_live_key_is_refused_and_not_repeated(text: str) -> None:
+    key = "5e" * 16
+    full = text.format(key=key, escaped="\\x35" + key[1:], folded=f"{key[:9]}\\\n{key[9:]}")
+    told = refusal(full)
+    assert "this looks like a live imin key" in told
+    assert key[1:] not in told
+
+
+def test_a_byte_order_mark_at_the_beginning_is_not_part_of_the_text() -> None:
+    source = read_source("\ufeffa: b\nc: d", file="f")
+    assert source.value == {"a": "b", "c": "d"}
+    assert source.line_of(("c",)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            'a: b\nc: "d\ne: f\n',
+            "f.yaml:2:4: this is not YAML: while scanning a quoted scalar found unexpected end of stream",
+        ),
+        (
+            "a: b\nc: 'd\ne: f\n\n\n",
+            "f.yaml:2:4: this is not YAML: while scanning a quoted scalar found unexpected end of stream",
+        ),
+        (
+            "a: b\nc: {d: e\n",
+            "f.yaml:2:4: this is not YAML: while parsing a flow mapping did not find expected ',' or '}'",
+        ),
+        (
+            'a: b\nc: "d\ne: "f"\n',
+            (
+                "f.yaml:2:4: the quotes that open here close on line 3, and what comes then is not YAML"
+                " (a quote is missing on this line)"
+            ),
+        ),
+    ],
+)
+def test_what_is_never_closed_is_told_where_it_opens(text: str, says: str) -> None:
+    assert refusal(text) == says
 
 
 def test_a_tag_is_never_carried_out() -> None:

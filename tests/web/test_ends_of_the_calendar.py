@@ -67,7 +67,7 @@ def test_a_world_at_an_end_of_the_calendar_answers_everything(epoch: str, clock:
     states = {"start": start, "late": late}
     text = scenario(
         opportunities={"yoga": session(starts="+3h", lasts="PT1H", offer={"cancellable": {"until": "PT1H"}})},
-        orders={"booking": {"customer": "asha", "placed": "+1m", "items": {"seat-1": "yoga", "seat-2": "yoga"}}},
+        orders={"booking": {"customer": "asha", "placed": "+0s", "items": {"seat-1": "yoga", "seat-2": "yoga"}}},
         behaviour={"initial": "start", "states": states},
     )
     stage = set_stage(text)

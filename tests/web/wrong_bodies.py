@@ -47,9 +47,17 @@ WRONG_BODIES: dict[str, tuple[Any, str, str, str]] = {
     # what is wrong: (the body, the rule, the error's type, the words)
     "empty": (b"", "body.not-json", "OpenBookingError", "The body is empty; it must be JSON."),
     "not JSON": (b"{", "body.not-json", "OpenBookingError", "The body is not JSON: Input data was truncated."),
-    "a byte order mark": (b"\xef\xbb\xbf{}", "body.not-json", "OpenBookingError", "The body is not JSON: JSON is malformed"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "body.not-json", "OpenBookingError", "The body is not JSON: it begins with a byte order mark"),
+    "UTF-16": ("{}".encode("utf-16"), "body.not-json", "OpenBookingError", "The body is not JSON: it is UTF-16"),
     "not UTF-8": (b'{"type": "\xff"}', "body.not-json", "OpenBookingError", "The body is not JSON: "),
-    "a lone surrogate": (b'{"type": "\\ud800"}', "body.not-json", "OpenBookingError", "The body is not JSON: "),
+    "a first half of a pair": (
+        b'{"type": "\\ud800"}', "body.not-json", "OpenBookingError",
+        r"The body is not JSON: \ud800 at byte 10 is half a surrogate pair, which is not a Unicode character.",
+    ),
+    "a second half of a pair": (
+        b'{"type": "\\\\ud83d\\uDe00"}', "body.not-json", "OpenBookingError",
+        r"The body is not JSON: \uDe00 at byte 17 is half a surrogate pair",
+    ),
     "nested too deeply": (b"[" * 500_000, "body.not-json", "OpenBookingError", "The body is nested too deeply."),
     "an object nested too deeply": (b'{"a":' * 150_000, "body.not-json", "OpenBookingError", "The body is nested too deeply."),
     "NaN": (b'{"type": NaN}', "body.not-json", "OpenBookingError", "The body is not JSON: JSON is malformed"),
@@ -137,7 +145,7 @@ WRONG_BODIES: dict[str, tuple[Any, str, str, str]] = {
     ),
     "an id with a line after it": (
         lambda s: item_replaced(s, id=s.item_url("booking", "seat-1") + "\n"),
-        "cancel.unknown-item", "OrderItemIdInvalidError", "There is no order item",
+        "body.item-id", "OrderItemIdInvalidError", "The id of orderedItem[0] must be the URL",
     ),
     "an id with half a character": (
         lambda s: item_replaced(s, id=s.item_url("booking", "%ff")),

@@ -6,13 +6,14 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.exchange_filter import STATUS_PATTERN
+from mockserver.patterns import whole
 from mockserver.web.admin_api.shapes import Closed, Count, Moment
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 PathPattern = Annotated[
     str,
     Meta(
-        pattern=r"^/[^?#]*$",
+        pattern=whole(r"/[^?#\n]*"),
         max_length=500,
         description="The path without its query; * and {name} stand for a segment or a part of one, ** for anything.",
         examples=["/api/v2/orders/{order}"],

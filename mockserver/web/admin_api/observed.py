@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from mockserver.patterns import whole
 from mockserver.web.admin_api.shapes import Closed, Count, Moment
 
 
 class Money(Closed):
     """An amount, exactly."""
 
-    amount: Annotated[str, Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["6.50"])]
+    amount: Annotated[str, Meta(pattern=whole(r"-?[0-9]+\.[0-9]{2}"), examples=["6.50"])]
     currency: str
 
 

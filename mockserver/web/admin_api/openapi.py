@@ -4,6 +4,7 @@ from typing import Any
 
 import mockserver
 from mockserver.engine.keys import SCENARIO_PATTERN
+from mockserver.patterns import whole
 from mockserver.web.admin_api.describing import PROBLEM_JSON
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.server import LONGEST_NAME
@@ -31,7 +32,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "key": {"description": "The world's key.", "schema": _TEXT, "example": "happy-path"},
     "name": {
         "description": "The scenario's name.",
-        "schema": {"type": "string", "pattern": f"^{SCENARIO_PATTERN}$", "maxLength": LONGEST_NAME},
+        "schema": {"type": "string", "pattern": whole(SCENARIO_PATTERN), "maxLength": LONGEST_NAME},
         "example": "happy-path",
     },
     "rule": {"description": "The rule's id.", "schema": _TEXT, "example": "cancel.window-closed"},

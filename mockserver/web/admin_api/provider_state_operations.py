@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from mockserver.patterns import whole
 from mockserver.web.admin_api import provider_states
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, look, problem_says
@@ -36,7 +37,7 @@ class StateKey(Struct, frozen=True, forbid_unknown_fields=True):
         str | None,
         Meta(
             description="The X-API-KEY of the interactions, for a verifier that does not send it here as a custom header.",
-            extra_json_schema={"pattern": "^[!-~]{1,200}$"},
+            extra_json_schema={"pattern": whole("[!-~]{1,200}")},
         ),
     ] = None
 
@@ -84,7 +85,7 @@ _HEADER: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": "The key of the interactions, which a verifier sends here too where it is a custom header of its own.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    "schema": {"type": "string", "pattern": whole("[!-~]{1,200}")},
 }
 _QUERY = query_of(StateKey)
 

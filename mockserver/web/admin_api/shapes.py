@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.engine.keys import KEY_PATTERN
+from mockserver.patterns import whole
 from mockserver.scenario.document import DEFAULT_EPOCH, ClockSpec
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -19,7 +20,7 @@ KeyText = Annotated[
         max_length=330,
         description="A world's key: <scenario>[~<law breaker>][@<label>].",
         examples=["happy-path", "happy-path@test-1"],
-        extra_json_schema={"pattern": f"^{KEY_PATTERN}$"},
+        extra_json_schema={"pattern": whole(KEY_PATTERN)},
     ),
 ]
 Count = Annotated[int, Meta(ge=0)]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.patterns import whole
 from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
 
 Schema = dict[str, Any]
@@ -99,7 +100,7 @@ FEED_PAGE = _object({"next": _URL, "items": {"type": "array", "items": FEED_ITEM
 ERROR = _object(
     {
         "@context": _constant("https://openactive.io/"),
-        "@type": {"type": "string", "pattern": "Error$"},
+        "@type": {"type": "string", "pattern": whole(".*Error")},
         "description": _TEXT,
     }
 )

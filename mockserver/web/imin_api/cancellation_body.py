@@ -17,7 +17,7 @@ from mockserver.domain.rules import Rule
 from mockserver.web.imin_api.errors import RefusedRequestError
 
 CANCELLED_URL = "https://openactive.io/CustomerCancelled"
-_ITEM_URL = re.compile(r"https?://[^/?#\s]+/api/v2/orders/(?P<order>[^/?#]+)/order-items/(?P<item>[^/?#]+)")
+_ITEM_URL = re.compile(r"https?://[^/?#\s]+/api/v2/orders/(?P<order>[^/?#\s]+)/order-items/(?P<item>[^/?#\s]+)")
 _IDENTIFIER_KEYS = {"orderIdentifier", "orderItemIdentifier"}
 _ORDER_KEYS = {"@context", "type", "@type", "orderedItem"}
 _ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
@@ -79,9 +79,10 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _refuse(
-            Rule.BODY_NOT_JSON, f"The body is not JSON: {error}." if body else "The body is empty; it must be JSON."
-        )
+        from mockserver.web.json_faults import why_not_json
+
+        why = f"The body is not JSON: {why_not_json(body, error)}." if body else "The body is empty; it must be JSON."
+        _refuse(Rule.BODY_NOT_JSON, why)
     except RecursionError:
         _refuse(Rule.BODY_NOT_JSON, "The body is nested too deeply.")
     if not isinstance(document, dict):

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.engine.queries import ITEMS_PER_PAGE
+from mockserver.patterns import whole
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 from mockserver.web.imin_api.wire import COLLECTION_CONTEXT, ORDER_CONTEXT
 from mockserver.web.openactive import status_url
@@ -18,7 +19,7 @@ _TEXT: Schema = {"type": "string"}
 _URL: Schema = {"type": "string", "format": "uri"}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-_ITEM_URL_PATTERN = r"^https?://[^/?#\s]+/api/v2/orders/[^/?#]+/order-items/[^/?#]+$"
+_ITEM_URL_PATTERN = whole(r"https?://[^/?#\s]+/api/v2/orders/[^/?#\s]+/order-items/[^/?#\s]+")
 
 
 def _ref(name: str) -> Schema:
@@ -80,7 +81,7 @@ _VIEW: Schema = {
     "imin:currentPage": {"type": "integer", "minimum": 1},
     "imin:itemsPerPage": {"const": ITEMS_PER_PAGE},
     "imin:totalPages": _COUNT,
-    "urlTemplate": {"type": "string", "pattern": r"page=\{page\}$"},
+    "urlTemplate": {"type": "string", "pattern": whole(r".*page=\{page\}")},
 }
 
 
@@ -175,7 +176,7 @@ ANSWERS: dict[str, Schema] = {
             "id": _URL,
             "name": _TEXT,
             "price": {"type": "number", "minimum": 0},
-            "priceCurrency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+            "priceCurrency": {"type": "string", "pattern": whole("[A-Z]{3}")},
         },
         {
             "allowCustomerCancellationFullRefund": {"type": "boolean"},

@@ -26,8 +26,8 @@ _SEARCH = {
 
 
 def date_time(instant: ZonedDateTime) -> str:
-    """A date-time with its offset, to the second: ``2030-06-05T19:00:00+01:00``."""
-    return instant.to_fixed_offset().format_iso(unit="second")
+    """A date-time with its offset, exactly: ``2030-06-05T19:00:00+01:00``, with a fraction where the second is not whole."""
+    return instant.to_fixed_offset().format_iso()
 
 
 def utc_date_time(instant: Instant) -> str:
