@@ -47,7 +47,7 @@ WRONG_BODIES: dict[str, tuple[Any, str, str, str]] = {
     # what is wrong: (the body, the rule, the error's type, the words)
     "empty": (b"", "body.not-json", "OpenBookingError", "The body is empty; it must be JSON."),
     "not JSON": (b"{", "body.not-json", "OpenBookingError", "The body is not JSON: Input data was truncated."),
-    "a byte order mark": (b"\xef\xbb\xbf{}", "body.not-json", "OpenBookingError", "The body is not JSON: it begins with a byte order mark"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "body.not-json", "OpenBookingError", "The body is not JSON: it begins with a byte"),
     "UTF-16": ("{}".encode("utf-16"), "body.not-json", "OpenBookingError", "The body is not JSON: it is UTF-16"),
     "not UTF-8": (b'{"type": "\xff"}', "body.not-json", "OpenBookingError", "The body is not JSON: "),
     "a first half of a pair": (
