@@ -43,8 +43,8 @@ def looks_like_live_key(text: str) -> bool:
 
 def place_of_live_key(text: str) -> int | None:
     """Where in the text something begins that looks like a live imin key; ``None`` if nothing does."""
-    found = _LIVE_KEY.search(text)
-    return None if found is None else found.start()
+    told = without_live_keys(text)
+    return next((at for at, (was, is_) in enumerate(zip(text, told, strict=False)) if was != is_), None)
 
 
 def has_controls(text: str) -> bool:
