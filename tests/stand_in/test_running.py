@@ -106,7 +106,8 @@ def test_a_world_that_runs_in_a_circle_before_it_has_begun_fails_the_run() -> No
 
 
 def test_a_step_before_the_world_begins_fails() -> None:
-    failure = the_failure(run_yoga("when: [{at: -1m, list_upcoming: asha}]"))
+    step = 'when: [{at: "2030-06-03T07:59:00Z", list_upcoming: asha}]'
+    failure = the_failure(run_scenario(yoga(step, epoch="now")))
     assert failure.found == "this instant is before the world begins"
 
 

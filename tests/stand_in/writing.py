@@ -8,7 +8,6 @@ from mockserver.stand_in.running import Outcome, Run, run_scenario
 _YOGA = """
 version: 1
 title: One booking of yoga
-epoch: 2030-06-03T09:00:00+01:00
 sellers: {riverside: {name: Riverside Leisure}}
 customers: {asha: {given_name: Asha, family_name: Patel, email: asha@example.com}}
 opportunities:
@@ -23,9 +22,9 @@ orders:
 """
 
 
-def yoga(text: str) -> Scenario:
+def yoga(text: str, *, epoch: str = "2030-06-03T09:00:00+01:00") -> Scenario:
     """The scenario of one booking of yoga and ``text``."""
-    return parse_scenario(_YOGA + dedent(text), name="yoga")
+    return parse_scenario(f"{_YOGA}epoch: {epoch}\n{dedent(text)}", name="yoga")
 
 
 def run_yoga(text: str) -> Run:
