@@ -22,6 +22,9 @@ from mockserver.settings import SETTINGS
 BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
 """What stands around a part of a page that is made."""
 
+DECLARED = "A client is built for one of these."
+"""What is said of a reading that a client is built for."""
+
 
 def tell_rules(wanted: str | None, *, as_json: bool) -> None:
     """Print the rule with this id, or all; exits 2 if there is none of the kind."""
@@ -48,7 +51,7 @@ def tell_readings(*, as_json: bool) -> None:
         for option, meaning in reading.options.items():
             mark = "*" if option == reading.default else " "
             click.echo(f"  {mark} {option}: {meaning}")
-        click.echo(f"    {reading.evidence}")
+        click.echo(f"    {reading.evidence}{f' {DECLARED}' if reading.declared else ''}")
 
 
 def print_openapi(face: str) -> None:
@@ -85,7 +88,8 @@ def readings_table() -> str:
     for reading in READINGS.values():
         ordered = sorted(reading.options.items(), key=lambda option: option[0] != reading.default)
         options = "<br>".join(f"`{option}`: {_cell(meaning)}" for option, meaning in ordered)
-        rows.append(f"| `{reading.name.value}` | {_cell(reading.question)} | {options} | {_cell(reading.evidence)} |")
+        evidence = f"{reading.evidence} {DECLARED}" if reading.declared else reading.evidence
+        rows.append(f"| `{reading.name.value}` | {_cell(reading.question)} | {options} | {_cell(evidence)} |")
     return "\n".join(
         ("| Reading | Question | Options, the default first | Evidence |", "| --- | --- | --- | --- |", *rows)
     )

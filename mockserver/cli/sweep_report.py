@@ -1,6 +1,7 @@
 """How ``imin-mock sweep`` tells what it found: line by line for people at eighty columns, or as one JSON document at the end."""
 
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from mockserver.cli.sweeping import Chosen
 from mockserver.cli.tried_command import Trial
-from mockserver.domain.readings import READINGS
+from mockserver.domain.readings import READINGS, ReadingName
 
 WIDTH = 80
 _NAME_WIDTH = 2 + max(len(f"{r.name.value}={option}") for r in READINGS.values() for option in r.options)
@@ -36,11 +37,16 @@ class Report:
     verbose: bool
     default: Trial | None = None
     swept: list[Swept] = field(default_factory=list)
+    untried: list[ReadingName] = field(default_factory=list)
 
     @property
     def failed(self) -> list[Swept]:
         """The choices under which the command was not content."""
         return [each for each in self.swept if not each.trial.passed]
+
+    def left_out(self, names: Iterable[ReadingName]) -> None:
+        """These readings are not tried: a client is built for one of their options."""
+        self.untried = list(names)
 
     def plain(self, trial: Trial) -> None:
         """The run under the default readings."""
@@ -79,6 +85,9 @@ class Report:
             if len(each.unusual) == 1:
                 ((name, option),) = ((n, o) for n, o in each.chosen.items() if o != READINGS[n].default)
                 click.echo(_wrapped(f"{READINGS[name].question} {READINGS[name].options[option]}", "    "))
+        if self.untried:
+            names = ", ".join(self.untried)
+            click.echo(_wrapped(f"Not tried, because a client is built for one option: {names} (--all tries all).", ""))
 
     def _line(self, name: str, trial: Trial) -> None:
         if self.as_json:
@@ -101,6 +110,7 @@ class Report:
             ],
             "passed": len(self.swept) - len(self.failed),
             "of": len(self.swept),
+            "untried": [name.value for name in self.untried],
         }
 
     def _trial(self, trial: Trial) -> dict[str, Any]:

@@ -29,13 +29,18 @@ class ReadingName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A question that imin leaves open. ``options`` maps each option to what it means."""
+    """A question that imin leaves open. ``options`` maps each option to what it means.
+
+    ``declared``: a client learns the option only by being refused, so it is built for one and says which. Who tries a client
+    under the readings leaves these alone, unless somebody asks.
+    """
 
     name: ReadingName
     question: str
     options: Mapping[str, str]
     default: str
     evidence: str
+    declared: bool = False
 
 
 READINGS: dict[ReadingName, Reading] = {
@@ -52,6 +57,7 @@ READINGS: dict[ReadingName, Reading] = {
             },
             default="any",
             evidence="imin's example is lost. Its page names the two identifiers; its GETs use type/id; the standard, @type/@id.",
+            declared=True,
         ),
         Reading(
             name=ReadingName.REPEAT_CANCEL_WHILE_PENDING,
@@ -143,6 +149,9 @@ READINGS: dict[ReadingName, Reading] = {
     )
 }
 """The whole table, by name."""
+
+DECLARED_READINGS: frozenset[ReadingName] = frozenset(name for name, reading in READINGS.items() if reading.declared)
+"""Those that a client is built for."""
 
 Readings = Mapping[ReadingName, str]
 """One chosen option for every reading."""

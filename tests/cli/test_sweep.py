@@ -9,13 +9,19 @@ from click.testing import CliRunner, Result
 from mockserver.bootstrap import build_server
 from mockserver.cli.main import main
 from mockserver.cli.sweeping import one_at_a_time, pairwise
-from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.readings import DECLARED_READINGS, READINGS, ReadingName
 from mockserver.settings import Settings
 
 ASK = 'curl -fsS -H "X-API-KEY: {key}" "$IMIN_BASE_URL/order-items?customerIdentifier={customer}"'
 LOOKS = ["sh", "-c", ASK.format(key="happy-path@a", customer="asha")]
 EMPTY = ASK.format(key="no-bookings", customer="newcomer")
 NEEDS_THE_KEY_OMITTED = ["sh", "-c", f"answer=$({EMPTY}) || exit 9; ! echo $answer | grep -q 'imin:item.:'"]
+ORDER = "406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
+SENDS_IDENTIFIERS = [
+    "curl", "-fsS", "-X", "PATCH", "-H", "X-API-KEY: happy-path", "-H", "Content-Type: application/json",
+    "-d", f'{{"orderIdentifier": "{ORDER}", "orderItemIdentifier": "seat-1"}}',
+]  # fmt: skip
+SENDS_IDENTIFIERS = ["sh", "-c", f'exec "$@" "$IMIN_BASE_URL/orders/{ORDER}"', "sends", *SENDS_IDENTIFIERS]
 NEEDS_A_LIST_OF_NOBODY = ["sh", "-c", ASK.format(key="happy-path", customer="nobody")]
 
 
@@ -27,9 +33,39 @@ def test_every_other_option_of_every_reading_is_tried_by_itself() -> None:
     result = sweep("--json", "--", *LOOKS)
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
-    others = [{r.name.value: o} for r in READINGS.values() for o in r.options if o != r.default]
+    others = [{r.name.value: o} for r in READINGS.values() if not r.declared for o in r.options if o != r.default]
     assert [each["readings"] for each in told["swept"]] == others
     assert (told["passed"], told["of"], told["default"]["exit_code"]) == (len(others), len(others), 0)
+    assert told["untried"] == ["patch-body"] == list(DECLARED_READINGS)
+
+
+def test_a_client_of_one_body_form_passes_unless_the_other_forms_are_asked_for() -> None:
+    assert sweep("--only", "empty-collection", "--", *SENDS_IDENTIFIERS).exit_code == 0
+    asked = sweep("--only", "patch-body", "--", *SENDS_IDENTIFIERS)
+    assert asked.exit_code == 1
+    assert "Passes under the defaults and 1 of 3 other choices" in asked.stdout
+
+
+def test_all_tries_those_that_a_client_is_built_for_too() -> None:
+    told = json.loads(sweep("--all", "--json", "--", *LOOKS).stdout)
+    assert {"patch-body": "unprefixed"} in [each["readings"] for each in told["swept"]]
+    assert told["untried"] == []
+
+
+def test_a_reading_that_is_held_holds_in_every_run_and_is_not_tried() -> None:
+    held = sweep("--all", "--readings", "patch-body=identifiers", "--json", "--", *SENDS_IDENTIFIERS)
+    assert held.exit_code == 0, held.output
+    assert not [each for each in json.loads(held.stdout)["swept"] if "patch-body" in each["readings"]]
+    wrong = sweep("--readings", "patch-body=prefixed", "--", *SENDS_IDENTIFIERS)
+    assert "fails under the default readings already" in wrong.stderr
+
+
+def test_what_is_not_tried_is_said() -> None:
+    said = sweep("--readings", "links=imin", "--", *LOOKS).stdout
+    assert "Not tried, because a client is built for one option: patch-body (--all tries all)." in " ".join(
+        said.split()
+    )
+    assert "Not tried" not in sweep("--readings", "patch-body=any", "--", *LOOKS).stdout
 
 
 def test_a_reading_under_which_the_command_fails_is_named_with_what_it_means() -> None:
@@ -91,6 +127,8 @@ def test_pairs_are_told_with_all_that_is_unusual_in_each() -> None:
     ("arguments", "words"),
     [
         (["--only", "link", "--", *LOOKS], "There is no reading 'link'. Did you mean links?"),
+        (["--readings", "links=imim", "--", *LOOKS], "Did you mean imin?"),
+        (["--readings", "links=imin", "--only", "links", "--", *LOOKS], "links cannot be tried with --only and held"),
         (["--", "sh", "-c", "echo this-much; exit 3"], "fails under the default readings already (exit 3)"),
         (["--", "true"], "The command passed without using any world."),
         (["--", "no-such-command"], "'no-such-command' cannot be started"),

@@ -25,10 +25,10 @@ pytestmark = pytest.mark.timeout(180)
 
 
 @contextmanager
-def trying(command: str) -> Iterator[subprocess.Popen[str]]:
+def trying(*command: str) -> Iterator[subprocess.Popen[str]]:
     """The suite under ``imin-mock <command>``, as it runs."""
     with subprocess.Popen(
-        [*MOCK, command, "--json", "-v", "--timeout", "30", "--", *SUITE],
+        [*MOCK, *command, "--json", "-v", "--timeout", "30", "--", *SUITE],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,7 +49,7 @@ def told(running: "subprocess.Popen[str]") -> Any:
 
 
 def test_the_integrator_notices_every_twin_that_a_client_can_see_and_passes_under_every_reading() -> None:
-    with trying("twins") as against_twins, trying("sweep") as under_readings:
+    with trying("twins") as against_twins, trying("sweep", "--all") as under_readings:
         twins, sweep = told(against_twins), told(under_readings)
     survivors = [twin["name"] for twin in twins["twins"] if not twin["caught"]]
     assert survivors == []

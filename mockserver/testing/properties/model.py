@@ -67,7 +67,7 @@ class Held:
         return f"{STATUSES[self.status]} (rule {_RULES.get(self.status, self.rule)})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glimpse:
     """A world at an instant, kept to be asked."""
 

@@ -56,6 +56,7 @@ class Stage:
         self._record = Record()
         self._record.keep(channel, self._rehearsal)
         self._glimpses: list[Glimpse] = []
+        self._latest: Glimpse | None = None
         self._seen = (-1, Instant.MIN)
         self._after = "the beginning"
         catalogue = self._rehearsal.world.catalogue
@@ -207,7 +208,6 @@ class Stage:
     def ask(self, call: Callable[[], T], question: Mapping[str, Any] | None = None) -> T | None:
         """What the client answers, with glimpses of the world before and after; ``None`` where it says that imin is away."""
         self._glimpses.clear()
-        self._seen = (-1, Instant.MIN)
         self._glimpse()
         since = len(self._record.entries)
         step, unsaid = beliefs.of_failure(question or {"list_upcoming": self._name_of(self.customers[0])})
@@ -255,11 +255,13 @@ class Stage:
         return right, rule
 
     def _glimpse(self) -> None:
-        """Keep the world as it is, unless it is as it was."""
+        """Keep the world as it is. Where it is as it was, what was worked out of it is good for the next question, too."""
         mark = (len(self._rehearsal.journal), self.now)
-        if mark != self._seen:
+        if self._latest is None or mark != self._seen:
             self._seen = mark
-            self._glimpses.append(Glimpse.of(self._rehearsal))
+            self._latest = Glimpse.of(self._rehearsal)
+        if self._glimpses[-1:] != [self._latest]:
+            self._glimpses.append(self._latest)
 
     def _name_of(self, customer: str) -> str:
         customers = self._scenario.document.customers

@@ -78,6 +78,7 @@ def list_readings(_: Control, __: Call) -> Answer:
             "options": dict(reading.options),
             "default": reading.default,
             "evidence": reading.evidence,
+            "declared": reading.declared,
         }
         for reading in READINGS.values()
     ]

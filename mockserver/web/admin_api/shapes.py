@@ -129,13 +129,17 @@ class RuleList(Closed):
 
 
 class ReadingView(Closed):
-    """A question that imin leaves open, its options with what each means, and what speaks for the default."""
+    """A question that imin leaves open, its options with what each means, and what speaks for the default.
+
+    ``declared``: a client learns the option only by being refused, so it is built for one.
+    """
 
     name: str
     question: str
     options: dict[str, str]
     default: str
     evidence: str
+    declared: bool
 
 
 class ReadingList(Closed):

@@ -87,6 +87,11 @@ class HidesWhatIsPending(Reference):
         return [shown for shown in super().list_upcoming(customer) if shown.status is not Status.PENDING]
 
 
+class ReadsOnlyTheFirstPage(Reference):
+    def list_upcoming(self, customer: str) -> list[Shown]:
+        return [self.shown(booking) for booking in self.imin.page(customer, 1)]
+
+
 class ListsOrdersOldestFirst(Reference):
     def list_history(self, customer: str) -> Iterable[str]:
         return [order.identifier for order in reversed(self.imin.orders(customer))]

@@ -19,6 +19,7 @@ from mockserver.testing.properties import (
     Disagreement,
     Drawn,
     IminStateMachine,
+    Outcome,
     Shown,
     Status,
     UnavailableError,
@@ -28,6 +29,7 @@ from mockserver.testing.properties import (
 from tests.testing.properties.bugs import (
     BUGS,
     CancelsTheWholeOrder,
+    ReadsOnlyTheFirstPage,
     ShowsCancelledAsPending,
     ShowsPendingAsCancelled,
     TakesA204ForCancelled,
@@ -125,7 +127,7 @@ def test_the_saved_file_fails_on_the_command_line_at_the_step_of_the_disagreemen
 
 
 def test_the_counterexample_is_minimal(tmp_path: Path) -> None:
-    _, file = caught(TakesA204ForCancelled, tmp_path, scenarios(api_faults=False))
+    _, file = caught(TakesA204ForCancelled, tmp_path, scenarios(api_faults=False, crowds=False))
     document = parse_scenario(file.read_text(encoding="utf-8"), name="saved").document
     assert list(document.orders) == ["order-1"]
     assert document.orders["order-1"].items == {"order-1-1": "session-1"}
@@ -253,3 +255,28 @@ def test_a_client_on_a_real_port_is_seen_as_well(tmp_path: Path) -> None:
     _, near = caught(ShowsPendingAsCancelled, tmp_path / "near", _only(HAPPY), settings(QUICK, max_examples=20))
     _, far = caught(Client, tmp_path / "far", _only(HAPPY), settings(QUICK, max_examples=20))
     assert far.read_text(encoding="utf-8") == near.read_text(encoding="utf-8")
+
+
+class OneBodyForm(Reference):
+    """A right client that is built for one form of the body, as most are."""
+
+    def cancel(self, order: str, items: Sequence[str]) -> Mapping[str, Outcome]:
+        said: dict[str, Outcome] = {}
+        for item in items:
+            body = {"orderIdentifier": order, "orderItemIdentifier": item}
+            answer = self.imin.ask("PATCH", f"orders/{order}", body=body)
+            said[item] = Outcome.REQUESTED if answer.status == 204 else Outcome.REFUSED
+        return said
+
+
+def test_a_right_client_of_one_body_form_passes(tmp_path: Path) -> None:
+    sent = type("Right", (OneBodyForm,), {"counterexamples": tmp_path / "none"})
+    rehearse(sent, settings=settings(QUICK, max_examples=25))
+
+
+def test_a_client_that_reads_the_first_page_alone_is_caught_within_the_default_number_of_examples(
+    tmp_path: Path,
+) -> None:
+    chosen = settings(QUICK, max_examples=100, stateful_step_count=50)  # what Hypothesis does unless told otherwise
+    disagreement, _ = caught(ReadsOnlyTheFirstPage, tmp_path, IminStateMachine.worlds, chosen)
+    assert "not shown; imin's API says" in str(disagreement)

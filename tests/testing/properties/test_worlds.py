@@ -1,5 +1,6 @@
 """Drawn worlds: every one is a scenario, lives, and keeps the laws; a twin among them is found and told."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.stand_in.running import run_scenario
+from mockserver.testing import MockError
 from mockserver.testing.properties import (
     Drawn,
     LawBrokenError,
@@ -23,6 +25,7 @@ from mockserver.testing.properties import (
     instants_around,
     live,
     offers,
+    readings,
     saves_counterexamples,
     scenarios,
 )
@@ -62,6 +65,27 @@ def test_the_simplest_world_is_one_item_that_is_confirmed() -> None:
     assert not document.keys() & {"readings", "law_breaker", "timeline", "when"}
 
 
+def test_readings_that_are_fixed_are_in_every_draw_and_those_that_a_client_is_built_for_in_none() -> None:
+    @settings(ANY, max_examples=50)
+    @given(plain=readings(), held=readings({"links": "imin", "patch-body": "prefixed"}))
+    def drawn(plain: dict[str, str], held: dict[str, str]) -> None:
+        assert "patch-body" not in plain
+        assert (held["links"], held["patch-body"]) == ("imin", "prefixed")
+
+    drawn()
+    world = find(scenarios(readings={"links": "imin"}), lambda _: True, settings=SIMPLEST)
+    assert world.document["readings"] == {"links": "imin"}
+    assert find(readings(declared=True), lambda chosen: chosen.get("patch-body") == "identifiers", settings=ANY)
+
+
+@pytest.mark.parametrize(("wrong", "says"), [({"link": "imin"}, "Did you mean links?"), ({"links": "x"}, "It takes")])
+def test_a_fixed_reading_that_is_none_is_told_at_once(wrong: dict[str, str], says: str) -> None:
+    with pytest.raises(MockError, match=re.escape(says)):
+        readings(wrong)
+    with pytest.raises(MockError, match=re.escape(says)):
+        scenarios(readings=wrong)
+
+
 def _behaviour(told: Callable[[dict[str, Any]], bool]) -> Callable[[Drawn], bool]:
     return lambda drawn: any(told(state) for state in drawn.document["behaviour"]["states"].values())
 
@@ -79,6 +103,8 @@ def _behaviour(told: Callable[[dict[str, Any]], bool]) -> Callable[[Drawn], bool
         _behaviour(lambda state: "drop_connection" in str(state.get("imin", {}).get("api"))),
         _behaviour(lambda state: "on" in state and "do" in state["on"][0]),
         lambda drawn: len(drawn.document["orders"]) == 3,
+        lambda drawn: len(drawn.document["orders"]) > 10,
+        lambda drawn: any(len(order["items"]) > 10 for order in drawn.document["orders"].values()),
         lambda drawn: drawn.document["epoch"].startswith("2030-10-26"),
         lambda drawn: drawn.document.get("readings", {}).get("deadline-instant") == "allowed",
     ],
