@@ -10,7 +10,7 @@ import msgspec
 from whenever import Instant
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.cli.files import faults_of
+from mockserver.cli.finding import read_sources
 from mockserver.domain.behaviour import Operation
 from mockserver.domain.world import World
 from mockserver.engine.clock import elapsed_seconds
@@ -22,7 +22,6 @@ from mockserver.scenario.checking.moves import Cancel, Look
 from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.names import LONGEST_NAME
 from mockserver.scenario.scenario import Scenario
-from mockserver.storage.scenario_files import read_scenario
 
 if TYPE_CHECKING:
     from mockserver.stand_in.running import Run
@@ -34,19 +33,25 @@ _ASKS = {
 }
 
 
-def check(paths: Sequence[Path], *, max_states: int, max_seconds: float, save: Path | None, as_json: bool) -> None:
-    """Check scenario files; exits 1 if there is a finding, 2 if a file is faulty."""
-    faulty = [line for path in paths for line in faults_of(path)]
-    if faulty:
-        stop(Exit.BAD_INPUT, "\n".join(faulty))
-    checked = [(path, *check_one(read_scenario(path), max_states, max_seconds)) for path in paths]
+def check(
+    wanted: Sequence[str],
+    *,
+    folders: Sequence[Path],
+    max_states: int,
+    max_seconds: float,
+    save: Path | None,
+    as_json: bool,
+) -> None:
+    """Check scenarios; exits 1 if there is a finding, 2 if one is faulty."""
+    found = read_sources(wanted, folders)
+    checked = [(source.shown, *check_one(scenario, max_states, max_seconds)) for source, scenario in found]
     saved = [_save(save, report, findings) if save else {} for _, report, findings in checked]
     if as_json:
         told = [_fields(*each, files) for each, files in zip(checked, saved, strict=True)]
         click.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     else:
-        for (path, report, findings), files in zip(checked, saved, strict=True):
-            _tell(path, report, findings, files)
+        for (shown, report, findings), files in zip(checked, saved, strict=True):
+            _tell(shown, report, findings, files)
     if any(findings for _, _, findings in checked):
         raise SystemExit(int(Exit.FINDINGS))
 
@@ -82,11 +87,11 @@ def _of_steps(run: "Run", scenario: Scenario) -> Iterator[Finding]:
             yield Finding(id=FindingId.STEP_NOT_MET, line=outcome.line, message=says)
 
 
-def _tell(path: Path, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> None:
+def _tell(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> None:
     for number, finding in enumerate(findings):
         colour = "red" if finding.severity is Severity.ERROR else "yellow"
         click.echo(
-            f"{path}:{finding.line}: {click.style(finding.severity.value, fg=colour)}"
+            f"{shown}:{finding.line}: {click.style(finding.severity.value, fg=colour)}"
             f" {click.style(finding.id, bold=True)}: {finding.message}"
         )
         if finding.trace is not None:
@@ -97,7 +102,7 @@ def _tell(path: Path, report: Report, findings: Sequence[Finding], files: dict[i
     verdict = click.style("fine", fg="green") if report.cut_short is None else "nothing found so far"
     if findings:
         verdict = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
-    click.echo(f"{path}: {verdict}; {_looked_at(report)}")
+    click.echo(f"{shown}: {verdict}; {_looked_at(report)}")
 
 
 def _looked_at(report: Report) -> str:
@@ -157,9 +162,9 @@ def _name(scenario: str, finding: str, number: int) -> str:
     return f"{scenario[: LONGEST_NAME - len(finding) - 5].rstrip('-')}-{finding}-{number}"
 
 
-def _fields(path: Path, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> dict[str, Any]:
+def _fields(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> dict[str, Any]:
     return {
-        "file": str(path),
+        "file": shown,
         "ok": not findings,
         "states": report.states,
         "seconds": round(report.seconds, 3),

@@ -12,6 +12,7 @@ from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_t
 from mockserver.cli.exits import Exit, stop
 from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
 from mockserver.engine.coverage.wording import percent_of
+from mockserver.spelling import nearest
 from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
 
 PATH = "/__admin/coverage"
@@ -63,12 +64,9 @@ def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[Report]:
 
 def _siblings(missing: Path) -> str:
     """A suggestion for a file that is not there: the nearest name beside it."""
-    from difflib import get_close_matches
-
     folder = missing.parent
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    close = get_close_matches(missing.name, names, n=1)
-    return f" Did you mean {str(folder / close[0])!r}?" if close else ""
+    close = nearest(missing.name, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
+    return f" Did you mean {str(folder / close)!r}?" if close else ""
 
 
 def _asked(url: str) -> bytes:

@@ -6,7 +6,6 @@ test says when one is stale.
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, Rule, RuleText
 from mockserver.limits import LIMITS
 from mockserver.settings import SETTINGS
+from mockserver.spelling import did_you_mean
 
 BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
 """What stands around a part of a page that is made."""
@@ -30,8 +30,8 @@ def tell_rules(wanted: str | None, *, as_json: bool) -> None:
     """Print the rule with this id, or all; exits 2 if there is none of the kind."""
     chosen = [text for text in RULES.values() if wanted is None or text.rule.value.startswith(wanted)]
     if not chosen:
-        close = get_close_matches(wanted or "", [rule.value for rule in Rule], n=1)
-        stop(Exit.BAD_INPUT, f"There is no rule {wanted!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
+        meant = did_you_mean(wanted or "", [rule.value for rule in Rule]) or " `imin-mock rules` lists them."
+        stop(Exit.BAD_INPUT, f"There is no rule {wanted!r}.{meant}")
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode([_plain(text) for text in chosen]), indent=2).decode())
         return

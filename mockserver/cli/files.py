@@ -9,35 +9,25 @@ import click
 import msgspec
 
 from mockserver.cli.exits import Exit, stop
+from mockserver.cli.finding import read_sources, sources
 from mockserver.scenario.faults import Fault, ScenarioFaults
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_scenario
+from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder
 
 if TYPE_CHECKING:
     from mockserver.stand_in.running import Run
 
 
-def faults_of(path: Path) -> list[str]:
-    """What is wrong with a scenario file, one line each; nothing if it is fine."""
-    try:
-        read_scenario(path)
-    except ScenarioFaults as found:
-        return [str(fault) for fault in found.faults]
-    except ScenarioFilesError as error:
-        return [str(error)]
-    return []
-
-
-def validate(paths: Sequence[Path], *, as_json: bool) -> None:
-    """Check scenario files; exits 2 if one is faulty, after telling every fault of every file."""
+def validate(wanted: Sequence[str], *, folders: Sequence[Path], as_json: bool) -> None:
+    """Check scenarios; exits 2 if one is faulty, after telling every fault of every one."""
     faulty = 0
     report: list[dict[str, Any]] = []
-    for path in paths:
+    for each in sources(wanted, folders):
         faults: Sequence[Fault] = ()
         message = None
         try:
-            read_scenario(path)
+            each.read()
         except ScenarioFaults as found:
             faults = found.faults
         except ScenarioFilesError as error:
@@ -45,11 +35,11 @@ def validate(paths: Sequence[Path], *, as_json: bool) -> None:
         is_fine = not faults and message is None
         faulty += not is_fine
         report.append(
-            {"file": str(path), "ok": is_fine, "message": message, "faults": [_fault_fields(f) for f in faults]}
+            {"file": each.shown, "ok": is_fine, "message": message, "faults": [_fault_fields(f) for f in faults]}
         )
         if not as_json:
             lines = [message] if message else [str(fault) for fault in faults]
-            click.echo("\n".join(lines) if lines else f"{path}: fine", err=bool(lines))
+            click.echo("\n".join(lines) if lines else f"{each.shown}: fine", err=bool(lines))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
     if faulty:
@@ -116,28 +106,25 @@ def _all(files: ScenarioFiles) -> Iterable[Scenario]:
         stop(Exit.BAD_INPUT, "\n".join(faults))
 
 
-def run(paths: Sequence[Path], *, as_json: bool, verbose: bool) -> None:
-    """Run scenario files as self-tests; exits 1 if an expectation was not met, 2 if a file is faulty."""
+def run(wanted: Sequence[str], *, folders: Sequence[Path], as_json: bool, verbose: bool) -> None:
+    """Run scenarios as self-tests; exits 1 if an expectation was not met, 2 if one is faulty."""
     from mockserver.stand_in.running import run_scenario  # it brings the whole server along
 
-    faulty = [line for path in paths for line in faults_of(path)]
-    if faulty:
-        stop(Exit.BAD_INPUT, "\n".join(faulty))
-    runs = [(path, run_scenario(read_scenario(path))) for path in paths]
+    runs = [(source.shown, run_scenario(scenario)) for source, scenario in read_sources(wanted, folders)]
     if as_json:
-        report = [_run_fields(path, outcome) for path, outcome in runs]
+        report = [_run_fields(shown, outcome) for shown, outcome in runs]
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
     else:
-        for path, outcome in runs:
-            _tell_run(path, outcome, verbose=verbose)
+        for shown, outcome in runs:
+            _tell_run(shown, outcome, verbose=verbose)
     if not all(outcome.ok for _, outcome in runs):
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _tell_run(path: Path, outcome: "Run", *, verbose: bool) -> None:
+def _tell_run(shown: str, outcome: "Run", *, verbose: bool) -> None:
     mark = click.style("passed", fg="green") if outcome.ok else click.style("FAILED", fg="red", bold=True)
     nothing = "" if outcome.outcomes else " - it has no when: and no then:"
-    click.echo(f"{mark}  {path}  ({_count(len(outcome.outcomes), 'check')}){nothing}")
+    click.echo(f"{mark}  {shown}  ({_count(len(outcome.outcomes), 'check')}){nothing}")
     for each in outcome.outcomes if verbose else outcome.failures:
         click.echo(textwrap.indent(str(each), "    "))
     if verbose:
@@ -150,9 +137,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _run_fields(path: Path, outcome: "Run") -> dict[str, Any]:
+def _run_fields(shown: str, outcome: "Run") -> dict[str, Any]:
     return {
-        "file": str(path),
+        "file": shown,
         "name": outcome.scenario.name,
         "ok": outcome.ok,
         "quiet": outcome.quiet,

@@ -1,35 +1,155 @@
-"""From what a user types to a scenario: the path of a file, or the name of a scenario that ships or lies in a folder."""
+"""From what a user types to scenarios: a name that ships or lies in a folder, a file, a folder of files, or standard input.
 
+Every command that takes a scenario takes it so.
+"""
+
+import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.engine.registry import UnknownScenarioError
+from mockserver.outgoing_text import without_live_keys
 from mockserver.scenario.faults import ScenarioFaults
-from mockserver.scenario.scenario import Scenario
-from mockserver.storage.scenario_files import SUFFIXES, ScenarioFiles, ScenarioFilesError, bundled_folder, read_scenario
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.spelling import did_you_mean, nearest
+from mockserver.storage.scenario_files import (
+    SUFFIXES,
+    ScenarioFiles,
+    ScenarioFilesError,
+    bundled_folder,
+    paths_in,
+    read_scenario,
+    read_text,
+)
+
+STANDARD_INPUT = "-"
+NAME_OF_GIVEN = "given"
+"""What a scenario from standard input is called: a key needs a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a scenario's text is. ``shown`` is how it is named to the user; ``path`` is ``None`` for standard input."""
+
+    shown: str
+    path: Path | None = None
+    given: str = ""
+
+    def text(self) -> str:
+        """The text. *Raises* :class:`ScenarioFilesError`."""
+        return self.given if self.path is None else read_text(self.path)
+
+    def read(self) -> Scenario:
+        """The scenario. *Raises* :class:`ScenarioFilesError`, ``ScenarioFaults``."""
+        if self.path is None:
+            return parse_scenario(self.given, name=NAME_OF_GIVEN, file=self.shown)
+        return read_scenario(self.path)
+
+    def faults(self) -> list[str]:
+        """What is wrong with it, one line each; nothing if it is fine."""
+        try:
+            self.read()
+        except ScenarioFaults as found:
+            return [str(fault) for fault in found.faults]
+        except ScenarioFilesError as error:
+            return [str(error)]
+        return []
+
+
+def sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[Source]:
+    """All that is meant, in the order in which it was written; a file that is named and not there is one of them.
+
+    Exits 2 for a name that is no scenario's and for a folder without scenarios.
+    """
+    found: list[Source] = []
+    for each in wanted:
+        found += _sources(each, folders)
+    return found
+
+
+def source(wanted: str, folders: Sequence[Path] = ()) -> Source:
+    """The one scenario that is meant. Exits 2 where there is none, or a folder of several."""
+    found = _sources(wanted, folders)
+    if len(found) > 1:
+        stop(Exit.BAD_INPUT, f"{wanted} is a folder of {len(found)} scenarios; name one, such as {found[0].shown}.")
+    return found[0]
+
+
+def read_sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[tuple[Source, Scenario]]:
+    """All that is meant, read. Exits 2 if one is faulty, after telling every fault of every one."""
+    found = sources(wanted, folders)
+    faulty = [line for each in found for line in each.faults()]
+    if faulty:
+        stop(Exit.BAD_INPUT, "\n".join(faulty))
+    return [(each, each.read()) for each in found]
+
+
+def faults_in(folder: Path) -> list[str]:
+    """What is wrong with the scenario files of a folder, one line each; nothing if all are fine."""
+    return [line for path in paths_in(folder) for line in Source(shown=str(path), path=path).faults()]
 
 
 def find_scenario(wanted: str, folders: Sequence[Path] = ()) -> Scenario:
-    """The scenario in this file or of this name; without one, the command ends with a word on what was meant."""
-    path = Path(wanted)
+    """The one scenario that is meant, read. Exits 2 where there is none, or it is faulty."""
+    return _read(source(wanted, folders))
+
+
+def scenario_named(name: str, folders: Sequence[Path] = ()) -> Scenario:
+    """The scenario of this name, and never a file or a folder that is called so. Exits 2 where there is none, or it is faulty."""
+    return _read(Source(shown=name, path=path_named(name, folders)))
+
+
+def _read(found: Source) -> Scenario:
     try:
-        if path.suffix in SUFFIXES or len(path.parts) > 1:
-            return read_scenario(path)
-        return ScenarioFiles([bundled_folder(), *folders]).find(wanted)
-    except ScenarioFaults as found:
-        stop(Exit.BAD_INPUT, "\n".join(str(fault) for fault in found.faults))
+        return found.read()
+    except ScenarioFaults as faults:
+        stop(Exit.BAD_INPUT, "\n".join(str(fault) for fault in faults.faults))
     except ScenarioFilesError as error:
-        stop(Exit.BAD_INPUT, f"{error}{_neighbour_of(path)}")
-    except UnknownScenarioError as error:
-        listed = "" if "Did you mean" in str(error) else " `imin-mock scenarios` lists them."
-        stop(Exit.BAD_INPUT, f"{wanted!r}: {error} A file of your own is given by its path.{listed}")
+        near = "" if found.path is None else _neighbour_of(found.path)
+        stop(Exit.BAD_INPUT, f"{error}{near}")
+
+
+def _sources(wanted: str, folders: Sequence[Path]) -> list[Source]:
+    if wanted == STANDARD_INPUT:
+        return [Source(shown="<standard input>", given=_standard_input())]
+    path = Path(wanted)
+    if path.is_dir():
+        inside = [Source(shown=str(each), path=each) for each in paths_in(path)]
+        return inside or stop(Exit.BAD_INPUT, f"{wanted} holds no scenario files (*.yaml, *.yml).")
+    if path.suffix in SUFFIXES or len(path.parts) > 1:
+        return [Source(shown=str(path), path=path)]
+    return [Source(shown=wanted, path=path_named(wanted, folders))]
+
+
+def path_named(name: str, folders: Sequence[Path] = ()) -> Path:
+    """The file of the scenario of this name. Exits 2 if there is none, with the one that was perhaps meant."""
+    files = ScenarioFiles([bundled_folder(), *folders])
+    path = files.path_of(name)
+    if path is None:
+        _stop_without(name, files.names())
+    return path
+
+
+def _stop_without(name: str, known: Sequence[str]) -> NoReturn:
+    meant = did_you_mean(name, known) or " `imin-mock scenarios` lists them."
+    shown = without_live_keys(name)[:64]
+    stop(
+        Exit.BAD_INPUT, f"{shown!r}: There is no scenario of this name.{meant} A file of your own is given by its path."
+    )
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        stop(Exit.BAD_INPUT, f"<standard input>: is not UTF-8 text ({error.reason} at byte {error.start}).")
 
 
 def _neighbour_of(path: Path) -> str:
     """A word about the file in the same folder that may have been meant."""
     if path.exists() or not path.parent.is_dir():
         return ""
-    close = get_close_matches(path.name, [each.name for each in path.parent.iterdir()], n=1)
-    return f" Did you mean {path.parent / close[0]}?" if close else ""
+    close = nearest(path.name, [each.name for each in path.parent.iterdir() if each.suffix in SUFFIXES])
+    return f" Did you mean {str(path.parent / close)!r}?" if close else ""

@@ -10,7 +10,7 @@ import msgspec
 from whenever import Instant
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.cli.finding import find_scenario
+from mockserver.cli.finding import find_scenario, scenario_named
 from mockserver.cli.recording_told import counted, limit_fields, limits, say, say_json
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS, ReadingName
@@ -38,7 +38,7 @@ def replay_recording(
         recording = read_recording(path)
         known = ScenarioFiles([bundled_folder(), *folders]).names()
         beginning = _beginning(recording, scenario, known)
-        found = find_scenario(scenario or beginning.scenario, folders)
+        found = find_scenario(scenario, folders) if scenario else scenario_named(beginning.scenario, folders)
         beginning = replace(beginning, scenario=found.name)
         if at is not None and instant_in(at) is None:
             stop(Exit.BAD_INPUT, f"--at {at!r} is no instant, such as {DEFAULT_EPOCH}.")

@@ -8,12 +8,11 @@ import os
 import signal
 import socket
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 import click
 import uvicorn
 
-from mockserver import __version__
+from mockserver import __version__, trial_notes
 from mockserver.bootstrap import build_server
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.narrator import NarratedLog, Narrator
@@ -21,7 +20,7 @@ from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
 from mockserver.sockets.configuration import configured
-from mockserver.storage.scenario_files import paths_in
+from mockserver.spelling import did_you_mean
 
 TICK_SECONDS = 0.1
 """How often running worlds are caught up while somebody watches."""
@@ -97,9 +96,9 @@ def _check_own_scenarios(settings: Settings) -> None:
     """The user's own files are all checked before anything is answered; the bundled ones are, by our tests."""
     if not settings.scenarios:
         return
-    from mockserver.cli.files import faults_of  # the server itself never needs it again
+    from mockserver.cli.finding import faults_in  # the server itself never needs it again
 
-    faults = [line for folder in settings.scenarios for path in paths_in(folder) for line in faults_of(path)]
+    faults = [line for folder in settings.scenarios for line in faults_in(folder)]
     if faults:
         stop(Exit.BAD_INPUT, "\n".join(faults))
 
@@ -137,12 +136,9 @@ def _say_hello(narrator: Narrator, settings: Settings, url: str) -> None:
 
 def _misspelt(environ: Mapping[str, str]) -> list[str]:
     """A warning for each variable that looks like one of ours and is none."""
-    known = {setting.variable for setting in SETTINGS} | {URL_VARIABLE}
-    warnings = []
-    for name in sorted(environ):
-        if name.startswith("IMIN_MOCK_") and name not in known:
-            close = get_close_matches(name, known, n=1)
-            warnings.append(
-                f"The variable {name} means nothing here." + (f" Did you mean {close[0]}?" if close else "")
-            )
-    return warnings
+    known = {setting.variable for setting in SETTINGS} | {URL_VARIABLE, trial_notes.VARIABLE}
+    return [
+        f"The variable {name} means nothing here.{did_you_mean(name, sorted(known))}"
+        for name in sorted(environ)
+        if name.startswith("IMIN_MOCK_") and name not in known
+    ]

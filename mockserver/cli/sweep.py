@@ -31,7 +31,7 @@ class Wanted:
     fixed: Sequence[str]
     pairs: bool
     folders: Sequence[Path]
-    timeout: float
+    timeout: float | None
 
 
 def sweep(wanted: Wanted, report: Report) -> None:
@@ -44,11 +44,14 @@ def sweep(wanted: Wanted, report: Report) -> None:
     try:
         with stopped_by_a_signal(), Backstage() as backstage:
             where = "under the default readings"
-            try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
+            plainly = try_plainly(
+                backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where
+            )
             for chosen in pairwise(names) if wanted.pairs else one_at_a_time(names):
                 imposed = tuple(f"{name.value}={option}" for name, option in chosen.items())
                 backstage.begin(replace(settings, readings=(*wanted.fixed, *imposed)))
-                trial = try_once(backstage, wanted.command, timeout=wanted.timeout)
+                report.begin(chosen)
+                trial = try_once(backstage, wanted.command, timeout=plainly.limit(wanted.timeout), teller=report)
                 report.judge(Swept(chosen=chosen, trial=trial))
     except KeyboardInterrupt:
         report.interrupted()

@@ -1,18 +1,16 @@
 """How ``imin-mock sweep`` tells what it found: line by line for people at eighty columns, or as one JSON document at the end."""
 
-import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import click
-import msgspec
 
 from mockserver.cli.sweeping import Chosen
+from mockserver.cli.trial_report import RunLines, pretty, trial_fields, wrapped
 from mockserver.cli.tried_command import Trial
 from mockserver.domain.readings import READINGS, ReadingName
 
-WIDTH = 80
 _NAME_WIDTH = 2 + max(len(f"{r.name.value}={option}") for r in READINGS.values() for option in r.options)
 
 
@@ -26,18 +24,24 @@ class Swept:
     @property
     def unusual(self) -> list[str]:
         """The choices that are not the defaults, as they are written."""
-        return [f"{name.value}={option}" for name, option in self.chosen.items() if option != READINGS[name].default]
+        return unusual_in(self.chosen)
 
 
-@dataclass(slots=True, kw_only=True)
+def unusual_in(chosen: Chosen) -> list[str]:
+    """The choices that are not the defaults, as they are written."""
+    return [f"{name.value}={option}" for name, option in chosen.items() if option != READINGS[name].default]
+
+
 class Report:
     """What has been found so far. ``verbose``: with the output of every run that failed."""
 
-    as_json: bool
-    verbose: bool
-    default: Trial | None = None
-    swept: list[Swept] = field(default_factory=list)
-    untried: list[ReadingName] = field(default_factory=list)
+    def __init__(self, *, as_json: bool, verbose: bool) -> None:
+        self._as_json = as_json
+        self._verbose = verbose
+        self._lines = RunLines(as_json=as_json, verbose=verbose, name_width=_NAME_WIDTH, verdict_width=8)
+        self._default: Trial | None = None
+        self.swept: list[Swept] = []
+        self._untried: list[ReadingName] = []
 
     @property
     def failed(self) -> list[Swept]:
@@ -46,87 +50,75 @@ class Report:
 
     def left_out(self, names: Iterable[ReadingName]) -> None:
         """These readings are not tried: a client is built for one of their options."""
-        self.untried = list(names)
+        self._untried = list(names)
+
+    def begin_plainly(self) -> None:
+        """The run under the default readings begins."""
+        self._lines.begin("defaults")
 
     def plain(self, trial: Trial) -> None:
         """The run under the default readings."""
-        self.default = trial
-        self._line("defaults", trial)
+        self._default = trial
+        self._lines.end("passed" if trial.passed else "FAILED", trial, is_bad=not trial.passed, says_why=False)
+
+    def begin(self, chosen: Chosen) -> None:
+        """The run under a choice begins."""
+        self._lines.begin(unusual_in(chosen)[0])
 
     def judge(self, swept: Swept) -> None:
         """A run under a choice."""
         self.swept.append(swept)
-        first, *more = swept.unusual
-        self._line(first, swept.trial)
-        if more and not self.as_json:
-            click.echo(_wrapped(" ".join(more), "  "))
-        if self.verbose and not swept.trial.passed:
-            self.show_output(swept.trial)
+        passed = swept.trial.passed
+        more = [" ".join(swept.unusual[1:])] if len(swept.unusual) > 1 else []
+        self._lines.end("passed" if passed else "FAILED", swept.trial, is_bad=not passed, more=more)
 
     def show_output(self, trial: Trial) -> None:
-        """What the command printed, on standard error."""
-        click.echo(textwrap.indent(trial.output.rstrip() or "(no output)", "    | "), err=True)
+        """What the command printed."""
+        self._lines.show_output(trial)
+
+    def break_off(self) -> None:
+        """Nothing more comes of the run that has begun."""
+        self._lines.break_off()
 
     def interrupted(self) -> None:
-        """The sweep was stopped before its end."""
+        """The sweep was stopped before its end: what is known so far."""
+        self._lines.break_off()
         click.echo(f"Interrupted after {len(self.swept)} of the runs.", err=True)
+        if self.swept or self._as_json:
+            self.conclude(interrupted=True)
 
-    def conclude(self) -> None:
+    def conclude(self, *, interrupted: bool = False) -> None:
         """The sum, and for each failure what the choice means."""
         passed, of = len(self.swept) - len(self.failed), len(self.swept)
-        if self.as_json:
-            click.echo(_pretty(self._as_mapping()))
+        if self._as_json:
+            click.echo(pretty(self._as_mapping(interrupted=interrupted)))
             return
-        click.echo(f"\nPasses under the defaults and {passed} of {of} other choices of readings.")
+        so_far = ", so far" if interrupted else ""
+        click.echo(f"\nPasses under the defaults and {passed} of {of} other choices of readings{so_far}.")
         if self.failed:
             click.echo("\nFails where\n")
         for each in self.failed:
-            click.echo(_wrapped(" ".join(each.unusual), "  "))
+            click.echo(wrapped(" ".join(each.unusual), "  "))
             if len(each.unusual) == 1:
                 ((name, option),) = ((n, o) for n, o in each.chosen.items() if o != READINGS[n].default)
-                click.echo(_wrapped(f"{READINGS[name].question} {READINGS[name].options[option]}", "    "))
-        if self.untried:
-            names = ", ".join(self.untried)
-            click.echo(_wrapped(f"Not tried, because a client is built for one option: {names} (--all tries all).", ""))
+                click.echo(wrapped(f"{READINGS[name].question} {READINGS[name].options[option]}", "    "))
+        if self._untried:
+            names = ", ".join(self._untried)
+            click.echo(wrapped(f"Not tried, because a client is built for one option: {names} (--all tries all).", ""))
 
-    def _line(self, name: str, trial: Trial) -> None:
-        if self.as_json:
-            return
-        verdict, colour = ("passed", "green") if trial.passed else ("FAILED", "red")
-        ending = "" if trial.passed else trial.ending
-        shown = click.style(f"{verdict:<8}", fg=colour, bold=not trial.passed)
-        click.echo(f"{name:<{_NAME_WIDTH}}{shown}{ending:<11}{trial.took:>8.2f} s")
-
-    def _as_mapping(self) -> dict[str, Any]:
+    def _as_mapping(self, *, interrupted: bool) -> dict[str, Any]:
         return {
-            "default": None if self.default is None else self._trial(self.default),
+            "default": None if self._default is None else trial_fields(self._default, verbose=self._verbose),
             "swept": [
                 {
                     "readings": {name.value: option for name, option in each.chosen.items()},
                     "passed": each.trial.passed,
-                    **self._trial(each.trial),
+                    **trial_fields(each.trial, verbose=self._verbose),
                 }
                 for each in self.swept
             ],
             "passed": len(self.swept) - len(self.failed),
             "of": len(self.swept),
-            "untried": [name.value for name in self.untried],
+            "interrupted": interrupted,
+            "untried": [name.value for name in self._untried],
         }
-
-    def _trial(self, trial: Trial) -> dict[str, Any]:
-        told: dict[str, Any] = {
-            "exit_code": trial.exit_code,
-            "timed_out": trial.exit_code is None,
-            "seconds": round(trial.took, 3),
-        }
-        return {**told, "output": trial.output} if self.verbose and not trial.passed else told
-
-
-def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-
-
-def _pretty(value: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -11,7 +11,10 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from mockserver import trial_notes
+from mockserver.cli.failed_tests import named_in
 from mockserver.engine.clock import elapsed_seconds
 
 OUTPUT_KEPT = 65_536
@@ -23,11 +26,16 @@ GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One run. *Units*: ``took`` in seconds. ``exit_code`` is ``None`` where it took too long and was ended."""
+    """One run. *Units*: ``took`` in seconds. ``exit_code`` is ``None`` where it took too long and was ended.
+
+    ``failed`` are the tests that failed, ``under_way`` those that it was in when it ended, as far as anything says which.
+    """
 
     exit_code: int | None
     took: float
     output: str
+    failed: Sequence[str] = ()
+    under_way: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:
@@ -44,13 +52,14 @@ def try_command(command: Sequence[str], variables: Mapping[str, str], *, timeout
     """The command's run. *Raises* ``OSError`` if it cannot be started."""
     started = elapsed_seconds()
     # A file, not a pipe: what the command leaves running would keep a pipe open.
-    with tempfile.TemporaryFile() as printed:
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryDirectory(prefix="imin-mock-") as folder:
+        notes = Path(folder) / "notes"
         running: subprocess.Popen[bytes] | None = None
         try:
             with _undisturbed():
                 running = subprocess.Popen(  # noqa: S603 - the caller's own command is what this is for
                     command,
-                    env={**os.environ, **variables},
+                    env={**os.environ, **variables, **trial_notes.variables(notes)},
                     stdin=subprocess.DEVNULL,
                     stdout=printed,
                     stderr=subprocess.STDOUT,
@@ -66,7 +75,14 @@ def try_command(command: Sequence[str], variables: Mapping[str, str], *, timeout
         size = printed.seek(0, os.SEEK_END)
         printed.seek(max(size - OUTPUT_KEPT, 0))
         output = printed.read().decode("utf-8", "replace")
-    return Trial(exit_code=exit_code, took=elapsed_seconds() - started, output=output)
+        noted = trial_notes.read(notes)
+    return Trial(
+        exit_code=exit_code,
+        took=elapsed_seconds() - started,
+        output=output,
+        failed=noted.failed or named_in(output),
+        under_way=noted.under_way,
+    )
 
 
 @contextmanager

@@ -6,18 +6,18 @@ Nothing tells it so but a header: neither its keys nor its environment change.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
+from mockserver.cli.trying import INTERRUPTED, Plainly, stopped_by_a_signal, try_once, try_plainly
 from mockserver.cli.twins_report import Judged, Report
 from mockserver.domain.law_breakers import BREACHES, Breach, LawBreaker, SeenBy, explain_no_law_breaker
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
+from mockserver.spelling import did_you_mean
 from mockserver.stand_in.backstage import Backstage
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
@@ -31,7 +31,7 @@ class Wanted:
     scenarios: Sequence[str]
     folders: Sequence[Path]
     everything: bool
-    timeout: float
+    timeout: float | None
 
 
 def chosen(only: Sequence[str], *, everything: bool) -> list[Breach]:
@@ -51,14 +51,16 @@ def try_twins(wanted: Wanted, report: Report) -> None:
     scenarios = _scenarios(settings, wanted.scenarios)
     try:
         with stopped_by_a_signal(), Backstage() as backstage:
-            _try_plainly(backstage, wanted, settings, report)
+            limit = _try_plainly(backstage, wanted, settings, report).limit(wanted.timeout)
             for breach in breaches:
                 twin = breach.law_breaker
                 if scenarios:
                     backstage.begin(settings, [_as_twin(scenario, twin) for scenario in scenarios])
                 else:
                     backstage.begin(replace(settings, twin=twin.value))
-                report.judge(Judged(breach=breach, trial=try_once(backstage, wanted.command, timeout=wanted.timeout)))
+                report.begin(breach)
+                trial = try_once(backstage, wanted.command, timeout=limit, teller=report)
+                report.judge(Judged(breach=breach, trial=trial))
     except KeyboardInterrupt:
         report.interrupted()
         raise SystemExit(INTERRUPTED) from None
@@ -67,13 +69,15 @@ def try_twins(wanted: Wanted, report: Report) -> None:
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _try_plainly(backstage: Backstage, wanted: Wanted, settings: Settings, report: Report) -> None:
+def _try_plainly(backstage: Backstage, wanted: Wanted, settings: Settings, report: Report) -> Plainly:
     """Exits 2 if the command has nothing to do with the scenarios that are to be twins."""
     where = "in an honest world"
-    used = try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
-    missed = [name for name in wanted.scenarios if name not in used]
+    plainly = try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
+    missed = [name for name in wanted.scenarios if name not in plainly.used]
     if missed:
-        stop(Exit.BAD_INPUT, f"The command uses no world of {', '.join(missed)}. It uses: {', '.join(sorted(used))}.")
+        uses = ", ".join(sorted(plainly.used))
+        stop(Exit.BAD_INPUT, f"The command uses no world of {', '.join(missed)}. It uses: {uses}.")
+    return plainly
 
 
 def _scenarios(settings: Settings, names: Sequence[str]) -> list[Scenario]:
@@ -84,8 +88,7 @@ def _scenarios(settings: Settings, names: Sequence[str]) -> list[Scenario]:
         try:
             found.append(files.find(name))
         except UnknownScenarioError:
-            close = get_close_matches(name, list(files.names()), n=1)
-            meant = f" Did you mean {close[0]}?" if close else " imin-mock scenarios lists them."
+            meant = did_you_mean(name, files.names()) or " imin-mock scenarios lists them."
             stop(Exit.BAD_INPUT, f"There is no scenario {name!r}.{meant}")
     return found
 

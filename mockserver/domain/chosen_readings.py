@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.spelling import did_you_mean
 
 
 class UnknownReadingError(Exception):
@@ -18,7 +19,7 @@ def chosen_readings(written: Iterable[str]) -> Mapping[ReadingName, str]:
             raise UnknownReadingError(f"{text[:64]!r} is not NAME=OPTION, such as links=imin.")
         reading = READINGS[reading_named(name)]
         if option not in reading.options:
-            meant = _meant(option, reading.options)
+            meant = did_you_mean(option, reading.options)
             raise UnknownReadingError(
                 f"{option[:64]!r} is no option of {name}.{meant} It takes {', '.join(reading.options)}."
             )
@@ -31,12 +32,5 @@ def reading_named(name: str) -> ReadingName:
     try:
         return ReadingName(name)
     except ValueError:
-        meant = _meant(name, [each.value for each in ReadingName]) or " imin-mock readings lists them."
+        meant = did_you_mean(name, [each.value for each in ReadingName]) or " imin-mock readings lists them."
         raise UnknownReadingError(f"There is no reading {name[:64]!r}.{meant}") from None
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only a wrong name needs it
-
-    close = get_close_matches(name[:64], list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""

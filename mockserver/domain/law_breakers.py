@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.domain.rules import Rule
+from mockserver.spelling import did_you_mean
 
 
 class LawBreaker(StrEnum):
@@ -139,8 +140,5 @@ BREACHES: dict[LawBreaker, Breach] = {
 
 def explain_no_law_breaker(name: str) -> str:
     """Why there is no law breaker of this name, in words, with the one that was perhaps meant."""
-    from difflib import get_close_matches  # only a wrong name needs it
-
-    close = get_close_matches(name[:64], [each.value for each in LawBreaker], n=1)
-    meant = f" Did you mean {close[0]}?" if close else " imin-mock twins --list names them all."
+    meant = did_you_mean(name, [each.value for each in LawBreaker]) or " imin-mock twins --list names them all."
     return f"There is no law breaker of that name.{meant}"

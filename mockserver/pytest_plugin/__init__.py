@@ -4,13 +4,16 @@ Loaded with every pytest run of an environment that has the package, so it impor
 ``-p no:imin_mock`` leaves it out.
 """
 
+import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mockserver.pytest_plugin.marking import MARKER, wanted_by, without_near_misses
+from mockserver.pytest_plugin.noting import NotingDown
 from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for, worker_of
+from mockserver.trial_notes import Notes
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.summary import Summary
@@ -33,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker is known, and a threshold that is none stops the run before it begins."""
     config.addinivalue_line("markers", MARKER)
     fail_under(config)
+    if not hasattr(config, "workerinput"):  # a worker's tests are noted down by who has all of them
+        notes = Notes.asked_for(os.environ)
+        if notes is not None:
+            config.pluginmanager.register(NotingDown(notes))
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 
 import pytest
 
+from mockserver.spelling import did_you_mean
+
 NAME = "imin"
 MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; docs/testing.md says what can be chosen"
 
@@ -45,8 +47,7 @@ def wanted_by(node: pytest.Item | pytest.Collector) -> Wanted:
     known = list(inspect.signature(Wanted).parameters)
     for name in marker.kwargs:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            meant = f" Did you mean {close[0]}?" if close else ""
+            meant = did_you_mean(name, known)
             pytest.fail(f"@pytest.mark.imin takes no {name!r}.{meant} It takes {', '.join(known)}.", pytrace=False)
     if len(marker.args) > 1 or (marker.args and "scenario" in marker.kwargs):
         pytest.fail("@pytest.mark.imin takes one scenario; a second world is imin.world(...).", pytrace=False)

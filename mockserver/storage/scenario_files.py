@@ -6,12 +6,12 @@ A later source hides an earlier one with the same name. A file is parsed when it
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
+from mockserver.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario
@@ -100,14 +100,13 @@ class ScenarioFiles:
         """The scenario. *Raises* :class:`UnknownScenarioError`, ``ScenarioFaults``, :class:`ScenarioFilesError`."""
         if name in self._given:
             return self._given[name]
-        path = self._path_of(name)
+        path = self.path_of(name)
         if path is not None:
             return self._read(path)
-        close = get_close_matches(name, self.names(), n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UnknownScenarioError(f"There is no scenario of this name.{hint}")
+        raise UnknownScenarioError(f"There is no scenario of this name.{did_you_mean(name, self.names())}")
 
-    def _path_of(self, name: str) -> Path | None:
+    def path_of(self, name: str) -> Path | None:
+        """The file of the scenario of this name, if one of the folders holds it."""
         with suppress(OSError):  # no file system holds a name like this
             for folder in reversed(self.folders):
                 for suffix in SUFFIXES:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from mockserver.spelling import did_you_mean
 from mockserver.testing.asking import ask, instant_text, period_text
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import NotThereError
@@ -229,9 +230,6 @@ class World:
 def _no_item(asked: str, there: list[str], *, several: bool) -> str:
     if several:
         return f"Several orders have an order item {asked[:100]!r}; say which: {', '.join(there[:10])}."
-    from difflib import get_close_matches  # only a wrong name needs it
-
-    close = get_close_matches(asked[:100], there, n=1)
-    meant = f" Did you mean {close[0]!r}?" if close else ""
+    meant = did_you_mean(asked, there)
     some = ", ".join(there[:10]) + (", ..." if len(there) > 10 else "")
     return f"There is no order item {asked[:100]!r} in this world; it has {some or 'none'}.{meant}"

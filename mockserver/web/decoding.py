@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from mockserver.spelling import did_you_mean
 from mockserver.web.operation import Body, Query, RefusalError
 
 T = TypeVar("T")
@@ -104,9 +105,5 @@ def _improved(message: str, shape: Any) -> str:
         return sentence
     names = [each.encode_name for each in msgspec.structs.fields(shape)]
     wrong = message.split("`")[1]
-    from difflib import get_close_matches  # only a misspelt name needs it
-
-    close = get_close_matches(wrong, names, n=1)
-    if close:
-        return f"{sentence} Did you mean {close[0]!r}?"
-    return f"{sentence} It may have: {', '.join(names) or 'nothing'}."
+    known = ", ".join(names) or "nothing"
+    return f"{sentence}{did_you_mean(wrong, names) or f' It may have: {known}.'}"

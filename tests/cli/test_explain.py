@@ -132,7 +132,7 @@ def test_an_explanation_that_is_not_true_exits_1_and_says_where(monkeypatch: pyt
     [
         (["happy-pat", "seat-1"], "'happy-pat': There is no scenario of this name. Did you mean 'happy-path'?"),
         (["qqq", "seat-1"], "`imin-mock scenarios` lists them."),
-        ([str(HAPPY.with_name("happy-pth.yaml")), "seat-1"], f"Did you mean {HAPPY}?"),
+        ([str(HAPPY.with_name("happy-pth.yaml")), "seat-1"], f"Did you mean '{HAPPY}'?"),
         (["happy-path", "seat1"], "There is no order item 'seat1' in this world. Did you mean 'seat-1'?"),
         (["happy-path", "booking"], "'booking' is an order; its items are: seat-1"),
         (["happy-path", "seat-1", "--at", "2d"], "Did you mean '+2d'?"),

@@ -100,7 +100,7 @@ def test_a_misspelt_variable_is_warned_of() -> None:
         _, log = served.process.communicate(timeout=PATIENCE)
     warning = json.loads(log.splitlines()[0])
     assert (warning["level"], warning["event"]) == ("warning", "unknown-variable")
-    assert warning["message"] == "The variable IMIN_MOCK_PROT means nothing here. Did you mean IMIN_MOCK_PORT?"
+    assert warning["message"] == "The variable IMIN_MOCK_PROT means nothing here. Did you mean 'IMIN_MOCK_PORT'?"
 
 
 def test_ids_and_links_carry_the_public_url() -> None:

@@ -126,8 +126,8 @@ def test_pairs_are_told_with_all_that_is_unusual_in_each() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--only", "link", "--", *LOOKS], "There is no reading 'link'. Did you mean links?"),
-        (["--readings", "links=imim", "--", *LOOKS], "Did you mean imin?"),
+        (["--only", "link", "--", *LOOKS], "There is no reading 'link'. Did you mean 'links'?"),
+        (["--readings", "links=imim", "--", *LOOKS], "Did you mean 'imin'?"),
         (["--readings", "links=imin", "--only", "links", "--", *LOOKS], "links cannot be tried with --only and held"),
         (["--", "sh", "-c", "echo this-much; exit 3"], "fails under the default readings already (exit 3)"),
         (["--", "true"], "The command passed without using any world."),

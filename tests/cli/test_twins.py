@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
-from mockserver.cli.tried_command import OUTPUT_KEPT, try_command
+from mockserver.cli.tried_command import OUTPUT_KEPT, Trial, try_command
+from mockserver.cli.trying import Plainly
 from mockserver.domain.law_breakers import BREACHES, LawBreaker, SeenBy
 from tests.serving import PATIENCE, ROOT, ask, environment, serving
 
+MOCK = [sys.executable, "-m", "mockserver"]
 CLIENT = [sys.executable, str(ROOT / "tests" / "cli" / "careful_client.py")]
 VISIBLE = [name.value for name, breach in BREACHES.items() if breach.seen_by is SeenBy.CLIENT]
 LIST = "/api/v2/order-items?customerIdentifier=asha"
@@ -29,7 +31,7 @@ def twins(*arguments: str) -> Result:
 def test_a_careful_client_catches_every_twin_that_a_client_can_see() -> None:
     result = twins("--", *CLIENT)
     assert result.exit_code == 0, result.output
-    plain, *lines = result.stdout.splitlines()
+    plain, *lines = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
     assert plain.split()[:2] == ["plain", "passed"]
     assert [line.split()[:2] for line in lines[: len(VISIBLE)]] == [[name, "caught"] for name in VISIBLE]
     assert lines[-1] == f"Kill score: {len(VISIBLE)} of {len(VISIBLE)} (100 %)."
@@ -95,9 +97,9 @@ urllib.request.urlopen(list_upcoming).close()
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--only", "refund-twice", "--", "true"], "Did you mean refunds-twice?"),
+        (["--only", "refund-twice", "--", "true"], "Did you mean 'refunds-twice'?"),
         (["--only", "zzz"], "imin-mock twins --list names them all"),
-        (["--scenario", "happy-pth", "--", "true"], "There is no scenario 'happy-pth'. Did you mean happy-path?"),
+        (["--scenario", "happy-pth", "--", "true"], "There is no scenario 'happy-pth'. Did you mean 'happy-path'?"),
         (["--", "no-such-command-here"], "'no-such-command-here' cannot be started: No such file or directory."),
         (["--", "false"], "The command fails in an honest world already (exit 1)"),
         (["--", "true"], "The command passed without using any world."),
@@ -185,11 +187,116 @@ def test_an_interruption_ends_the_command_too_and_exits_130(held: Path, number: 
     try:
         descriptor = os.open(held, os.O_RDONLY)  # waits until the command has begun
         trying.send_signal(number)
-        _, log = trying.communicate(timeout=PATIENCE)
+        told, log = trying.communicate(timeout=PATIENCE)
         assert (trying.returncode, log) == (130, "Interrupted after 0 twins.\n")
+        assert told.split() == ["plain"]
         assert read_to_its_end(descriptor) == b""
     finally:
         trying.kill()
+
+
+def followed(client: str) -> list[str]:
+    """A command: a client that lists as ``client`` says, and wants one booking."""
+    return [sys.executable, "-c", f"{client}\nassert len(upcoming()) == 1, 'one booking'"]
+
+
+FOLLOWS_NEXT = f"""
+import json, os, urllib.request
+
+def upcoming():
+    url, found = os.environ["IMIN_MOCK_URL"] + {LIST!r}, []
+    while url:
+        ask = urllib.request.Request(url, headers={{"X-API-KEY": "happy-path"}})
+        page = json.load(urllib.request.urlopen(ask))
+        found += page.get("imin:item", [])
+        url = page["view"].get("next")
+    return found
+"""
+
+
+def test_a_client_that_follows_next_until_there_is_none_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.cli.trying.TRIED_AT_LEAST_SECONDS", 4.0)
+    result = twins("--only", "pages-never-end", "--only", "page-repeats-item", "--", *followed(FOLLOWS_NEXT))
+    assert result.exit_code == 0, result.output
+    assert "pages-never-end              caught    timed out" in result.stdout
+    assert "page-repeats-item            caught    exit 1" in result.stdout
+    assert "    | AssertionError: one booking\n" in result.stdout
+
+
+@pytest.mark.parametrize(("asked", "limit"), [(None, 10 + 5 * 3.0), (7.0, 7.0)])
+def test_a_run_may_take_some_times_as_long_as_the_first_unless_a_limit_is_asked_for(
+    asked: float | None, limit: float
+) -> None:
+    trial = Trial(exit_code=0, took=3.0, output="")
+    assert Plainly(trial=trial, used=set()).limit(asked) == limit
+
+
+def hangs_in_run(number: int, held: Path) -> str:
+    """A command that uses a world and passes, until it is run so many times."""
+    runs = f"{held}.runs"
+    return f"{LOOKS[-1]}; echo x >> {runs}; test $(wc -l < {runs}) -lt {number} || {{ exec 3>{held}; sleep 100; }}"
+
+
+def test_a_twin_is_named_while_it_is_tried(held: Path) -> None:
+    trying = subprocess.Popen(
+        [*MOCK, "twins", "--only", "never-cancels", "--", "sh", "-c", hangs_in_run(2, held)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        cwd=ROOT,
+    )
+    try:
+        os.close(os.open(held, os.O_RDONLY))  # waits until the second run has begun
+        assert trying.stdout is not None
+        os.set_blocking(trying.stdout.fileno(), False)
+        told = trying.stdout.read()
+        assert told.splitlines()[0].split()[:2] == ["plain", "passed"]
+        assert told.splitlines()[1].rstrip() == "never-cancels"
+    finally:
+        trying.send_signal(signal.SIGINT)
+        trying.communicate(timeout=PATIENCE)
+    assert trying.returncode == 130
+
+
+def interrupted(command: list[str], held: Path, *options: str) -> tuple[int, str, str]:
+    """How it ends if it is interrupted in its third run."""
+    trying = subprocess.Popen(
+        [*MOCK, *command, *options, "--", "sh", "-c", hangs_in_run(3, held)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        cwd=ROOT,
+    )
+    try:
+        os.close(os.open(held, os.O_RDONLY))
+        trying.send_signal(signal.SIGINT)
+        told, log = trying.communicate(timeout=PATIENCE)
+        return trying.returncode, told, log
+    finally:
+        trying.kill()
+
+
+def test_an_interruption_tells_the_score_so_far(held: Path) -> None:
+    code, told, log = interrupted(["twins"], held)
+    assert (code, log) == (130, "Interrupted after 1 twin.\n")
+    assert "Kill score so far: 0 of 1 (0 %)." in told
+    assert "1 twin survived: no test of yours asserts that\n\n  never-cancels\n" in told
+
+
+def test_an_interruption_tells_programs_the_score_so_far(held: Path) -> None:
+    code, told, log = interrupted(["twins"], held, "--json")
+    assert code == 130
+    document = json.loads(told)
+    assert (document["interrupted"], document["of"]) == (True, 1)
+    assert "never-cancels                SURVIVED" in log  # the lines go to standard error
+
+
+def test_an_interruption_of_a_sweep_tells_what_is_known_so_far(held: Path) -> None:
+    code, told, log = interrupted(["sweep"], held)
+    assert (code, log) == (130, "Interrupted after 1 of the runs.\n")
+    assert "Passes under the defaults and 1 of 1 other choices of readings, so far." in told
 
 
 def asked(url: str, key: str) -> tuple[int, str | None]:

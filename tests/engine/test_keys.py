@@ -81,7 +81,7 @@ def test_a_law_breaker_stands_between_scenario_and_label(law_breaker: LawBreaker
 
 
 def test_an_unknown_law_breaker_is_refused_with_the_one_that_was_meant() -> None:
-    with pytest.raises(KeyRefusedError, match=r"no law breaker of that name\. Did you mean refunds-twice\?"):
+    with pytest.raises(KeyRefusedError, match=r"no law breaker of that name\. Did you mean 'refunds-twice'\?"):
         parse_key("happy-path~refund-twice@a")
     with pytest.raises(KeyRefusedError, match="imin-mock twins --list"):
         parse_key("happy-path~zzz")

@@ -190,13 +190,13 @@ def test_twice(imin):
         ('@pytest.mark.imin("happy-path", "free-item")', "a second world is imin.world"),
         ('@pytest.mark.imin("happy-path", scenario="free-item")', "a second world is imin.world"),
         ("@pytest.mark.imin(7)", "takes a scenario's name, not 7"),
-        ('@pytest.mark.imin(stp="PT1S")', "takes no 'stp'. Did you mean step?"),
+        ('@pytest.mark.imin(stp="PT1S")', "takes no 'stp'. Did you mean 'step'?"),
         ('@pytest.mark.imin(step="1s")', 'such as "PT1S"'),
         ('@pytest.mark.imin(step="PT1S", rate=2)', "give step or rate, not both"),
         ("@pytest.mark.imin(rate=0)", "> 0"),
         ('@pytest.mark.imin(epoch="tomorrow")', "date-time with its offset"),
-        ('@pytest.mark.imin(readings={"link": "imin"})', "Did you mean links?"),
-        ('@pytest.mark.imin(twin="refund-twice")', "Did you mean refunds-twice?"),
+        ('@pytest.mark.imin(readings={"link": "imin"})', "Did you mean 'links'?"),
+        ('@pytest.mark.imin(twin="refund-twice")', "Did you mean 'refunds-twice'?"),
     ],
 )
 def test_a_marker_that_cannot_be_met_fails_its_test_alone_and_says_what_to_do(

@@ -189,7 +189,7 @@ def test_a_server_without_twins_refuses_keys_and_scenarios_that_ask_for_one() ->
 def test_an_unknown_law_breaker_is_401_with_the_one_that_was_meant() -> None:
     answer = set_stage().get("/api/v2/orders?customerIdentifier=asha", key="stage~refund-twice@a")
     assert (answer.status, answer.header("x-imin-mock-fault")) == (401, "key-refused")
-    assert "Did you mean refunds-twice?" in answer.json["detail"]
+    assert "Did you mean 'refunds-twice'?" in answer.json["detail"]
 
 
 def test_a_twin_is_shown_wherever_worlds_are_shown() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.bootstrap import build_server
+from mockserver.scenario.schema import published_schema
 from mockserver.settings import Settings
 from mockserver.web.pages.markup import Markup, tag
 from mockserver.web.pages.prose import prose
@@ -276,3 +277,15 @@ def test_a_path_that_nobody_answers_points_to_the_page() -> None:
     answer = set_stage().get("/nothing", key=None)
     assert (answer.status, answer.header("x-imin-mock-fault")) == (404, "unknown-route")
     assert "The page at / lists what is here." in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize(("path", "title"), [("/", "imin-mock"), ("/docs", "Reference - imin-mock")])
+def test_a_page_has_the_name_of_the_site_once(path: str, title: str) -> None:
+    assert f"<title>{title}</title>".encode() in set_stage().get(path, key=None).body
+
+
+def test_the_schema_of_scenario_files_is_served_for_editors() -> None:
+    answer = set_stage().get("/scenario.schema.json", key=None)
+    assert (answer.status, answer.header("content-type")) == (200, "application/json")
+    assert answer.json == json.loads(published_schema())
+    assert b"/scenario.schema.json" in set_stage().get("/", key=None).body

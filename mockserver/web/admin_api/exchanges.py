@@ -1,6 +1,5 @@
 """Operations about the HTTP exchanges of a world: list, export, verify, forget. None changes the world."""
 
-from difflib import get_close_matches
 from typing import Any
 
 from mockserver.domain.rules import Rule
@@ -8,6 +7,7 @@ from mockserver.engine.exchange_filter import ExchangeFilter
 from mockserver.engine.exchange_verification import Verdict, verify_order, verify_times
 from mockserver.engine.exchanges import Exchange
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.exchange_export import as_har, as_ndjson, exchange_view
 from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
@@ -59,8 +59,7 @@ def forget_exchanges(control: Control, call: Call) -> Answer:
 def _filter(asked: ExchangesQuery | ExchangeFilterSpec, rehearsal: Rehearsal) -> ExchangeFilter:
     """What is asked for. *Raises* :class:`RefusalError` for a rule that there is not."""
     if asked.rule is not None and asked.rule not in set(Rule):
-        close = get_close_matches(asked.rule[:100], [rule.value for rule in Rule], n=1)
-        meant = f" Did you mean {close[0]!r}?" if close else " GET /__admin/rules lists them."
+        meant = did_you_mean(asked.rule, [rule.value for rule in Rule]) or " GET /__admin/rules lists them."
         raise RefusalError(422, "There is no such rule", f"There is no rule {asked.rule[:100]!r}.{meant}")
     order = rehearsal.world.catalogue.orders_by_name.get(asked.order or "")
     return ExchangeFilter(

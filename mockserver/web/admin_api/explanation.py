@@ -1,7 +1,6 @@
 """The operation that explains an order item: why imin says what it says about it, and when that would change."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from whenever import Instant
@@ -13,6 +12,7 @@ from mockserver.engine.answering import ItemAnswer, explain_fault
 from mockserver.engine.cliffs import Cliff
 from mockserver.engine.explaining import Circumstances, Explanation, explain_item
 from mockserver.engine.queries import items_called
+from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.instants import instant_of, is_date_time
@@ -40,8 +40,7 @@ def which_item(world: World, asked: str) -> str:
     if order is not None:
         return f"{asked!r} is an order; its items are: {', '.join(item.id for item in order.items)}."
     items = list(world.catalogue.items)
-    close = get_close_matches(asked[:100], items, n=1)
-    meant = f" Did you mean {close[0]!r}?" if close else f" There are: {_some(items)}."
+    meant = did_you_mean(asked, items) or f" There are: {_some(items)}."
     return f"There is no order item {asked[:100]!r} in this world.{meant}"
 
 

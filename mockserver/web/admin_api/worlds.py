@@ -9,6 +9,7 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.choices import NO_CHOICES
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.snapshots import snapshot_of
+from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.clock import clock_view
 from mockserver.web.admin_api.control import Control, require_scenario, world_url
@@ -126,9 +127,5 @@ def _behaviour(rehearsal: Rehearsal) -> dict[str, Any]:
 
 
 def _no_such_state(states: Mapping[StateName, object], asked: str) -> RefusalError:
-    from difflib import get_close_matches  # only a wrong name needs it
-
-    close = get_close_matches(asked[:100], list(states), n=1)
-    meant = f" Did you mean {close[0]!r}?" if close else ""
-    detail = f"The scenario has no state {asked[:100]!r}; it has: {', '.join(states)}.{meant}"
+    detail = f"The scenario has no state {asked[:100]!r}; it has: {', '.join(states)}.{did_you_mean(asked, states)}"
     return RefusalError(409, "There is no such state", detail, rule=Rule.BEHAVIOUR)

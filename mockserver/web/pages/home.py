@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 import mockserver
 from mockserver.engine.registry import Worlds
-from mockserver.web.pages.layout import page
+from mockserver.web.pages.layout import SITE, page
 from mockserver.web.pages.listing import ListedScenario, ListedWorld, links, list_scenarios, list_worlds
 from mockserver.web.pages.markup import Markup, tag
 
@@ -18,7 +18,7 @@ def home_page(worlds: Worlds, address: str) -> HTMLResponse:
     """The whole page, for the address that was called."""
     scenarios = list(list_scenarios(worlds, address))
     return page(
-        "imin-mock",
+        SITE,
         tag(
             "p",
             "A stateful, deterministic mock of imin's Booking API, and of the Booking System behind it. Version ",

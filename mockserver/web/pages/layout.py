@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from mockserver.web.pages.markup import Markup, joined, tag
 
+SITE = "imin-mock"
 _HERE = Path(__file__).parent
 NAVIGATION = {
     "/": "Home",
@@ -38,7 +39,7 @@ def page(title: str, *content: object, here: str, status: int = 200) -> HTMLResp
     head = (
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{title} - imin-mock"),
+        tag("title", title if title == SITE else f"{title} - {SITE}"),
         tag("link", rel="icon", href="data:,"),
         tag("style", style),
     )

@@ -125,6 +125,7 @@ def links(address: str) -> dict[str, str]:
         "imin's OpenAPI document": "/openapi.json",
         "the Booking System's OrdersFeed": "/booking-system/orders-rpde",
         "the Booking System's OpenAPI document": "/booking-system/openapi.json",
+        "the JSON Schema of scenario files": "/scenario.schema.json",
         "control: health": "/__admin/health",
         "control: worlds": "/__admin/worlds",
         "control: scenarios": "/__admin/scenarios",

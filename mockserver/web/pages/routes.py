@@ -79,6 +79,7 @@ class Pages:
         return [
             Route("/", self.home),
             document_route("/openapi.json", self.imin_document, self.public_url),
+            document_route("/scenario.schema.json", self.scenario_schema, self.public_url),
             Route("/docs", self.contents),
             Route("/docs/{face}", self.reference),
         ]
@@ -104,6 +105,12 @@ class Pages:
     def imin_document(self, address: str) -> dict[str, Any]:
         """What ``GET /openapi.json`` answers: imin's face."""
         return FACES["imin"].load()(address)
+
+    def scenario_schema(self, _: str) -> dict[str, Any]:
+        """What ``GET /scenario.schema.json`` answers: the form of scenario files, for editors."""
+        from mockserver.scenario.schema import scenario_schema
+
+        return scenario_schema()
 
     async def contents(self, _: Request) -> HTMLResponse:
         """``GET /docs``: the three references."""

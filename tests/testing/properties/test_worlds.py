@@ -78,7 +78,7 @@ def test_readings_that_are_fixed_are_in_every_draw_and_those_that_a_client_is_bu
     assert find(readings(declared=True), lambda chosen: chosen.get("patch-body") == "identifiers", settings=ANY)
 
 
-@pytest.mark.parametrize(("wrong", "says"), [({"link": "imin"}, "Did you mean links?"), ({"links": "x"}, "It takes")])
+@pytest.mark.parametrize(("wrong", "says"), [({"link": "imin"}, "Did you mean 'links'?"), ({"links": "x"}, "It takes")])
 def test_a_fixed_reading_that_is_none_is_told_at_once(wrong: dict[str, str], says: str) -> None:
     with pytest.raises(MockError, match=re.escape(says)):
         readings(wrong)

@@ -1,10 +1,12 @@
 """``imin-mock drift`` and its help. Its work is in a module of its own, imported when it is called."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mockserver.cli.exits import EPILOG, Exit, stop
+from mockserver.cli.options import AS_JSON, settings_of, settings_options
 
 
 @click.command(epilog=EPILOG)
@@ -26,15 +28,8 @@ from mockserver.cli.exits import EPILOG, Exit, stop
     metavar="FILE",
     help="Write the derived scenario.",
 )
-@click.option(
-    "--scenarios",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="IMIN_MOCK_SCENARIOS",
-    metavar="DIR",
-    help="Folder of your own scenario files; may be given several times.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@settings_options("scenarios")
+@AS_JSON
 def drift(
     recording: Path | None,
     scenario: str | None,
@@ -43,8 +38,8 @@ def drift(
     host: str | None,
     scrub_to: Path | None,
     save_scenario: Path | None,
-    scenarios: tuple[Path, ...],
     as_json: bool,
+    **values: Any,
 ) -> None:
     """Compare the mock with a session that was recorded from the real imin, and say which rule or reading to change.
 
@@ -69,6 +64,6 @@ def drift(
         host=host,
         scrub_to=scrub_to,
         save_scenario=save_scenario,
-        folders=scenarios,
+        folders=settings_of(values).scenarios,
         as_json=as_json,
     )

@@ -1,10 +1,12 @@
 """``imin-mock replay`` and its help. Its work is in a module of its own, imported when it is called."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mockserver.cli.exits import EPILOG
+from mockserver.cli.options import AS_JSON, settings_of, settings_options
 
 
 @click.command(epilog=EPILOG)
@@ -12,17 +14,10 @@ from mockserver.cli.exits import EPILOG
 @click.option("--scenario", metavar="NAME|FILE", help="Play it in this scenario; by default the recorded one.")
 @click.option("--at", metavar="INSTANT", help="When the world begins; by default as recorded, or as the scenario says.")
 @click.option("--url", metavar="URL", help="Play it in a world of a running mock; by default in this process.")
-@click.option(
-    "--scenarios",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="IMIN_MOCK_SCENARIOS",
-    metavar="DIR",
-    help="Folder of your own scenario files; may be given several times.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@settings_options("scenarios")
+@AS_JSON
 def replay(
-    recording: Path, scenario: str | None, at: str | None, url: str | None, scenarios: tuple[Path, ...], as_json: bool
+    recording: Path, scenario: str | None, at: str | None, url: str | None, as_json: bool, **values: Any
 ) -> None:
     """Play a recorded session again in a fresh world; tell the first divergence, and the state that led there.
 
@@ -35,4 +30,6 @@ def replay(
     """
     from mockserver.cli.replay import replay_recording
 
-    replay_recording(recording, scenario=scenario, at=at, url=url, folders=scenarios, as_json=as_json)
+    replay_recording(
+        recording, scenario=scenario, at=at, url=url, folders=settings_of(values).scenarios, as_json=as_json
+    )

@@ -1,10 +1,11 @@
 """``imin-mock sweep`` and its help. Its work is in a module of its own, imported when it is called."""
 
-from pathlib import Path
+from typing import Any
 
 import click
 
 from mockserver.cli.exits import EPILOG, Exit, stop
+from mockserver.cli.options import AS_JSON, FAILED_OUTPUT, TIMEOUT, settings_of, settings_options
 
 
 @click.command(epilog=EPILOG)
@@ -19,34 +20,20 @@ from mockserver.cli.exits import EPILOG, Exit, stop
     metavar="NAME=OPTION",
     help="Hold this reading in every run, the first one too; may be given several times.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="End a run that takes longer; it counts as failed.",
-)
-@click.option("--verbose", "-v", is_flag=True, help="Show what the COMMAND printed where it failed.")
-@click.option(
-    "--scenarios",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="IMIN_MOCK_SCENARIOS",
-    metavar="DIR",
-    help="Folder of your own scenario files; may be given several times.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@TIMEOUT
+@FAILED_OUTPUT
+@settings_options("scenarios")
+@AS_JSON
 def sweep(
     command: tuple[str, ...],
     pairs: bool,
     only: tuple[str, ...],
     everything: bool,
     fixed: tuple[str, ...],
-    timeout: float,
+    timeout: float | None,
     verbose: bool,
-    scenarios: tuple[Path, ...],
     as_json: bool,
+    **values: Any,
 ) -> None:
     """Run your tests under each reading of what imin leaves open, and say under which they pass.
 
@@ -72,7 +59,7 @@ def sweep(
         everything=everything,
         fixed=fixed,
         pairs=pairs,
-        folders=scenarios,
+        folders=settings_of(values).scenarios,
         timeout=timeout,
     )
     sweep_readings(wanted, Report(as_json=as_json, verbose=verbose))
