@@ -52,3 +52,4 @@ def test_a_sweep_runs_them_under_other_readings(pytester: pytest.Pytester) -> No
     done = tried(pytester, "sweep", "--only", "links", "--only", "patch-body")
     assert "links=imin " in done.stdout
     assert "Passes under the defaults and 2 of 4 other choices of readings." in done.stdout, done.stdout + done.stderr
+    assert "    failed: test_it.py::test_a_cancellation_is_pending_and_then_cancelled\n" in done.stdout
