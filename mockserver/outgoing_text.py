@@ -26,14 +26,14 @@ _CONTROLS |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x2028,
 
 def without_live_keys(text: str) -> str:
     """The text with each value of 32 hexadecimal digits, which is what a live imin key looks like, taken out."""
-    if not _has_run(text.encode("latin-1", "replace")):
+    if not may_hold_live_key(text.encode("latin-1", "replace")):
         return text  # as nearly always
     return _RUN.sub(_without_key, text)
 
 
 def bytes_without_live_keys(content: bytes) -> bytes:
     """The same for text in bytes, of whatever encoding that writes digits as ASCII does."""
-    return without_live_keys(content.decode("latin-1")).encode("latin-1") if _has_run(content) else content
+    return without_live_keys(content.decode("latin-1")).encode("latin-1") if may_hold_live_key(content) else content
 
 
 def looks_like_live_key(text: str) -> bool:
@@ -57,7 +57,8 @@ def without_controls(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def _has_run(content: bytes) -> bool:
+def may_hold_live_key(content: bytes) -> bool:
+    """Whether it is worth while to look for a live key in the text: it takes a microsecond for each kilobyte."""
     return _ZEROS in content.translate(_AS_ZERO)
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from mockserver.outgoing_text import (
     KEY_REMOVED,
     bytes_without_live_keys,
+    has_controls,
     looks_like_live_key,
+    place_of_live_key,
     without_controls,
     without_live_keys,
 )
@@ -63,6 +65,17 @@ def test_bytes_that_are_no_text_stay_as_they_were_but_for_the_key(before: bytes,
     assert bytes_without_live_keys(before) == before
     content = before + b"|" + KEY.encode() + b"|" + after
     assert bytes_without_live_keys(content) == before + b"|" + KEY_REMOVED.encode() + b"|" + after
+
+
+@given(BESIDE, BESIDE)
+def test_the_place_of_a_live_key_is_where_it_begins(before: str, after: str) -> None:
+    assert place_of_live_key(before + KEY + after) == len(before)
+    assert place_of_live_key(before + after) is None
+
+
+@given(st.text())
+def test_a_text_has_controls_where_they_would_be_written_as_escapes(text: str) -> None:
+    assert has_controls(text) is (without_controls(text) != text)
 
 
 def test_what_would_steer_a_terminal_is_written_as_an_escape() -> None:

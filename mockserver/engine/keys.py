@@ -9,6 +9,7 @@ import re
 
 from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
 from mockserver.domain.values import Value
+from mockserver.outgoing_text import looks_like_live_key
 
 SCENARIO_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 LABEL_PATTERN = r"[!$&-.0-;=@-\[\]-~]{1,200}"
@@ -36,12 +37,13 @@ class WorldKey(Value, frozen=True, kw_only=True):
 
 def parse_key(text: str) -> WorldKey:
     """The parts of a key. *Raises* :class:`KeyRefusedError`."""
-    match = _KEY.fullmatch(text)
+    match = None if looks_like_live_key(text) else _KEY.fullmatch(text)
     if match is None:
         raise KeyRefusedError(
             "A key is <scenario> or <scenario>@<label>, such as happy-path or happy-path@test-1:"
             " the scenario in lower-case letters, digits and hyphens, the label in 1 to 200 visible ASCII characters"
             ' other than / ? # % \\ " < and >. For an evil twin, ~<law breaker> goes before the @.'
+            " Nothing of the form of a live imin key, 32 hexadecimal digits, stands in it."
         )
     name = match["law_breaker"]
     try:

@@ -10,6 +10,7 @@ from mockserver.web.answers import Receive, Scope, Send
 from mockserver.web.ending import was_told_of_the_end
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
+from mockserver.web.keyless import keyless_send
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -43,7 +44,7 @@ class Stage:
                 return
             if self._rest is None:
                 self._rest = self.build_rest()
-            await self._rest(scope, receive, send)
+            await self._rest(scope, receive, keyless_send(send) if scope["type"] == "http" else send)
         except asyncio.CancelledError:
             if not await was_told_of_the_end(send):
                 raise

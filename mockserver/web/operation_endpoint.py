@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.routing import Route
 from whenever import Instant
 
+from mockserver.outgoing_text import bytes_without_live_keys
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -18,6 +19,12 @@ from mockserver.web.bugs import fault_of_ours
 from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
 
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
+
+LIVE_KEY_REFUSED = (
+    "Something in the body has 32 hexadecimal digits, as a live imin key has. It is not kept, and not repeated here. Use an"
+    " invented value of another form."
+)
+"""What is said of a body that holds what looks like a live key."""
 
 Paths = Mapping[str, Mapping[str, Operation[Context]]]
 """Every path of a face with its methods."""
@@ -84,6 +91,7 @@ class OperationEndpoint(Generic[Context]):
         decoded: Any = None
         if operation.body is not None:
             _check_media_type(operation.body, media_type)
+            _check_for_live_keys(body)
             decoded = operation.body.decode(body)
         path = scope.get("raw_path") or scope["path"].encode()
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
@@ -113,6 +121,12 @@ def operation_routes(paths: Paths[Context], face: Face[Context]) -> list[Route]:
 def _last_headers(headers: Iterable[tuple[bytes, bytes]], *names: bytes) -> list[bytes | None]:
     found = {name: value for name, value in headers if name in names}
     return [found.get(name) for name in names]
+
+
+def _check_for_live_keys(body: bytes) -> None:
+    """What a world, a scenario or a journal would keep may hold no live key: it would be shown to whoever asks."""
+    if bytes_without_live_keys(body) != body:
+        raise RefusalError(422, "The body holds a live key", LIVE_KEY_REFUSED)
 
 
 def _check_media_type(expected: Body, media_type: bytes | None) -> None:

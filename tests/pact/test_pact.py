@@ -17,7 +17,7 @@ from tests.web.serving import served
 HOST = "127.0.0.1"
 STATES = "/__admin/pact/provider-states"
 ORDER = "406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = "0123456789abcdef-of-our-own"
 """What the integrator's tests have always sent: the key of no scenario."""
 
 

@@ -63,11 +63,21 @@ def test_two_keys_are_two_worlds() -> None:
     assert keys(stage) == ["stage@one", "stage@two"]
 
 
-@pytest.mark.parametrize("key", ["0123456789abcdef0123456789abcdef", "A_Key.of-old", "Bearer!"])
+@pytest.mark.parametrize("key", ["0123456789abcdef", "A_Key.of-old", "Bearer!"])
 def test_any_word_that_names_no_scenario_can_be_the_key_of_the_pacts(key: str) -> None:
     stage = set_stage()
     assert change(stage, {"state": A_WORLD}, key).json["key"] == f"stage@{key}"
     assert len(statuses(stage, key)) == 2
+
+
+@pytest.mark.parametrize("where", ["header", "query", "parameter"])
+def test_a_key_that_looks_like_a_live_one_is_neither_lent_nor_repeated_and_what_to_do_is_said(where: str) -> None:
+    stage, live = set_stage(), "0123456789ABCDEFabcdef0123456789"
+    told = {"state": A_WORLD, "params": {"key": live}} if where == "parameter" else {"state": A_WORLD}
+    answer = change(stage, told, live if where == "header" else None, f"?key={live}" if where == "query" else "")
+    assert (answer.status, live.encode() in answer.body) == (422, False)
+    assert "X-API-KEY as a custom header" in answer.json["detail"] or where == "parameter"
+    assert (keys(stage), stage.server.worlds.aliases) == ([], {})
 
 
 def test_the_key_may_be_said_in_the_url_or_among_the_parameters_too() -> None:

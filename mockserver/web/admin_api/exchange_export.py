@@ -18,8 +18,12 @@ from mockserver.engine.doings import told_doings
 from mockserver.engine.exchanges import Exchange
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.snapshots import digest_of
+from mockserver.outgoing_text import bytes_without_live_keys
 
 Json = dict[str, Any]
+
+_SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization"})
+_REMOVED = b"[not kept]"
 
 
 def exchange_view(exchange: Exchange) -> Json:
@@ -36,7 +40,7 @@ def exchange_view(exchange: Exchange) -> Json:
         "rule": exchange.rule,
         "fault": exchange.fault,
         "request": {
-            "headers": [_text(pair) for pair in exchange.request_headers],
+            "headers": [_text(pair) for pair in _kept(exchange.request_headers)],
             "body": exchange.request_body.decode("utf-8", "replace"),
         },
         "response": {
@@ -53,7 +57,7 @@ def as_ndjson(rehearsal: Rehearsal, exchanges: Iterable[Exchange]) -> bytes:
         view = exchange_view(exchange)
         for side, body in (("request", exchange.request_body), ("response", exchange.response_body)):
             if not _is_text(body):
-                view[side]["base64"] = b64encode(body).decode()
+                view[side]["base64"] = _base64(body)
         lines.append(view)
     return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
@@ -92,7 +96,7 @@ def _entry(exchange: Exchange, address: str) -> Json:
         "url": origin + exchange.target,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _headers(exchange.request_headers),
+        "headers": _headers(_kept(exchange.request_headers)),
         "queryString": [
             {"name": name, "value": value}
             for name, value in parse_qsl(exchange.target.partition("?")[2], keep_blank_values=True)
@@ -133,7 +137,7 @@ def _posted(exchange: Exchange) -> Json:
     kind = _header(exchange.request_headers, b"content-type") or "application/octet-stream"
     if _is_text(exchange.request_body):
         return {"mimeType": kind, "text": exchange.request_body.decode(), "params": []}
-    return {"mimeType": kind, "text": b64encode(exchange.request_body).decode(), "params": [], "_encoding": "base64"}
+    return {"mimeType": kind, "text": _base64(exchange.request_body), "params": [], "_encoding": "base64"}
 
 
 def _content(exchange: Exchange) -> Json:
@@ -144,7 +148,17 @@ def _content(exchange: Exchange) -> Json:
         return content
     if _is_text(body):
         return {**content, "text": body.decode()}
-    return {**content, "text": b64encode(body).decode(), "encoding": "base64"}
+    return {**content, "text": _base64(body), "encoding": "base64"}
+
+
+def _kept(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """A request's headers without what lets somebody in: a recording is sent to others."""
+    return [(name, _REMOVED if name in _SECRET else value) for name, value in headers]
+
+
+def _base64(body: bytes) -> str:
+    """A body that is no text, in which nobody would find a live key afterwards."""
+    return b64encode(bytes_without_live_keys(body)).decode()
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> list[Json]:

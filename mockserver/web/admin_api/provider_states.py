@@ -18,6 +18,7 @@ from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, par
 from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.outgoing_text import looks_like_live_key
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.provider_states import (
     Meaning,
@@ -42,6 +43,11 @@ MOST_STATES = 100
 """How many states an interaction may have; each of them may begin a world."""
 
 _KEY = re.compile("[!-~]{1,200}")
+_LIVE_KEY = (
+    "The key of the interactions has the form of a live imin key, 32 hexadecimal digits. It is not lent to a world, because"
+    " worlds and their keys are shown to whoever asks. Let the verifier send another X-API-KEY as a custom header: any other word"
+    " will do."
+)
 
 
 def list_states(control: Control, _: Call) -> Answer:
@@ -165,6 +171,8 @@ def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
 
 def _good_key(said: Any) -> str:
     """The key that the interactions carry. *Raises* :class:`RefusalError` if it can be none."""
+    if isinstance(said, str) and looks_like_live_key(said):
+        raise RefusalError(422, "The key looks like a live one", _LIVE_KEY, rule=Rule.KEY_REFUSED)
     if isinstance(said, str) and _KEY.fullmatch(said):
         return said
     raise _wrong("A key is 1 to 200 visible ASCII characters.")

@@ -24,6 +24,7 @@ from mockserver.engine.exchanges import Exchange
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.limits import READY_ANSWERS, READY_QUESTION, REQUEST_BODY_KEPT
+from mockserver.outgoing_text import may_hold_live_key
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -37,6 +38,7 @@ from mockserver.web.imin_api.errors import (
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
 from mockserver.web.keyed import enter_world, key_of, with_word_of_world
+from mockserver.web.keyless import keyless
 from mockserver.web.law_breaking import bent
 
 Sleep = Callable[[float], Awaitable[Any]]
@@ -78,7 +80,7 @@ class IminEndpoint:
         rehearsal = enter_world(self.worlds, key)
         if isinstance(rehearsal, Answer):
             self._count_turned_away(rehearsal)
-            return await send_answer(rehearsal, send, head=is_head)
+            return await send_answer(keyless(rehearsal), send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
         if operation is None:
@@ -104,7 +106,7 @@ class IminEndpoint:
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
-        answer = with_word_of_world(answer, rehearsal)
+        answer = with_word_of_world(answer if answer.status < 400 else keyless(answer), rehearsal)
         _count(rehearsal.tally, answer, fault)
         date = rehearsal.present()
         _note_exchange(rehearsal, scope, body, answer, date, started, header_bytes)
@@ -172,6 +174,8 @@ def _ready_reply(call: Call, operation: Operation) -> Reply:
     if ready is not None and now < ready.holds_until:
         return ready
     reply = _reply(call, operation)
+    if may_hold_live_key(call.scope["query_string"]) or may_hold_live_key(call.address.encode()):
+        reply = replace(reply, answer=keyless(reply.answer))
     if len(call.scope["query_string"]) + len(call.order_id) > READY_QUESTION:
         return reply
     if len(rehearsal.answers) >= READY_ANSWERS:
