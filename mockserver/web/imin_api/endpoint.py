@@ -80,7 +80,7 @@ class IminEndpoint:
         rehearsal = enter_world(self.worlds, key)
         if isinstance(rehearsal, Answer):
             self._count_turned_away(rehearsal)
-            return await send_answer(keyless(rehearsal), send, head=is_head)
+            return await send_answer(rehearsal, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
         if operation is None:
