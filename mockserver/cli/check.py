@@ -22,6 +22,7 @@ from mockserver.scenario.checking.moves import Cancel, Look
 from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.names import LONGEST_NAME
 from mockserver.scenario.scenario import Scenario
+from mockserver.storage.written_files import write_whole
 
 if TYPE_CHECKING:
     from mockserver.stand_in.running import Run
@@ -151,7 +152,7 @@ def _save(folder: Path, report: Report, findings: Sequence[Finding]) -> dict[int
         for number, finding in enumerate(findings):
             if finding.trace is not None:
                 files[number] = folder / f"{_name(report.scenario.name, finding.id, len(files) + 1)}.yaml"
-                files[number].write_text(scenario_of(finding, report.scenario), encoding="utf-8")
+                write_whole(files[number], scenario_of(finding, report.scenario))
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{error.filename}: {error.strerror}.")
     return files

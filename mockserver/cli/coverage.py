@@ -14,6 +14,7 @@ from mockserver.engine.coverage.report import ForeignReportError, Report, merge,
 from mockserver.engine.coverage.wording import percent_of
 from mockserver.spelling import nearest
 from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
+from mockserver.storage.written_files import write_whole
 
 PATH = "/__admin/coverage"
 TIMEOUT_SECONDS = 10.0
@@ -102,6 +103,6 @@ def _place_of(url: str) -> tuple[str, int]:
 
 def _save(report: Report, path: Path) -> None:
     try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(plain(report)), indent=2) + b"\n")
+        write_whole(path, msgspec.json.format(msgspec.json.encode(plain(report)), indent=2) + b"\n")
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{path} cannot be written: {error.strerror or error}.")

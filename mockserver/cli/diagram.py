@@ -17,6 +17,7 @@ from mockserver.drawing.machine import picture_of_machine
 from mockserver.drawing.mermaid import mermaid
 from mockserver.drawing.svg import svg
 from mockserver.scenario.scenario import Scenario
+from mockserver.storage.written_files import write_whole
 
 FORMATS = {"mermaid": mermaid, "svg": svg}
 SHOWN = ("booking-system-refuses-late", "stubborn-after-the-first-cancellation", "reordered-feed")
@@ -50,7 +51,7 @@ def diagram(
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_whole(output, text)
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{output}: {error.strerror}.")
     click.echo(f"{output}: {picture.title}", err=True)
@@ -98,7 +99,7 @@ def write_pages(root: Path) -> list[str]:
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
             changed.append(name)
     return changed
 

@@ -18,6 +18,7 @@ from mockserver.domain.rules import RULES, Basis, Rule, RuleText
 from mockserver.limits import LIMITS
 from mockserver.settings import SETTINGS
 from mockserver.spelling import did_you_mean
+from mockserver.storage.written_files import write_whole
 
 BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
 """What stands around a part of a page that is made."""
@@ -166,7 +167,7 @@ def write_pages(root: Path) -> list[str]:
         old = path.read_text(encoding="utf-8")
         new = with_parts(old, (part() for part in parts))
         if new != old:
-            path.write_text(new, encoding="utf-8")
+            write_whole(path, new)
             changed.append(name)
     return changed
 

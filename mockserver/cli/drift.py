@@ -16,6 +16,7 @@ from mockserver.recordings.drifting import DriftReport, find_drift, imins_part
 from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.files import JournalFile, read_recording
 from mockserver.recordings.scrubbing import written_har
+from mockserver.storage.written_files import write_whole
 
 MOST_TOLD = 20
 
@@ -143,7 +144,7 @@ def _drift_fields(drift: Drift) -> dict[str, Any]:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{path} cannot be written: {error.strerror}.")
 

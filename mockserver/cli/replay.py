@@ -16,6 +16,7 @@ from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
+from mockserver.recordings.drifting import with_imin
 from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.files import JournalFile, read_recording
 from mockserver.recordings.journals import JournalDivergence, replay_journal
@@ -50,6 +51,8 @@ def replay_recording(
             _check_seal(recording, found)
             _tell_journal(replay_journal(recording, beginning, found.seed(epoch)), recording, as_json=as_json)
             return
+        if all(each.at is None for each in recording.exchanges):
+            recording = with_imin(recording)
         stage = StageAtUrl(url) if url is not None else StageInProcess([found])
         player = Player(session=recording, stage=stage, beginning=beginning, at=epoch)
         _tell_session(player.play(), recording, as_json=as_json)

@@ -7,6 +7,7 @@ from mockserver.engine.coverage.report import ForeignReportError, Report, merge,
 from mockserver.engine.coverage.wording import family_lines, headline, percent_of
 from mockserver.pytest_plugin.handing_over import hand_over
 from mockserver.pytest_plugin.options import fail_under, url_of
+from mockserver.storage.written_files import write_whole
 from mockserver.testing.errors import MockError
 from mockserver.testing.mock import Mock
 
@@ -78,7 +79,7 @@ class Summary:
         file = session.config.invocation_params.dir / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(msgspec.json.format(msgspec.json.encode(plain(self.report)), indent=2) + b"\n")
+            write_whole(file, msgspec.json.format(msgspec.json.encode(plain(self.report)), indent=2) + b"\n")
             self.remarks.append(f"Written to {name}; `imin-mock coverage {name}` names what is missing.")
         except OSError as error:
             self._fail(session, f"{name} cannot be written: {error.strerror or error}.")

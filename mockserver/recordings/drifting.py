@@ -52,6 +52,15 @@ class DriftReport:
 
 def imins_part(session: Session, host: str | None) -> Session:
     """The exchanges with imin alone, without secrets; all others are counted. *Raises* :class:`RecordingError`."""
+    try:
+        part = with_imin(session, host)
+    except RecordingError as error:
+        raise RecordingError(f"{error} Where it was recorded through a proxy, name that with --host.") from None
+    return Scrubber().session(replace(part, beginning=None))
+
+
+def with_imin(session: Session, host: str | None = None) -> Session:
+    """The exchanges with imin at one host, whichever was asked; all others are counted. *Raises* :class:`RecordingError`."""
     asked = Counter(_host(each) for each in session.exchanges if is_imins(each))
     named = None if host is None else host_in(host)
     chosen = named or (IMINS_HOST if asked[IMINS_HOST] else next(iter(asked), ""))
@@ -64,10 +73,9 @@ def imins_part(session: Session, host: str | None) -> Session:
     if not kept:
         hosts = ", ".join(sorted({_host(each) for each in session.exchanges})[:5])
         raise RecordingError(
-            f"has no request to imin's Booking API{f' at {host}' if host else ''} (its hosts: {hosts}). Where it was"
-            " recorded through a proxy, name that with --host."
+            f"has no request to imin's Booking API{f' at {host}' if host else ''} (its hosts: {hosts})."
         )
-    return Scrubber().session(replace(session, exchanges=tuple(kept), skipped=skipped, beginning=None))
+    return replace(session, exchanges=tuple(kept), skipped=skipped)
 
 
 def _host(taken: Taken) -> str:

@@ -5,7 +5,6 @@ name follows from the story, so that workers that find the same write the same f
 """
 
 import functools
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from hypothesis.errors import Flaky
+
+from mockserver.storage.written_files import write_whole
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,7 +66,5 @@ def _write(folder: Path, name: str, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()).strip("-") or "counterexample"
     path = folder / f"{stem}-{sha256(text.encode()).hexdigest()[:8]}.yaml"
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, text)
     return path
