@@ -1,5 +1,6 @@
 """``imin-mock show``, ``new`` and ``schema``: what somebody needs who writes a scenario of their own."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import source
 from mockserver.scenario.schema import published_schema
 from mockserver.storage.scenario_files import SUFFIXES, ScenarioFilesError, scenario_name
+from mockserver.storage.written_files import write_whole
 
 STARTER = Path(__file__).with_name("starter.yaml")
 SCHEMA_FILE = "scenario.schema.json"
@@ -50,7 +52,7 @@ def write_schema(output: Path | None) -> None:
         click.echo(published_schema(), nl=False)
         return
     try:
-        output.write_text(published_schema(), encoding="utf-8")
+        write_whole(output, published_schema())
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{output}: {error.strerror}.")
     click.echo(
@@ -61,10 +63,9 @@ def write_schema(output: Path | None) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. *Raises* ``FileExistsError``; exits 2 where it cannot be written."""
+    if os.path.lexists(path):
+        raise FileExistsError
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise
+        write_whole(path, text)
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{path}: {error.strerror}.")
