@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
 from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
 from mockserver.web.addresses import is_host
+from mockserver.web.hosts import Hosts, is_name
 
 URL_VARIABLE = "IMIN_MOCK_URL"
 """Where a mock is: what the one line on standard output of ``serve`` is called, and what tests look for."""
@@ -51,6 +52,14 @@ SETTINGS: tuple[Setting, ...] = (
         default=None,
         says="Address that ids and links carry, where clients reach the mock by another than the one they call.",
         metavar="URL",
+    ),
+    Setting(
+        name="allowed_hosts",
+        kind="texts",
+        default=(),
+        says="Host by which the mock may be called, beside loopback and its own address: a name, .name for all below it, or *;"
+        " may be given several times (in the variable: separated by spaces).",
+        metavar="HOST",
     ),
     Setting(
         name="scenarios",
@@ -146,6 +155,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 4646
     public_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
     scenarios: tuple[Path, ...] = ()
     scenario_yaml: str | None = None
     pact_states: Path | None = None
@@ -159,6 +169,11 @@ class Settings:
     access_log: bool = False
     coverage: bool = True
     log: str = "auto"
+
+    @property
+    def hosts(self) -> Hosts:
+        """By which hosts a server with these settings may be called."""
+        return Hosts(bound=self.host, named=self.allowed_hosts, public_url=self.public_url)
 
     def __post_init__(self) -> None:
         wrong = list(_wrong(self))
@@ -198,6 +213,12 @@ def _wrong(settings: Settings) -> list[str]:
         found.append(
             f"--public-url is {settings.public_url!r}; it is http://HOST or https://HOST, with or without :PORT, and no path."
         )
+    found += [
+        f"--allowed-hosts: {host!r} is no host; it is a name such as mock.example.com, .example.com for all below it, or *,"
+        " without scheme and port."
+        for host in settings.allowed_hosts
+        if not is_name(host)
+    ]
     return found
 
 

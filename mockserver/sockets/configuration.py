@@ -6,17 +6,21 @@ import uvicorn
 
 from mockserver.limits import HEAD_BYTES
 from mockserver.web.answers import Application
+from mockserver.web.doorkeeper import Doorkeeper
+from mockserver.web.hosts import Hosts
 
 
 def configured(
-    app: Application, *, seconds_to_finish: int, access_log: bool = False, parser: str = "auto"
+    app: Application, *, hosts: Hosts, seconds_to_finish: int, access_log: bool = False, parser: str = "auto"
 ) -> uvicorn.Config:
-    """uvicorn's configuration for an application. ``parser``: ``httptools``, ``h11``, or the faster one that is installed.
+    """uvicorn's configuration for an application that is called by these hosts.
+
+    ``parser`` is ``httptools``, ``h11``, or the faster one that is installed.
 
     *Units*: ``seconds_to_finish`` are what requests have that are on their way when the server ends.
     """
     return uvicorn.Config(
-        app,
+        Doorkeeper(app, hosts),
         http=_protocol(parser),
         interface="asgi3",  # which uvicorn cannot tell of a method
         access_log=access_log,

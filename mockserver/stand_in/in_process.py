@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from mockserver.web.addresses import STAND_IN_ADDRESS
 from mockserver.web.answers import Application, Message, Scope
 from mockserver.web.disruption import ConnectionDroppedError
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-ADDRESS = "http://imin-mock.test"
+ADDRESS = STAND_IN_ADDRESS
 """The address that ids and links carry where the request has no ``Host``."""
 
 _Returned = TypeVar("_Returned")

@@ -15,6 +15,7 @@ import uvicorn
 from mockserver.settings import url_of
 from mockserver.sockets.configuration import configured
 from mockserver.web.answers import Application
+from mockserver.web.hosts import Hosts
 
 
 class _Server(uvicorn.Server):
@@ -33,12 +34,12 @@ class Listener:
 
     loop: asyncio.AbstractEventLoop
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, hosts: Hosts | None = None) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         # asyncio switches Nagle's delay off only where the protocol is named.
         self._listener = socket.socket(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())
         self.url = url_of("127.0.0.1", self._listener.getsockname()[1])
-        self._config = configured(app, seconds_to_finish=1)
+        self._config = configured(app, hosts=hosts or Hosts(), seconds_to_finish=1)
         self._answering = _Server(self._config)
         self._has_begun = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="imin-mock", daemon=True)

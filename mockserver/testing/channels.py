@@ -96,6 +96,9 @@ class InProcess:
         self.surprises: list[Surprise] = []
         self.schemes: dict[bytes, str] = {}
         """The scheme of a ``Host`` whose clients are led to the port without their TLS."""
+        self.names: list[str] = [*settings.allowed_hosts]
+        """The hosts by which the port may be called, beside those of this machine."""
+        self._hosts = replace(settings.hosts, named=self.names)
         self._turn = threading.Lock()
         self._listener: Listener | None = None
         self._parents: OverHttp | None = None
@@ -115,7 +118,7 @@ class InProcess:
                 raise MockError("This mock is closed; make a new one.")
             if self._listener is None:
                 _refuse_green_threads()
-                self._listener = Listener(self._app).__enter__()
+                self._listener = Listener(self._app, self._hosts).__enter__()
             return self._listener.url
 
     def send(

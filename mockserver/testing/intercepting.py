@@ -15,6 +15,7 @@ from mockserver.testing.errors import MockError
 from mockserver.testing.intercepting_calls import PORTS, Interception, StrayCallError
 from mockserver.testing.world import World
 from mockserver.web.addresses import IMIN_ADDRESS
+from mockserver.web.hosts import name_of
 
 __all__ = ["AlreadyInterceptedError", "Interception", "StrayCallError", "intercepted"]
 
@@ -70,9 +71,11 @@ def _scheme_kept(interception: Interception) -> Iterator[None]:
     named = host.lower().encode("latin-1")
     written = [named] if b":" in named.rpartition(b"]")[2] else [named, b"%s:%d" % (named, PORTS[scheme])]
     channel.schemes.update(dict.fromkeys(written, scheme))
+    channel.names.append(name_of(named) or host)
     try:
         yield
     finally:
+        channel.names.pop()
         for each in written:
             del channel.schemes[each]
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 from mockserver.web.answers import Scope
 
 IMIN_ADDRESS = "https://book.imin.co"
+STAND_IN_ADDRESS = "http://imin-mock.test"
+"""What clients within a test call where nothing else was given. No name under ``.test`` is anybody's (RFC 6761)."""
 _HOST = re.compile(rb"[A-Za-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 

@@ -12,6 +12,7 @@ import msgspec
 from whenever import Instant
 
 from mockserver.domain.rules import Rule
+from mockserver.engine.clock import wall_now
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -24,18 +25,29 @@ Headers = list[tuple[bytes, bytes]]
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
+FOR_NOBODY_ELSE: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+"""What keeps an answer about the mock itself out of other pages and of caches; the faces of others have none of it."""
+
 to_json = msgspec.json.encode
 
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """A complete answer. ``headers`` is complete but for the date; ``rule`` and ``fault`` are in it where they are set."""
+    """A complete answer. ``headers`` is complete but for the date; ``rule`` and ``fault`` are in it where they are set.
+
+    ``at`` is the present of the world that it tells of, where only its operation knows the world.
+    """
 
     status: int
     body: bytes = b""
     headers: Headers = field(default_factory=list)
     rule: Rule | None = None
     fault: str | None = None
+    at: Instant | None = None
 
 
 def json_answer(
@@ -74,7 +86,12 @@ def mock_fault(
 
 
 async def send_answer(answer: Answer, send: Send, *, date: Instant | None = None, head: bool = False) -> None:
-    """Send an answer; ``head``: without its body. The date is the world's, where there is one."""
-    headers = answer.headers if date is None else [*answer.headers, (b"date", date.format_rfc2822().encode())]
+    """Send an answer; ``head``: without its body. The date is the world's, and this machine's where there is no world."""
+    headers = [*answer.headers, (b"date", http_date(date or answer.at or wall_now()))]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+def http_date(instant: Instant) -> bytes:
+    """The value of a ``Date`` header (RFC 9110 5.6.7)."""
+    return instant.format_rfc2822().encode()

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler
 
+from mockserver.engine.clock import wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.limits import UPLOAD_TIMES_BODY
-from mockserver.web.answers import Answer, mock_fault
+from mockserver.web.answers import Answer, http_date, mock_fault
 from mockserver.web.bugs import fault_of_ours
 from mockserver.web.lazy_face import LazyFace
 from mockserver.web.pages.routes import Pages
@@ -73,5 +74,5 @@ async def _on_exception(_: Request, error: Exception) -> Response:
 def _as_response(answer: Answer) -> Response:
     """An answer as Starlette's kind of response."""
     response = Response(answer.body, answer.status)
-    response.raw_headers = list(answer.headers)
+    response.raw_headers = [*answer.headers, (b"date", http_date(wall_now()))]
     return response

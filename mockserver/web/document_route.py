@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mockserver.engine.clock import wall_now
 from mockserver.web.addresses import called_address
-from mockserver.web.answers import to_json
+from mockserver.web.answers import FOR_NOBODY_ELSE, http_date, to_json
 
 
 def document_route(path: str, build: Callable[[str], Mapping[str, object]], public_url: str | None) -> Route:
@@ -16,6 +17,8 @@ def document_route(path: str, build: Callable[[str], Mapping[str, object]], publ
     async def document(request: Request) -> Response:
         host = request.headers.get("host", "").encode("latin-1")
         address = public_url or called_address(request.scope, host)
-        return Response(to_json(build(address)), media_type="application/json")
+        response = Response(to_json(build(address)), media_type="application/json")
+        response.raw_headers += [*FOR_NOBODY_ELSE, (b"date", http_date(wall_now()))]
+        return response
 
     return Route(path, document)

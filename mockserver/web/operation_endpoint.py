@@ -4,7 +4,7 @@ The body is read before anything is looked at, and nothing is awaited from there
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from whenever import Instant
 
 from mockserver.outgoing_text import bytes_without_live_keys
 from mockserver.web.addresses import called_address
-from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
+from mockserver.web.answers import Answer, Headers, Receive, Scope, Send, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
 from mockserver.web.bugs import fault_of_ours
 from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
@@ -25,6 +25,8 @@ LIVE_KEY_REFUSED = (
     " invented value of another form."
 )
 """What is said of a body that holds what looks like a live key."""
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+"""What a page's form can be sent as."""
 
 Paths = Mapping[str, Mapping[str, Operation[Context]]]
 """Every path of a face with its methods."""
@@ -36,16 +38,17 @@ class Face(Generic[Context]):
 
     ``enter`` finds what they work on, or the answer to give instead; ``refuse`` puts a refusal into the face's shape;
     ``explain`` turns an exception of the layers below into a refusal, or into nothing if it is a bug of ours; ``finish`` has the
-    last word on an answer.
+    last word on an answer; ``headers`` go with each.
     """
 
     enter: Callable[[Scope], Context | Answer]
     refuse: Callable[[RefusalError], Answer]
     explain: Callable[[Exception], RefusalError | None]
-    date: Callable[[Context], Instant | None]
+    date: Callable[[Context, Scope], Instant | None]
     finish: Callable[[Context, Scope, Answer], Answer]
     public_url: str | None
     body_limit: int
+    headers: Headers = field(default_factory=list)
 
 
 class OperationEndpoint(Generic[Context]):
@@ -60,7 +63,7 @@ class OperationEndpoint(Generic[Context]):
         is_head = scope["method"] == "HEAD"
         operation = self.operations.get(scope["method"])
         if operation is None:
-            return await send_answer(self._wrong_method(scope), send, head=is_head)
+            return await self._send(self._wrong_method(scope), send, head=is_head)
         try:
             body = b""
             if operation.body is not None:
@@ -69,12 +72,16 @@ class OperationEndpoint(Generic[Context]):
             return None
         except BodyTooLargeError as error:
             refusal = RefusalError(413, "Content Too Large", str(error), headers=error.headers)
-            return await send_answer(self.face.refuse(refusal), send)
+            return await self._send(self.face.refuse(refusal), send)
         context = self.face.enter(scope)
         if isinstance(context, Answer):
-            return await send_answer(context, send, head=is_head)
+            return await self._send(context, send, head=is_head)
         answer = self.face.finish(context, scope, self._answer(operation, context, scope, body))
-        return await send_answer(answer, send, date=self.face.date(context), head=is_head)
+        return await self._send(answer, send, date=self.face.date(context, scope), head=is_head)
+
+    async def _send(self, answer: Answer, send: Send, *, date: Instant | None = None, head: bool = False) -> None:
+        complete = replace(answer, headers=[*answer.headers, *self.face.headers]) if self.face.headers else answer
+        await send_answer(complete, send, date=date, head=head)
 
     def _answer(self, operation: Operation[Context], context: Context, scope: Scope, body: bytes) -> Answer:
         try:
@@ -86,13 +93,16 @@ class OperationEndpoint(Generic[Context]):
             return fault_of_ours(error) if explained is None else self.face.refuse(explained)
 
     def _call(self, operation: Operation[Context], scope: Scope, body: bytes) -> Call:
-        host, media_type, key = _last_headers(scope["headers"], b"host", b"content-type", b"x-api-key")
+        headers = scope["headers"]
+        host, media_type, key = _last_headers(headers, b"host", b"content-type", b"x-api-key")
         query: bytes = scope["query_string"]
         decoded: Any = None
         if operation.body is not None:
             _check_media_type(operation.body, media_type)
             _check_for_live_keys(body)
             decoded = operation.body.decode(body)
+        elif media_type is not None:
+            _check_no_form(media_type, *_last_headers(headers, b"content-length", b"transfer-encoding"))
         path = scope.get("raw_path") or scope["path"].encode()
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
         return Call(
@@ -142,3 +152,10 @@ def _check_media_type(expected: Body, media_type: bytes | None) -> None:
             f"The body must be {expected.media_types[0]}; send the header Content-Type: {expected.media_types[0]}.",
             headers=[(b"accept", accepted.encode())],
         )
+
+
+def _check_no_form(media_type: bytes, length: bytes | None, coding: bytes | None) -> None:
+    """A form is refused where no body is expected: a page can send one without asking. What a client sends in vain is let be."""
+    said = media_type.decode("latin-1").partition(";")[0].strip().lower()
+    if said in _FORMS and (coding is not None or length not in {None, b"0"}):
+        raise RefusalError(415, "Unsupported Media Type", f"This takes no body, and no form ({said}).")

@@ -9,16 +9,17 @@ from typing import Any
 import uvicorn
 
 from mockserver.sockets.configuration import configured
+from mockserver.web.hosts import Hosts
 
 
 @contextmanager
-def served(app: Any, *, http: str = "auto") -> Iterator[str]:
+def served(app: Any, *, http: str = "auto", hosts: Hosts | None = None) -> Iterator[str]:
     """The address of the application while the block runs. ``http`` is the parser: ``httptools`` or ``h11``."""
     # asyncio turns Nagle's algorithm off only where the protocol is named; without that, each answer waits 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    server = uvicorn.Server(configured(app, seconds_to_finish=2, parser=http))
+    server = uvicorn.Server(configured(app, hosts=hosts or Hosts(), seconds_to_finish=2, parser=http))
     serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     serving.start()
     try:

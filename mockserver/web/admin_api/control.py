@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
+from whenever import Instant
+
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.rules import Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
@@ -75,6 +77,13 @@ class Control:
         """The law breaker of the world with this key, if there is such a world and it has one."""
         try:
             return None if key is None else self.worlds.find(key).law_breaker
+        except UnknownWorldError:
+            return None
+
+    def present_of(self, key: str | None) -> Instant | None:
+        """The present of the world with this key, if there is such a world."""
+        try:
+            return None if key is None else self.worlds.find(key).clock.now()
         except UnknownWorldError:
             return None
 

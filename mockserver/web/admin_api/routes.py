@@ -7,6 +7,7 @@ from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.admin_api.control import Control, ScenarioShelf
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.problems import explain, problem_answer
+from mockserver.web.answers import FOR_NOBODY_ELSE
 from mockserver.web.document_route import document_route
 from mockserver.web.law_breaking import loud
 from mockserver.web.operation_endpoint import Face, OperationEndpoint, operation_routes
@@ -28,10 +29,11 @@ def admin_routes(
         enter=lambda _: control,
         refuse=problem_answer,
         explain=explain,
-        date=lambda _: None,
+        date=lambda _, scope: control.present_of(scope["path_params"].get("key")),
         finish=lambda _, scope, answer: loud(answer, control.law_breaker_of(scope["path_params"].get("key"))),
         public_url=public_url,
         body_limit=body_limit,
+        headers=FOR_NOBODY_ELSE,
     )
     return [
         *operation_routes(PATHS, face),

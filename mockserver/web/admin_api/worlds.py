@@ -1,6 +1,7 @@
 """Operations about worlds: list, create, look, reset, fork, snapshot, drop; the behaviour machine; what Sellers do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.domain.commands import EnterState
@@ -68,7 +69,7 @@ def drop_world(control: Control, call: Call) -> Answer:
     """The world is forgotten; the next use of its key makes a new one."""
     rehearsal = control.find_used(call)
     control.worlds.drop(rehearsal.key)
-    return loud(empty_answer(), rehearsal.law_breaker)
+    return replace(loud(empty_answer(), rehearsal.law_breaker), at=rehearsal.clock.now())
 
 
 def fork_world(control: Control, call: Call) -> Answer:
@@ -105,7 +106,8 @@ def act(control: Control, call: Call) -> Answer:
 
 
 def _created(rehearsal: Rehearsal) -> Answer:
-    return json_answer(_view(rehearsal), 201, headers=[(b"location", world_url(rehearsal.key).encode())])
+    made = json_answer(_view(rehearsal), 201, headers=[(b"location", world_url(rehearsal.key).encode())])
+    return replace(made, at=rehearsal.clock.now())
 
 
 def _view(rehearsal: Rehearsal) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
         enter=enter,
         refuse=error_answer,
         explain=_explain,
-        date=lambda rehearsal: rehearsal.present(),
+        date=lambda rehearsal, _: rehearsal.present(),
         finish=lambda rehearsal, _, answer: with_word_of_world(bent(answer, rehearsal.law_breaker), rehearsal),
         public_url=public_url,
         body_limit=body_limit,

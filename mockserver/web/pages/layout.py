@@ -7,6 +7,8 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
+from mockserver.engine.clock import wall_now
+from mockserver.web.answers import FOR_NOBODY_ELSE, http_date
 from mockserver.web.pages.markup import Markup, joined, tag
 
 SITE = "imin-mock"
@@ -54,10 +56,6 @@ def page(title: str, *content: object, here: str, status: int = 200) -> HTMLResp
         f"default-src 'none'; style-src {style_source}; script-src {script_source}; img-src data:; connect-src 'self';"
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers = {
-        "content-security-policy": policy,
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "cache-control": "no-store",
-    }
-    return HTMLResponse(html, status, headers)
+    response = HTMLResponse(html, status, {"content-security-policy": policy, "referrer-policy": "no-referrer"})
+    response.raw_headers += [*FOR_NOBODY_ELSE, (b"date", http_date(wall_now()))]
+    return response

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from mockserver.engine.clock import wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.web.addresses import called_address
-from mockserver.web.answers import to_json
+from mockserver.web.answers import FOR_NOBODY_ELSE, http_date, to_json
 from mockserver.web.document_route import document_route
 
 BuildDocument = Callable[[str], dict[str, Any]]
@@ -95,6 +96,7 @@ class Pages:
             from mockserver.web.pages.listing import listing
 
             response = Response(to_json(listing(self.worlds, address)), media_type="application/json")
+            response.raw_headers += [*FOR_NOBODY_ELSE, (b"date", http_date(wall_now()))]
         else:
             from mockserver.web.pages.home import home_page
 
