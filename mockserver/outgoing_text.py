@@ -20,8 +20,10 @@ _AS_ZERO = bytes.maketrans(b"0123456789abcdefABCDEF%", b"0" * 23)
 _ESCAPES = {"%": 2, "\\": 1, "\\x": 2, "\\u": 4}
 """What begins an escape, in URLs, JSON and Python, and how many hexadecimal digits of a run are its own."""
 
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in {0x09, 0x0A}}
-_CONTROLS |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+_CONTROLS = {code: f"\\x{code:02x}" for code in range(0x20) if code not in {0x09, 0x0A}}
+# Those that may stand in JSON as they are become escapes of JSON's.
+_IN_JSON = (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS |= {code: f"\\u{code:04x}" for code in _IN_JSON}
 
 
 def without_live_keys(text: str) -> str:

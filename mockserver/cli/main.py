@@ -7,6 +7,7 @@ import click
 
 from mockserver import __version__
 from mockserver.cli.exits import EPILOG
+from mockserver.cli.outgoing import OutgoingGroup
 
 COMMANDS = (
     "check", "coverage", "diagram", "drift", "explain", "healthcheck", "new", "openapi", "readings", "replay", "rules", "run",
@@ -15,7 +16,7 @@ COMMANDS = (
 """Every command; each is the function of its name in the module of its name."""
 
 
-class Commands(click.Group):
+class Commands(OutgoingGroup):
     """A group that loads a command when it is asked for, and guesses what was meant by a name that is none."""
 
     def list_commands(self, _: click.Context) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mockserver.outgoing_text import without_controls
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import MockError
 from mockserver.testing.world import World
@@ -20,7 +21,7 @@ def told(world: World) -> str:
     try:
         clock, timeline, exchanges = world.clock, world.timeline, world.exchanges
     except MockError as error:
-        return str(error)
+        return without_controls(str(error))
     zone = ZoneInfo(clock.timezone)
     due = "nothing is due" if clock.next_due is None else f"next due {_time(clock.next_due, zone)}"
     lines = [f"It is {_time(clock.now, zone)} in {clock.timezone}; {due}.", "", "What happened:"]
@@ -28,18 +29,19 @@ def told(world: World) -> str:
     lines += ["", "What was asked:"] if exchanges else ["", "Nothing was asked with its key."]
     for each in exchanges[-EXCHANGES:]:
         lines += _exchange(each, zone)
-    return "\n".join(lines)
+    return without_controls("\n".join(lines))
 
 
 def faults_met(worlds: Iterable[World], channel: Channel, seen: int) -> list[str]:
     """The answers that imin would never give, in lines: those that the channel saw after ``seen`` others, else the worlds."""
     met = [str(each) for each in channel.surprises[seen:]]
-    return met or [
+    met = met or [
         f"{each.method} {each.target} was answered {each.status} with X-Imin-Mock-Fault: {each.fault}"
         for world in worlds
         for each in world.exchanges
         if each.fault is not None
     ]
+    return [without_controls(line) for line in met]
 
 
 def _exchange(exchange: ExchangeView, zone: ZoneInfo) -> list[str]:

@@ -19,7 +19,7 @@ def life_of(address: str, key: str) -> Iterator[Exchange]:
     connection = HTTPConnection(address, timeout=PATIENCE)
 
     def ask(method: str, target: str, body: object = None) -> Exchange:
-        headers = {"X-API-KEY": key, "Content-Type": "application/json", "Host": "mock.example"}
+        headers = {"X-API-KEY": key, "Content-Type": "application/json", "Host": "mock"}
         connection.request(method, target, None if body is None else json.dumps(body), headers)
         response = connection.getresponse()
         return response.status, sorted(response.getheaders()), response.read()

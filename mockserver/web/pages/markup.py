@@ -1,7 +1,9 @@
-"""HTML from values: whatever is not markup already is escaped, so that no text of a scenario can become a tag."""
+"""HTML from values: whatever is not markup already is escaped, so that no text can become a tag or steer its reader."""
 
 from collections.abc import Iterable
 from html import escape
+
+from mockserver.outgoing_text import without_controls
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 
@@ -31,14 +33,14 @@ def _text(child: object) -> str:
     if child is None:
         return ""
     if isinstance(child, str):
-        return escape(child)
+        return escape(without_controls(child))
     if isinstance(child, Iterable):
         return joined(child)
-    return escape(str(child))
+    return escape(without_controls(str(child)))
 
 
 def _attribute(key: str, value: str | bool | None) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is None or value is False:
         return ""
-    return f" {name}" if value is True else f' {name}="{escape(value)}"'
+    return f" {name}" if value is True else f' {name}="{escape(without_controls(value))}"'

@@ -1,0 +1,78 @@
+"""The one way out of the command line: whatever a command, a log or a traceback prints passes here, and cannot steer a terminal.
+
+It must never know who prints. What scenarios, recordings and clients say reaches people as it was said, its control characters as
+escapes; the colours of our own are let through.
+"""
+
+import io
+import re
+import sys
+from typing import Any, TextIO
+
+import click
+
+from mockserver.outgoing_text import without_controls
+
+_COLOUR = re.compile(r"(\x1b\[(?:[012]|22|3[0-79]|9[0-7])m)")
+"""Colour, weight, and the end of both. All that a text from outside could do with it is to be coloured."""
+
+
+def harmless(text: str) -> str:
+    """The text without anything that steers a terminal, but for colours."""
+    if "\x1b" not in text:
+        return without_controls(text.replace("\r\n", "\n"))
+    parts = _COLOUR.split(text)
+    parts[::2] = [without_controls(part.replace("\r\n", "\n")) for part in parts[::2]]
+    return "".join(parts)
+
+
+class OutgoingStream(io.TextIOBase):
+    """A standard stream that lets harmless text out. It has no ``buffer``, so that nothing can go round it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The stream's own."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """The stream's own."""
+        return self._stream.errors
+
+    def write(self, text: str) -> int:
+        """Let the text out."""
+        self._stream.write(harmless(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what was written."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether somebody sees it."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor, for those who ask how wide the terminal is."""
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+
+class OutgoingGroup(click.Group):
+    """A group of commands that print through such streams, from the parsing of arguments to the traceback of a bug."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        own = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (OutgoingStream(each) for each in own)
+        try:
+            return super().main(*arguments, **options)
+        except SystemExit:
+            sys.stdout, sys.stderr = own
+            raise
