@@ -82,14 +82,20 @@ class StageAtUrl:
     def ask(
         self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, scheme: str = "http"
     ) -> Response:
-        """One request and its answer, over the wire."""
+        """One request and its answer, over the wire: under the host of the recording, if the mock is called by that."""
+        answer = self._ask(method, target, headers, body, scheme)
+        if answer.status == 421:
+            return self._ask(method, target, [each for each in headers if each[0] != "host"], body, scheme)
+        return answer
+
+    def _ask(self, method: str, target: str, headers: Pairs, body: bytes, scheme: str) -> Response:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_SECONDS)
         named = {name for name, _ in headers}
         try:
             # Over the wire the scheme is the mock's own.
             connection.putrequest(method, target, skip_host="host" in named, skip_accept_encoding=bool(scheme))
             for name, value in headers:
-                if name not in {"content-length", "connection", "transfer-encoding", "accept-encoding"}:
+                if name not in _OF_ITS_OWN_CALL and not name.startswith("sec-fetch-"):
                     connection.putheader(name, value)
             connection.putheader("content-length", str(len(body)))
             connection.endheaders(body or None)
@@ -106,6 +112,10 @@ class StageAtUrl:
         raise RecordingError(
             f"holds what a Seller did ({type(command).__name__}); it is played again in this process only: leave out --url."
         )
+
+
+_OF_ITS_OWN_CALL = {"origin", "content-length", "connection", "transfer-encoding", "accept-encoding"}
+"""What a recorded request said of the page that made it, and of how its bytes came."""
 
 
 def _received(got: http.client.HTTPResponse) -> Response:

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from typing import TextIO, cast
 from unicodedata import bidirectional, category
 
 import click
@@ -139,7 +140,7 @@ def _only_colours(text: str) -> bool:
 def test_neither_the_log_nor_the_story_lets_anything_out() -> None:
     kept = io.StringIO()
     server = build_server(Settings(), also=[parse_scenario(scenario(), name=KEY)])
-    narrator = Narrator("people", stream=OutgoingStream(kept))
+    narrator = Narrator("people", stream=cast(TextIO, OutgoingStream(kept)))
     server.worlds.observer = narrator.tell_story
     rehearsal = server.worlds.enter(KEY)
     order = rehearsal.world.catalogue.orders_by_name["booking"].id

@@ -19,7 +19,7 @@ def as_of_imin(content: bytes, host: str = "book.imin.co") -> bytes:
         entry["startedDateTime"] = at.format_iso()
         entry["serverIPAddress"] = "203.0.113.7"
         request, response = entry["request"], entry["response"]
-        request["url"] = request["url"].replace("http://book.mock.test", f"https://{host}")
+        request["url"] = request["url"].replace("http://imin-mock.test", f"https://{host}")
         own = [each for each in request["headers"] if each["name"] not in {"host", "x-api-key"}]
         request["headers"] = [
             {"name": ":authority", "value": host}, {"name": "Host", "value": host}, {"name": "X-API-KEY", "value": SECRETS[0]},
@@ -33,7 +33,7 @@ def as_of_imin(content: bytes, host: str = "book.imin.co") -> bytes:
         ]
         content_ = response["content"]
         if "text" in content_:
-            content_["text"] = content_["text"].replace("http://book.mock.test", f"https://{host}")
+            content_["text"] = content_["text"].replace("http://imin-mock.test", f"https://{host}")
     return msgspec.json.encode(har)
 
 

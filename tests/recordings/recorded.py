@@ -11,7 +11,7 @@ from mockserver.settings import Settings
 from mockserver.stand_in.asking import request_of
 from mockserver.stand_in.in_process import immediately, request
 
-HOST = "book.mock.test"
+HOST = "imin-mock.test"
 
 
 async def _at_once(_: float) -> None:

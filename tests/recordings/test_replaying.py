@@ -152,6 +152,8 @@ def test_a_running_mock_can_be_replayed_against(file: Path) -> None:
         for name in ("happy-path", "connection-lost-after-the-effect", "truncated-body"):
             result = replay(file, recorded(shipped(name)), "--url", served.url)
             assert result.exit_code == 0, result.output
+        elsewhere = recorded(shipped("happy-path")).replace(b"imin-mock.test", b"mock.example.com")
+        assert replay(file, elsewhere, "--url", served.url).exit_code == 0
         assert replay(file, recorded(shipped("happy-path")).replace(b"204", b"205"), "--url", served.url).exit_code == 1
     assert replay(file, recorded(shipped("happy-path")), "--url", served.url).exit_code == 2
 

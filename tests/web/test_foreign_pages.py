@@ -70,7 +70,7 @@ class Route:
 def routes() -> Iterator[Route]:
     """Every route of every face."""
     for tables in (control.PATHS, booking_system.PATHS):
-        for path, operations in tables.items():  # type: ignore[attr-defined]
+        for path, operations in tables.items():
             yield from (Route(method=method, path=path, operation=each) for method, each in operations.items())
     for path, methods in IMIN_PATHS.items():
         yield from (Route(method=method, path=path) for method in methods)
