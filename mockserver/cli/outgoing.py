@@ -1,5 +1,6 @@
-"""The one way out of the command line: whatever a command, a log or a traceback prints passes here, and cannot steer a terminal.
+"""The one way out of the command line: whatever a command, a log or a traceback prints passes here.
 
+It cannot steer a terminal, and tells no live key.
 It must never know who prints. What scenarios, recordings and clients say reaches people as it was said, its control characters as
 escapes; the colours of our own are let through.
 """
@@ -11,14 +12,15 @@ from typing import Any, TextIO
 
 import click
 
-from mockserver.outgoing_text import without_controls
+from mockserver.outgoing_text import without_controls, without_live_keys
 
 _COLOUR = re.compile(r"(\x1b\[(?:[012]|22|3[0-79]|9[0-7])m)")
 """Colour, weight, and the end of both. All that a text from outside could do with it is to be coloured."""
 
 
 def harmless(text: str) -> str:
-    """The text without anything that steers a terminal, but for colours."""
+    """The text without anything that steers a terminal, but for colours, and without what looks like a live key."""
+    text = without_live_keys(text)
     if "\x1b" not in text:
         return without_controls(text.replace("\r\n", "\n"))
     parts = _COLOUR.split(text)

@@ -18,13 +18,13 @@ def not_http(reason: str) -> Answer:
 
 def target_too_long() -> Answer:
     """The answer to a request whose target is over the limit."""
-    detail = f"A request's target may have {TARGET_BYTES:,} bytes here; this one has more."
+    detail = f"A request's target may have so many bytes and no more {TARGET_BYTES.told}."
     return mock_fault("target-too-long", 414, "The request's target is too long", detail, headers=_CLOSE)
 
 
 def head_too_large() -> Answer:
     """The answer to a request whose headers are over one of the limits."""
-    detail = f"A request may have {HEADERS:,} headers and a head of {HEAD_BYTES:,} bytes here; this one has more."
+    detail = f"A request may have so many headers {HEADERS.told}, and a head of so many bytes {HEAD_BYTES.told}."
     return mock_fault("head-too-large", 431, "The request's headers are too large", detail, headers=_CLOSE)
 
 

@@ -74,6 +74,10 @@ def test_json_stays_json_whatever_is_in_it() -> None:
         assert not steering(told)
 
 
+def test_what_looks_like_a_live_key_does_not_go_out() -> None:
+    assert "0123456789abcdef" not in harmless(f"{click.style('x', fg='red')} {'0123456789abcdef' * 2}")
+
+
 def test_a_stream_cannot_be_gone_round() -> None:
     stream = OutgoingStream(io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     assert not hasattr(stream, "buffer")

@@ -83,7 +83,7 @@ class Control:
     def present_of(self, key: str | None) -> Instant | None:
         """The present of the world with this key, if there is such a world."""
         try:
-            return None if key is None else self.worlds.find(key).clock.now()
+            return None if key is None else self.worlds.find(key).present()
         except UnknownWorldError:
             return None
 

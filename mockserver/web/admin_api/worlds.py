@@ -69,7 +69,7 @@ def drop_world(control: Control, call: Call) -> Answer:
     """The world is forgotten; the next use of its key makes a new one."""
     rehearsal = control.find_used(call)
     control.worlds.drop(rehearsal.key)
-    return replace(loud(empty_answer(), rehearsal.law_breaker), at=rehearsal.clock.now())
+    return replace(loud(empty_answer(), rehearsal.law_breaker), at=rehearsal.present())
 
 
 def fork_world(control: Control, call: Call) -> Answer:
@@ -107,7 +107,7 @@ def act(control: Control, call: Call) -> Answer:
 
 def _created(rehearsal: Rehearsal) -> Answer:
     made = json_answer(_view(rehearsal), 201, headers=[(b"location", world_url(rehearsal.key).encode())])
-    return replace(made, at=rehearsal.clock.now())
+    return replace(made, at=rehearsal.present())
 
 
 def _view(rehearsal: Rehearsal) -> dict[str, Any]:
