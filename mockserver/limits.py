@@ -122,6 +122,28 @@ UPLOAD_TIMES_BODY = Limit(
 
 # What is read from files.
 
+BOOKINGS = Limit(
+    250_000,
+    "bookings",
+    "opportunities and order items of a scenario, with those that `repeats` and `for_each` make",
+    "it is faulty",
+)
+UPLOADED_BOOKINGS = Limit(
+    8_000,
+    "uploaded-bookings",
+    "the same, of a scenario that is put on a running server; a file in a folder of `--scenarios` may have more",
+    "422, with the place",
+)
+UPLOADED_SCENARIOS = Limit(
+    1_000, "uploaded-scenarios", "scenarios that are put on a running server", "409, until one is deleted"
+)
+UPLOADED_CHARACTERS = Limit(
+    32 * 1024 * 1024,
+    "uploaded-characters",
+    "characters that the texts of all of those have",
+    "409, until one is deleted",
+)
+
 LARGEST_RECORDING = Limit(
     512 * 1024 * 1024,
     "largest-recording",

@@ -43,6 +43,10 @@ class UnknownScenarioError(Exception):
     """There is no scenario of this name."""
 
 
+class TooManyScenariosError(Exception):
+    """There are so many scenarios beside those of files that no more can be added."""
+
+
 class UnreadableScenarioError(Exception):
     """A scenario of this name is there, but its text cannot be read at all."""
 

@@ -24,6 +24,7 @@ from mockserver.domain.catalogue import (
 )
 from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
 from mockserver.domain.values import replace
+from mockserver.limits import Limit
 from mockserver.scenario.document import (
     CancellableSpec,
     Document,
@@ -48,6 +49,27 @@ _TOWNS = (
     ("Exeter", "Devon", "EX1 1GF", 50.7236, -3.5275),
     ("Stirling", "Stirlingshire", "FK8 2LQ", 56.1191, -3.9369),
 )
+
+
+def refuse_too_many(document: Document, most: Limit) -> None:
+    """*Raises* :class:`MisfitError` where a document makes more opportunities and order items than may be, at what makes them."""
+    made = 0
+    for name, opportunity in document.opportunities.items():
+        times = 1 if opportunity.repeats is None else opportunity.repeats.times
+        made += times
+        if made > most:
+            where: Path = ("opportunities", name) if times == 1 else ("opportunities", name, "repeats", "times")
+            raise MisfitError(
+                where, f"with this there are {made:,} opportunities and order items, which are too many {most.told}"
+            )
+    for name, order in document.orders.items():
+        series = document.opportunities[next(iter(order.for_each.values()))].repeats if order.for_each else None
+        made += len(order.for_each) * series.times if series is not None else len(order.items)
+        if made > most:
+            where = ("orders", name, "items") if series is None else ("orders", name, "for_each")
+            raise MisfitError(
+                where, f"with this there are {made:,} opportunities and order items, which are too many {most.told}"
+            )
 
 
 def build_catalogue(document: Document, calendar: Calendar) -> Catalogue:

@@ -14,7 +14,8 @@ from whenever import Instant
 
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
-from mockserver.scenario.bookings import build_catalogue
+from mockserver.limits import BOOKINGS, Limit
+from mockserver.scenario.bookings import build_catalogue, refuse_too_many
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
 from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaults
 from mockserver.scenario.machines import build_machine
@@ -80,8 +81,11 @@ class Scenario:
         )
 
 
-def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario:
-    """The scenario that the text describes. *Raises*: :class:`ScenarioFaults` with every fault that the text has."""
+def parse_scenario(text: str, *, name: str, file: str | None = None, bookings: Limit = BOOKINGS) -> Scenario:
+    """The scenario that the text describes, which may make so many ``bookings``.
+
+    *Raises*: :class:`ScenarioFaults` with every fault that the text has.
+    """
     source = read_source(text, file=file or f"{name}.yaml")
     value = source.value
     assert isinstance(value, dict)
@@ -92,6 +96,7 @@ def parse_scenario(text: str, *, name: str, file: str | None = None) -> Scenario
     if source.faults or any(_meaningless(value)):
         raise _faults(source)
     try:
+        refuse_too_many(document, bookings)
         scenario = _scenario(document, source, text, name)
         scenario.seed(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
     except MisfitError as error:

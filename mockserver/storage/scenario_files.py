@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver.engine.keys import KeyRefusedError, parse_key
-from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
+from mockserver.engine.registry import TooManyScenariosError, UnknownScenarioError, UnreadableScenarioError
+from mockserver.limits import UPLOADED_CHARACTERS, UPLOADED_SCENARIOS
 from mockserver.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -84,8 +85,19 @@ class ScenarioFiles:
     _parsed: dict[Path, _Parsed] = field(default_factory=dict)
 
     def give(self, scenario: "Scenario") -> None:
-        """Add a scenario that is on no disk; it hides one of the same name."""
+        """Add a scenario that is on no disk; it hides one of the same name. *Raises* :class:`TooManyScenariosError`."""
+        others = [each for each in self._given.values() if each.name != scenario.name]
+        for count, most in (
+            (len(others) + 1, UPLOADED_SCENARIOS),
+            (sum(len(each.text) for each in others) + len(scenario.text), UPLOADED_CHARACTERS),
+        ):
+            if count > most:
+                raise TooManyScenariosError(f"No more scenarios can be added {most.told}: delete one that was.")
         self._given[scenario.name] = scenario
+
+    def take_back(self, name: str) -> bool:
+        """Forget a scenario that was given; False if none of the name was."""
+        return self._given.pop(name, None) is not None
 
     def names(self) -> list[str]:
         """The names of all scenarios, sorted."""

@@ -1,5 +1,6 @@
 """Health, scenarios, rules, readings: what the control interface says about the server as a whole."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 import mockserver
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES
-from tests.web.calling import Stage, scenario, set_stage
+from mockserver.storage import scenario_files
+from tests.making import lowered
+from tests.web.calling import KEY, Stage, scenario, session, set_stage
 from tests.web.described import ADMIN, WORLD, Described
 
 YAML = [(b"content-type", b"application/yaml")]
@@ -171,3 +174,50 @@ def test_head_is_get_without_the_body_and_parameters_are_refused(target: str) ->
     head, got = described.stage.call("HEAD", target), described.stage.call("GET", target)
     assert (head.status, head.headers, head.body) == (got.status, got.headers, b"")
     assert "unknown field `x`" in described.refused("GET", f"{target}?x=1", b"", 422)
+
+
+def test_a_scenario_that_was_put_is_deleted_with_its_worlds_and_a_file_of_its_name_is_there_again() -> None:
+    stage = set_stage()
+    described, title = Described(stage), "Another happy path"
+    put(stage, "happy-path", scenario(title=title), 200)
+    described.post(f"{ADMIN}/worlds", {"key": "happy-path@mine"}, 201)
+    assert described.get(f"{ADMIN}/scenarios/happy-path")["title"] == title
+    assert described.call("DELETE", f"{ADMIN}/scenarios/happy-path").status == 204
+    assert described.get(f"{ADMIN}/scenarios/happy-path")["title"] != title
+    assert [world["key"] for world in described.get(f"{ADMIN}/worlds")["worlds"]] == [KEY]
+    for name in ("happy-path", "none"):
+        assert "put on this server" in described.refused("DELETE", f"{ADMIN}/scenarios/{name}", b"", 404)
+
+
+def test_a_scenario_that_makes_too_many_bookings_is_refused_where_it_makes_them_and_costs_nothing() -> None:
+    series = session(starts="+1m", repeats={"every": "PT1M", "times": 1_000_000})
+    orders = {"many": {"customer": "asha", "placed": "-3d", "for_each": {"seat": "yoga"}}}
+    began = time.process_time()
+    answer = set_stage().call(
+        "PUT", f"{ADMIN}/scenarios/many", scenario(opportunities={"yoga": series}, orders=orders).encode(), headers=YAML
+    )
+    assert time.process_time() - began < 1
+    (fault,) = answer.json["faults"]
+    assert (answer.status, fault["path"]) == (422, "opportunities.yoga.repeats.times")
+    assert "limit uploaded-bookings: 8,000" in fault["message"]
+
+
+def test_of_orders_too_many_are_refused_at_the_order_that_makes_them() -> None:
+    opportunities = {"yoga": session(starts="+1m", repeats={"every": "PT1M", "times": 4_000})}
+    orders = {"many": {"customer": "asha", "placed": "-3d", "for_each": {"seat": "yoga", "mat": "yoga"}}}
+    answer = set_stage().call(
+        "PUT", f"{ADMIN}/scenarios/many", scenario(opportunities=opportunities, orders=orders).encode(), headers=YAML
+    )
+    assert [fault["path"] for fault in answer.json["faults"]] == ["orders.many.for_each"]
+
+
+@pytest.mark.parametrize("limit", ["UPLOADED_SCENARIOS", "UPLOADED_CHARACTERS"])
+def test_only_so_many_scenarios_can_be_put(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = {"UPLOADED_SCENARIOS": 2, "UPLOADED_CHARACTERS": 2 * len(scenario()) + 100}[limit]
+    stage = set_stage()
+    monkeypatch.setattr(scenario_files, limit, lowered(getattr(scenario_files, limit), most))
+    put(stage, "one", scenario(), 201)
+    assert f"limit {getattr(scenario_files, limit).name}" in put(stage, "two", scenario(), 409)
+    put(stage, "one", scenario(title="Again"), 200)
+    assert stage.call("DELETE", f"{ADMIN}/scenarios/one", headers=YAML).status == 204
+    put(stage, "two", scenario(), 201)

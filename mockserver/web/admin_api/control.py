@@ -22,7 +22,10 @@ class ScenarioShelf(Scenarios, Protocol):
     """Scenarios that can be added to."""
 
     def give(self, scenario: "Scenario") -> None:
-        """Add a scenario; it hides one of the same name."""
+        """Add a scenario; it hides one of the same name. *Raises* ``TooManyScenariosError``."""
+
+    def take_back(self, name: str) -> bool:
+        """Forget a scenario that was added; False if none of the name was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from mockserver.engine.exchange_verification import NoLongerKeptError
 from mockserver.engine.explaining import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import (
+    TooManyScenariosError,
     UnknownScenarioError,
     UnknownWorldError,
     UnreadableScenarioError,
@@ -41,6 +42,7 @@ STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     TooFarAheadError: (409, "Too much is due before that"),
     NoLongerKeptError: (409, "Exchanges are no longer kept"),
     NotCountedError: (409, "Nothing is counted"),
+    TooManyScenariosError: (409, "There are too many scenarios"),
     UnreadableScenarioError: (409, "The scenario cannot be read"),
     MisfitError: (409, "The scenario does not fit this epoch"),
 }

@@ -8,11 +8,12 @@ from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
+from mockserver.limits import UPLOADED_BOOKINGS
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.problems import fault_views, faulty_scenario
-from mockserver.web.answers import Answer, json_answer
+from mockserver.web.answers import Answer, empty_answer, json_answer
 from mockserver.web.operation import Call, RefusalError
 
 LISTED = 20
@@ -47,13 +48,25 @@ def put_scenario(control: Control, call: Call) -> Answer:
     """Add a scenario under a name, or replace one. Worlds that run already keep what they began with."""
     name = _good_name(call.path["name"])
     try:
-        scenario = parse_scenario(call.body, name=name)
+        scenario = parse_scenario(call.body, name=name, bookings=UPLOADED_BOOKINGS)
     except ScenarioFaults as faults:
         raise faulty_scenario(422, faults) from None
     is_new = _is_new(control, name)
     control.shelf.give(scenario)
     headers = [(b"location", f"/__admin/scenarios/{name}".encode())] if is_new else None
     return json_answer({**_view(scenario), "text": scenario.text}, 201 if is_new else 200, headers=headers)
+
+
+def delete_scenario(control: Control, call: Call) -> Answer:
+    """Take back a scenario that was put here, with its worlds; a file of the same name is there again."""
+    name = call.path["name"]
+    if not control.shelf.take_back(name):
+        detail = "Only a scenario that was put on this server can be deleted; GET /__admin/scenarios lists all that there are."
+        raise RefusalError(404, "There is no such scenario", detail)
+    for rehearsal in control.worlds:
+        if rehearsal.scenario.name == name:
+            control.worlds.drop(rehearsal.key)
+    return empty_answer(204)
 
 
 def list_rules(_: Control, __: Call) -> Answer:
