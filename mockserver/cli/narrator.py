@@ -1,6 +1,7 @@
 """What the server says while it runs: lines for people on a terminal, NDJSON for programs otherwise. On standard error.
 
-A refused key is never among what is said: nothing here is ever given a request's headers.
+A refused key is never among what is said: nothing here is ever given a request's headers, and a refusal that it tells has no key
+in it.
 """
 
 import logging
@@ -13,12 +14,20 @@ from typing import Any, TextIO
 
 import click
 import msgspec
+from whenever import Instant
 
 from mockserver.calendar import by_clocks_of
+from mockserver.cli.refusals import Refusal
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.clock import wall_now
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.story import tell
+
+NO_WORLD = "no world"
+"""What refusals stand under that are about no world: of a key that names none, or of a path beside imin's."""
+
+IMINS_TIMEZONE = "Europe/London"
+"""Where a scenario plays that does not say where, and so what happens in no world."""
 
 _COLOUR_OF_LEVEL = {"warning": "yellow", "error": "red"}
 _COLOUR_OF_FAMILY = {
@@ -66,17 +75,33 @@ class Narrator:
                 told = {"world": rehearsal.key, "at": recorded.at.format_iso(), "rule": rule}
                 self.say("story", sentence, **told, **({"twin": twin.value} if twin else {}))
                 continue
-            if rehearsal.key != self.told_of:
-                self.told_of = rehearsal.key
-                warning = f" (evil twin: {twin.value})" if twin else ""
-                self._write(self._styled(f"-- {rehearsal.key}{warning}", bold=True))
-            local = by_clocks_of(rehearsal.seed.timezone, recorded.at).time().format_iso(unit="second")
-            self._write(self._story_line(local, sentence, rule))
+            self._head(rehearsal)
+            self._write(self._story_line(_local(rehearsal.seed.timezone, recorded.at), sentence, rule))
 
-    def _story_line(self, time: str, sentence: str, rule: str) -> str:
+    def tell_refusal(self, refusal: Refusal) -> None:
+        """A line for a request that was refused, with its rule."""
+        world = refusal.world
+        if not self.speaks_to_people:
+            told: dict[str, Any] = {"status": refusal.status, "rule": refusal.rule}
+            self.say("refusal", refusal.sentence, **told, **({} if world is None else {"world": world.key}))
+            return
+        self._head(world)
+        time = _local(IMINS_TIMEZONE, wall_now()) if world is None else _local(world.seed.timezone, world.clock.now())
+        self._write(self._story_line(time, refusal.sentence, refusal.rule, colour="yellow"))
+
+    def _head(self, rehearsal: Rehearsal | None) -> None:
+        """The name of the world that the next lines are about, unless they go on about it."""
+        name = NO_WORLD if rehearsal is None else rehearsal.key
+        if name != self.told_of:
+            self.told_of = name
+            twin = None if rehearsal is None else rehearsal.law_breaker
+            warning = f" (evil twin: {twin.value})" if twin else ""
+            self._write(self._styled(f"-- {name}{warning}", bold=True))
+
+    def _story_line(self, time: str, sentence: str, rule: str, *, colour: str | None = None) -> str:
         """Time, sentence, and the rule at the right: on the last line of the sentence where there is room, else below."""
         width = max(shutil.get_terminal_size((80, 24)).columns, 40)
-        colour = _COLOUR_OF_FAMILY.get(rule.partition(".")[0])
+        colour = colour or _COLOUR_OF_FAMILY.get(rule.partition(".")[0])
         lines = textwrap.wrap(sentence, width - len(time) - 1)
         room = width - len(time) - 1 - len(lines[-1]) - len(rule)
         if room < 1:
@@ -95,6 +120,11 @@ class Narrator:
             self.stream.flush()
         except BrokenPipeError:
             pass  # nobody listens any more; the server goes on
+
+
+def _local(timezone: str, at: Instant) -> str:
+    """The time of day there."""
+    return by_clocks_of(timezone, at).time().format_iso(unit="second")
 
 
 class NarratedLog(logging.Handler):

@@ -16,6 +16,7 @@ from mockserver import __version__, trial_notes
 from mockserver.bootstrap import build_server
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.narrator import NarratedLog, Narrator
+from mockserver.cli.refusals import telling
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
@@ -37,6 +38,8 @@ def serve(settings: Settings, environ: Mapping[str, str]) -> None:
     url = url_of(settings.host, listener.getsockname()[1])
     _configure_log(narrator, settings)
     config = configured(server.app, hosts=settings.hosts, seconds_to_finish=2, access_log=settings.access_log)
+    if settings.live:
+        config.app = telling(config.app, server.worlds, narrator.tell_refusal)
     answering = uvicorn.Server(config)
     # Before uvicorn takes the signals over, and once more after it has shut down, when it raises them again: being stopped is
     # no fault.
