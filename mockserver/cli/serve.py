@@ -37,9 +37,13 @@ def serve(settings: Settings, environ: Mapping[str, str]) -> None:
     listener = _bind(settings)
     url = url_of(settings.host, listener.getsockname()[1])
     _configure_log(narrator, settings)
-    config = configured(server.app, hosts=settings.hosts, seconds_to_finish=2, access_log=settings.access_log)
-    if settings.live:
-        config.app = telling(config.app, server.worlds, narrator.tell_refusal)
+    config = configured(
+        server.app,
+        hosts=settings.hosts,
+        seconds_to_finish=2,
+        access_log=settings.access_log,
+        watched=lambda app: telling(app, server.worlds, narrator.tell_refusal) if settings.live else app,
+    )
     answering = uvicorn.Server(config)
     # Before uvicorn takes the signals over, and once more after it has shut down, when it raises them again: being stopped is
     # no fault.

@@ -1,5 +1,6 @@
 """How uvicorn is told to serve: one answer for the command and for the listeners of tests."""
 
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -11,16 +12,22 @@ from mockserver.web.hosts import Hosts
 
 
 def configured(
-    app: Application, *, hosts: Hosts, seconds_to_finish: int, access_log: bool = False, parser: str = "auto"
+    app: Application,
+    *,
+    hosts: Hosts,
+    seconds_to_finish: int,
+    access_log: bool = False,
+    parser: str = "auto",
+    watched: Callable[[Application], Application] = lambda app: app,
 ) -> uvicorn.Config:
-    """uvicorn's configuration for an application that is called by these hosts.
+    """uvicorn's configuration for an application that is called by these hosts. ``watched`` sees all that is answered.
 
     ``parser`` is ``httptools``, ``h11``, or the faster one that is installed.
 
     *Units*: ``seconds_to_finish`` are what requests have that are on their way when the server ends.
     """
     return uvicorn.Config(
-        Doorkeeper(app, hosts),
+        watched(Doorkeeper(app, hosts)),
         http=_protocol(parser),
         interface="asgi3",  # which uvicorn cannot tell of a method
         access_log=access_log,

@@ -1,5 +1,6 @@
 """While somebody watches, each refusal is a line with its rule, under the world that it is about, and no line repeats a key."""
 
+import http.client
 import io
 import json
 from typing import Any
@@ -11,7 +12,7 @@ from mockserver.cli.narrator import Narrator
 from mockserver.cli.refusals import LARGEST_ANSWER, Refusal, telling
 from mockserver.settings import Settings
 from mockserver.web.answers import Receive, Scope, Send
-from tests.serving import ask, serving
+from tests.serving import PATIENCE, ask, serving
 from tests.web.calling import call
 
 LIVE_KEY = "0123456789ABCDEF" * 2
@@ -110,9 +111,15 @@ def test_a_refusal_stands_under_its_world_with_its_rule_at_the_right() -> None:
 def test_serve_tells_programs_of_refusals_too_while_it_is_live() -> None:
     with serving("--live") as served:
         assert ask(served.url + "/api/v2/order-items", "happy-path").status == 400
+        calling = http.client.HTTPConnection(served.url.removeprefix("http://"), timeout=PATIENCE)
+        calling.request("GET", LIST, headers={"Host": "imin.example"})
+        assert calling.getresponse().status == 421
+        calling.close()
         assert served.process.stderr is not None
         entries: list[dict[str, Any]] = []
-        while not entries or entries[-1]["event"] != "refusal":
+        while len([each for each in entries if each["event"] == "refusal"]) < 2:
             entries.append(json.loads(served.process.stderr.readline()))
+    entries = [each for each in entries if each["event"] == "refusal"]
+    assert entries.pop()["status"] == 421  # of a host that it is not called by
     assert (entries[-1]["status"], entries[-1]["world"]) == (400, "happy-path")
     assert entries[-1]["message"].startswith("GET /api/v2/order-items -> 400: ")
