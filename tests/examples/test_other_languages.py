@@ -19,6 +19,7 @@ from tests.web.serving import served
 EXAMPLES = ROOT / "examples"
 WORKFLOW = EXAMPLES / "github-actions" / "bookings.yml"
 OLDEST_NODE = 20
+OLDEST_JDK = 17
 WIDTH = 80
 
 
@@ -34,6 +35,18 @@ needs_node = pytest.mark.skipif(not _node_is_here(), reason=f"there is no Node {
 needs_shell = pytest.mark.skipif(
     os.name == "nt" or shutil.which("curl") is None, reason="there is no POSIX shell, or no curl"
 )
+
+
+def _jdk_is_here() -> bool:
+    java = shutil.which("java")
+    if java is None:
+        return False
+    said = subprocess.run([java, "--list-modules"], capture_output=True, text=True, check=False).stdout
+    compiler = re.search(r"^jdk\.compiler@(\d+)", said, re.MULTILINE)
+    return compiler is not None and int(compiler[1]) >= OLDEST_JDK
+
+
+needs_jdk = pytest.mark.skipif(not _jdk_is_here(), reason=f"there is no JDK {OLDEST_JDK} or newer")
 
 
 def run(
@@ -63,6 +76,35 @@ def test_the_node_tests_pass_and_leave_no_world_behind() -> None:
 def test_the_node_tests_notice_a_mock_that_breaks_a_law(twin: str) -> None:
     ran = run("npm", "test", server=build_server(Settings(twin=twin)), directory=EXAMPLES / "node")
     assert ran.returncode == 1, ran.stdout
+
+
+@needs_jdk
+def test_the_java_tests_pass_with_a_client_that_offers_http_2_and_leave_no_world_behind() -> None:
+    server = build_server(Settings())
+    ran = run("java", "BookingsTest.java", server=server, directory=EXAMPLES / "java")
+    assert (ran.returncode, ran.stdout) == (0, "3 tests passed\n"), ran.stderr
+    assert list(server.worlds) == []
+
+
+@needs_jdk
+def test_the_java_tests_notice_a_mock_that_breaks_a_law() -> None:
+    server = build_server(Settings(twin="cancel-after-deadline"))
+    ran = run("java", "BookingsTest.java", server=server, directory=EXAMPLES / "java")
+    assert (ran.returncode, "AssertionError" in ran.stderr) == (1, True), ran.stdout
+
+
+@needs_shell
+def test_curl_may_offer_http_2_with_a_body(tmp_path: Path) -> None:
+    body = tmp_path / "body.json"
+    body.write_text('{"key": "happy-path@curl"}', encoding="utf-8")
+    sent = ["--http2", "-sS", "-w", "%{http_code}", "-o", os.devnull, "-H", "Content-Type: application/json"]
+    server = build_server(Settings())
+    with served(server.app) as address:
+        for how in (["--data-binary", f"@{body}"], ["-T", str(body), "-X", "POST", "-H", "Transfer-Encoding: chunked"]):
+            asked = ["curl", *sent, *how, f"{address}/__admin/worlds"]
+            ran = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=PATIENCE)
+            assert (ran.returncode, ran.stdout) == (0, "201"), ran.stderr
+            server.worlds.drop("happy-path@curl")
 
 
 @needs_shell
