@@ -41,6 +41,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
 
 DEFAULT_REFUSAL = "The provider of this activity does not allow this booking to be cancelled."
+ALREADY_CANCELLED = "The provider of this activity has already cancelled this booking."
 
 
 def find_order(world: World, order_id: OrderId) -> Order:
@@ -91,11 +92,8 @@ def request_cancellation(
     order = find_order(world, command.order_id)
     items = [find_item(world, order, item_id) for item_id in dict.fromkeys(command.item_ids)]
     fresh = tuple([item.id for item in items if _is_fresh(world, item, now)])
-    behaviour = world.behaviour
     for item_id in fresh:
-        answer = behaviour.answer_for(item_id)
-        if answer.kind is AnswerKind.REFUSE_NOW:
-            raise CancellationNotPermittedError(Rule.CANCEL_REFUSED_AT_ONCE, answer.reason or DEFAULT_REFUSAL)
+        _refuse_at_once(world, item_id)
     if not fresh:
         return []
     return [
@@ -121,13 +119,27 @@ def _is_fresh(world: World, item: OrderItem, now: Instant) -> bool:
     return True
 
 
+def _refuse_at_once(world: World, item_id: OrderItemId) -> None:
+    """*Raises* what the Booking System answers at once; nothing for what it has cancelled itself (Open Booking API 9.2.8)."""
+    if world.booking_system.state_of(item_id).status.is_cancelled:
+        if world.readings[ReadingName.CANCEL_OF_CANCELLED_UNREAD] == "refused":
+            raise CancellationNotPermittedError(Rule.CANCEL_CANCELLED_UNREAD, ALREADY_CANCELLED)
+        return
+    answer = world.behaviour.answer_for(item_id)
+    if answer.kind is AnswerKind.REFUSE_NOW:
+        raise CancellationNotPermittedError(Rule.CANCEL_REFUSED_AT_ONCE, answer.reason or DEFAULT_REFUSAL)
+
+
 def consider_cancellation(world: World, command: ConsiderCancellation, now: Instant) -> list[Event]:
     """The Booking System takes the request up: it will answer later, once it was read often enough, or never.
 
-    Items that get the same answer at the same time get it together, so that the feed shows one change.
+    Items that get the same answer at the same time get it together, so that the feed shows one change. What it has cancelled
+    itself needs no answer: the feed tells.
     """
     events: list[Event] = []
-    for answer, item_ids in _answered_together(world.behaviour, command.item_ids):
+    truth = world.booking_system
+    live = tuple([i for i in command.item_ids if not truth.state_of(i).status.is_cancelled])
+    for answer, item_ids in _answered_together(world.behaviour, live) if live else ():
         if answer.kind is AnswerKind.NEVER:
             continue
         confirm = answer.kind is AnswerKind.CONFIRM

@@ -14,6 +14,7 @@ from mockserver.domain.behaviour import Operation
 from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.commands import AccessKind, AnswerCancellation, Command
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, RefundId, StateName
+from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import Value
@@ -188,14 +189,14 @@ class OrdersFeedReadFailed(Value, frozen=True, kw_only=True):
 class OrderUpdateRead(Value, frozen=True, kw_only=True):
     """imin took an order's new state from the OrdersFeed; ``cancelled_ids`` are cancelled since it last looked.
 
-    *Units*: ``refund_due_minor`` in pence, by how much the order's total fell.
+    ``refund_due`` is by how much the order's total fell, item by item.
     """
 
     order_id: OrderId
     change_number: int
     cancelled_ids: tuple[OrderItemId, ...]
     changed_ids: tuple[OrderItemId, ...]
-    refund_due_minor: int
+    refund_due: tuple[RefundPart, ...]
 
     @property
     def rule(self) -> Rule:
@@ -211,16 +212,28 @@ class OrdersFeedRead(Value, frozen=True, kw_only=True):
 
 
 class RefundStarted(Value, frozen=True, kw_only=True):
-    """imin began to give money back. *Units*: ``amount_minor`` in pence."""
+    """imin began to give money back. Once it is through, the cancellation of ``cancelled_ids`` is confirmed to the customer.
+
+    An item may be cancelled and have no part: it was free.
+    """
 
     rule: ClassVar[Rule] = Rule.REFUND_FROM_FEED
     refund_id: RefundId
     order_id: OrderId
-    item_ids: tuple[OrderItemId, ...]
-    amount_minor: int
+    parts: tuple[RefundPart, ...]
+    cancelled_ids: tuple[OrderItemId, ...]
     currency: str
     fails: int
-    for_cancellation: bool
+
+    @property
+    def item_ids(self) -> tuple[OrderItemId, ...]:
+        """The items whose money it is."""
+        return tuple(part.item_id for part in self.parts)
+
+    @property
+    def amount_minor(self) -> int:
+        """All of its parts, in pence."""
+        return sum_minor(self.parts)
 
 
 class RefundAttemptFailed(Value, frozen=True, kw_only=True):
@@ -251,7 +264,10 @@ class EmailKind(StrEnum):
 
 
 class EmailSent(Value, frozen=True, kw_only=True):
-    """imin wrote to the customer. *Units*: ``refund_minor`` in pence, 0 where no refund was due or done."""
+    """imin wrote to the customer. ``refund_id`` is the refund that it tells of, if it tells of one.
+
+    *Units*: ``refund_minor`` in pence: what that refund has given back for these very items, 0 where nothing was due or done.
+    """
 
     rule_by_kind: ClassVar[dict[EmailKind, Rule]] = {
         EmailKind.CANCELLATION_NOTICE: Rule.EMAIL_NOTICE,
@@ -265,6 +281,7 @@ class EmailSent(Value, frozen=True, kw_only=True):
     item_ids: tuple[OrderItemId, ...]
     refund_minor: int
     message: str | None
+    refund_id: RefundId | None
 
     @property
     def rule(self) -> Rule:

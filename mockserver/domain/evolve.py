@@ -84,11 +84,10 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
             imin.refunds[event.refund_id] = Refund(
                 id=event.refund_id,
                 order_id=event.order_id,
-                item_ids=event.item_ids,
-                amount_minor=event.amount_minor,
+                parts=event.parts,
+                cancelled_ids=event.cancelled_ids,
                 currency=event.currency,
                 fails=event.fails,
-                for_cancellation=event.for_cancellation,
             )
             earlier = imin.refunds_by_order.get(event.order_id, ())
             imin.refunds_by_order[event.order_id] = (*earlier, event.refund_id)

@@ -3,11 +3,15 @@
 *Source*: Open Booking API 8.4.4, 8.4.6; imin docs: Cancellations & Refunds.
 """
 
+from collections.abc import Sequence
+
 from whenever import Instant
 
+from mockserver.domain.catalogue import Order
 from mockserver.domain.events import EmailKind, EmailSent, Event, OrdersFeedRead, OrdersFeedReadFailed, OrderUpdateRead
 from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.publishing import reading_after_outage
+from mockserver.domain.refund_parts import RefundCause, RefundPart
 from mockserver.domain.refunding import refund_of
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import replace
@@ -26,9 +30,9 @@ def read_orders_feed(world: World, now: Instant) -> list[Event]:
     for item in unread:
         update = _update_from(world, item)
         events.append(update)
-        if update.cancelled_ids or update.refund_due_minor:
+        if update.cancelled_ids or update.refund_due:
             consequences = refund_of(world, update, now, number=begun + 1)
-            begun += update.refund_due_minor > 0
+            begun += bool(update.refund_due)
             events += consequences
         news = _news_in(world, update, item)
         if news:
@@ -47,7 +51,6 @@ def _update_from(world: World, item: FeedItem) -> OrderUpdateRead:
     order = world.catalogue.orders[item.order_id]
     held = tuple(world.imin.state_of(each.id) for each in order.items)
     pairs = [(each.id, before, read) for each, before, read in zip(order.items, held, item.states, strict=True)]
-    fell_by = world.total_due_minor(order, held) - world.total_due_minor(order, item.states)
     return OrderUpdateRead(
         order_id=order.id,
         change_number=item.change_number,
@@ -57,7 +60,24 @@ def _update_from(world: World, item: FeedItem) -> OrderUpdateRead:
         changed_ids=tuple(
             i for i, before, read in pairs if not read.status.is_cancelled and merged(before, read) != before
         ),
-        refund_due_minor=max(fell_by, 0),
+        refund_due=_refund_due(order, held, item.states),
+    )
+
+
+def _refund_due(order: Order, held: Sequence[ItemState], read: Sequence[ItemState]) -> tuple[RefundPart, ...]:
+    """By how much the order's total falls, told apart by the items that it falls for. No total ever rises."""
+    fallen = [
+        (item, before.due_minor(item) - after.due_minor(item), after.status.is_cancelled)
+        for item, before, after in zip(order.items, held, read, strict=True)
+    ]
+    return tuple(
+        RefundPart(
+            item_id=item.id,
+            amount_minor=fell_by,
+            cause=RefundCause.CANCELLED if cancelled else RefundCause.CHEAPER,
+        )
+        for item, fell_by, cancelled in fallen
+        if fell_by > 0
     )
 
 
@@ -81,6 +101,7 @@ def _change_notice(world: World, item_ids: tuple[OrderItemId, ...], item: FeedIt
         customer_id=order.customer_id,
         order_id=order.id,
         item_ids=item_ids,
+        refund_id=None,
         refund_minor=0,
         message="; ".join(sorted(notices)) or None,
     )

@@ -32,6 +32,7 @@ from mockserver.domain.events import (
 )
 from mockserver.domain.identifiers import OrderItemId, RefundId
 from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.refund_parts import RefundCause, RefundPart, sum_minor
 from mockserver.domain.values import replace
 from mockserver.domain.world import World
 
@@ -78,7 +79,7 @@ def _twice_refunded(world: World, step: Step, _: Instant) -> Sequence[Step]:
     match step:
         case RefundStarted():
             # Not for a cancellation: no second e-mail follows, for that is another law.
-            return [step, replace(step, refund_id=_again(step.refund_id), for_cancellation=False)]
+            return [step, replace(step, refund_id=_again(step.refund_id), cancelled_ids=())]
         case WorkScheduled(work=CompleteRefund(refund_id=refund_id)) if refund_id not in world.imin.refunds:
             return [step, replace(step, work=CompleteRefund(refund_id=_again(refund_id)))]
         case _:
@@ -90,7 +91,9 @@ def _again(refund_id: RefundId) -> RefundId:
 
 
 def _half_refunded(_: World, step: Step, __: Instant) -> Sequence[Step]:
-    return [replace(step, amount_minor=step.amount_minor // 2) if isinstance(step, RefundStarted) else step]
+    if not isinstance(step, RefundStarted):
+        return [step]
+    return [replace(step, parts=tuple(replace(part, amount_minor=part.amount_minor // 2) for part in step.parts))]
 
 
 def _never_through(_: World, step: Step, __: Instant) -> Sequence[Step]:
@@ -104,15 +107,16 @@ def _twice_told(_: World, step: Step, __: Instant) -> Sequence[Step]:
 def _told_too_early(world: World, step: Step, now: Instant) -> Sequence[Step]:
     if _tells_of_refund(step):
         return []
-    if not (isinstance(step, RefundStarted) and step.for_cancellation):
+    if not (isinstance(step, RefundStarted) and step.cancelled_ids):
         return [step]
     email = EmailSent(
         kind=EmailKind.CANCELLATION_CONFIRMATION,
         at=now,
         customer_id=world.catalogue.orders[step.order_id].customer_id,
         order_id=step.order_id,
-        item_ids=step.item_ids,
-        refund_minor=step.amount_minor,
+        item_ids=step.cancelled_ids,
+        refund_id=step.refund_id,
+        refund_minor=sum_minor(step.parts, step.cancelled_ids),
         message=None,
     )
     return [step, email]
@@ -133,15 +137,18 @@ def _refunded_but_refused(world: World, command: Command, now: Instant) -> Decis
 def _refund_for(world: World, step: Step, now: Instant) -> Sequence[Event]:
     if not isinstance(step, CancellationRefused):
         return []
-    offers = [world.offer_of(world.catalogue.items[i], world.booking_system) for i in step.item_ids]
+    offers = {i: world.offer_of(world.catalogue.items[i], world.booking_system) for i in step.item_ids}
     refund = RefundStarted(
         refund_id=RefundId(f"refund-{len(world.imin.refunds) + 1}"),
         order_id=step.order_id,
-        item_ids=step.item_ids,
-        amount_minor=sum(offer.price_minor for offer in offers),
-        currency=offers[0].currency,
+        parts=tuple(
+            RefundPart(item_id=i, amount_minor=offer.price_minor, cause=RefundCause.CANCELLED)
+            for i, offer in offers.items()
+            if offer.price_minor
+        ),
+        cancelled_ids=(),
+        currency=offers[step.item_ids[0]].currency,
         fails=0,
-        for_cancellation=False,
     )
     due = later(now, world.behaviour.refund.takes)
     return [refund, WorkScheduled(due=due, work=CompleteRefund(refund_id=refund.refund_id))]
@@ -164,7 +171,7 @@ def _reversed(world: World, command: Command, now: Instant) -> Decision:
 
 def _before_reversals(world: World) -> World:
     """The world with every cancellation that has been refunded or told of, whatever became of it since."""
-    settled: set[OrderItemId] = {i for refund in world.imin.refunds.values() for i in refund.item_ids}
+    settled: set[OrderItemId] = {i for refund in world.imin.refunds.values() for i in refund.cancelled_ids}
     settled |= {i for email in world.imin.emails for i in email.item_ids}
     before = world.copy()
     for item_id in settled:

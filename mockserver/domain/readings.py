@@ -14,6 +14,7 @@ class ReadingName(StrEnum):
 
     PATCH_BODY = "patch-body"
     REPEAT_CANCEL_WHILE_PENDING = "repeat-cancel-while-pending"
+    CANCEL_OF_CANCELLED_UNREAD = "cancel-of-cancelled-unread"
     CANCELLED_ITEMS_IN_UPCOMING = "cancelled-items-in-upcoming"
     EMPTY_COLLECTION = "empty-collection"
     UNKNOWN_CUSTOMER = "unknown-customer"
@@ -65,6 +66,16 @@ READINGS: dict[ReadingName, Reading] = {
             options={"accepted": "204, nothing changes", "refused": "400 CancellationNotPermittedError"},
             default="accepted",
             evidence="The standard wants all endpoints idempotent but knows no pending status.",
+        ),
+        Reading(
+            name=ReadingName.CANCEL_OF_CANCELLED_UNREAD,
+            question="Is a request accepted for an item that the Seller has cancelled, while imin has not read of it?",
+            options={
+                "accepted": "204: pending until imin reads the feed, then SellerCancelled",
+                "refused": "400 CancellationNotPermittedError, as the Booking System refuses",
+            },
+            default="accepted",
+            evidence="The standard wants the same success for what is cancelled already; the reference one refuses it late.",
         ),
         Reading(
             name=ReadingName.CANCELLED_ITEMS_IN_UPCOMING,

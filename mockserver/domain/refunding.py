@@ -19,6 +19,7 @@ from mockserver.domain.events import (
     WorkScheduled,
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId, RefundId
+from mockserver.domain.refund_parts import sum_minor
 from mockserver.domain.world import RefundStatus, World
 
 NOTICE_AFTER = TimeDelta(minutes=1)
@@ -29,25 +30,34 @@ AFTER_REFUNDS = 1
 
 
 def refund_of(world: World, update: OrderUpdateRead, now: Instant, *, number: int) -> list[Event]:
-    """What follows from a fallen total: a refund is begun; where nothing is due, the customer is told at once."""
-    if not update.refund_due_minor:
-        return [_email(world, EmailKind.CANCELLATION_CONFIRMATION, update.order_id, update.cancelled_ids, 0, now)]
+    """What follows from a fallen total: one refund is begun, however many causes it has, each with the items whose money it is.
+
+    The customer is told of cancelled items once their money is through; at once, where none of them has any.
+    """
+    money_of_cancelled = sum_minor(update.refund_due, update.cancelled_ids)
+    told_at_once = bool(update.cancelled_ids) and not money_of_cancelled
+    events: list[Event] = []
+    if told_at_once:
+        confirmation = EmailKind.CANCELLATION_CONFIRMATION
+        events.append(_email(world, confirmation, update.order_id, update.cancelled_ids, now))
+    if not update.refund_due:
+        return events
     order = world.catalogue.orders[update.order_id]
     behaviour = world.behaviour.refund
     refund_id = RefundId(f"refund-{number}")
-    events: list[Event] = [
+    cancelled_ids = update.cancelled_ids if money_of_cancelled else ()
+    events += [
         RefundStarted(
             refund_id=refund_id,
             order_id=order.id,
-            item_ids=update.cancelled_ids or update.changed_ids,
-            amount_minor=update.refund_due_minor,
+            parts=update.refund_due,
+            cancelled_ids=cancelled_ids,
             currency=order.items[0].offer.currency,
             fails=behaviour.fails,
-            for_cancellation=bool(update.cancelled_ids),
         ),
         WorkScheduled(due=later(now, behaviour.takes), work=CompleteRefund(refund_id=refund_id)),
     ]
-    if update.cancelled_ids and (behaviour.takes > NOTICE_AFTER or behaviour.fails):
+    if cancelled_ids and (behaviour.takes > NOTICE_AFTER or behaviour.fails):
         notice = SendCancellationNotice(refund_id=refund_id)
         events.append(WorkScheduled(due=later(now, NOTICE_AFTER), rank=AFTER_REFUNDS, work=notice))
     return events
@@ -63,17 +73,10 @@ def complete_refund(world: World, command: CompleteRefund, now: Instant) -> list
             WorkScheduled(due=retry_due, work=command),
         ]
     events: list[Event] = [RefundCompleted(refund_id=refund.id, at=now)]
-    if refund.for_cancellation:
-        events.append(
-            _email(
-                world,
-                EmailKind.CANCELLATION_CONFIRMATION,
-                refund.order_id,
-                refund.item_ids,
-                refund.amount_minor,
-                now,
-            )
-        )
+    if refund.cancelled_ids:
+        confirmation = EmailKind.CANCELLATION_CONFIRMATION
+        back = sum_minor(refund.parts, refund.cancelled_ids)
+        events.append(_email(world, confirmation, refund.order_id, refund.cancelled_ids, now, refund.id, back))
     return events
 
 
@@ -82,7 +85,8 @@ def send_cancellation_notice(world: World, command: SendCancellationNotice, now:
     refund = world.imin.refunds[command.refund_id]
     if refund.status is RefundStatus.COMPLETED:
         return []
-    return [_email(world, EmailKind.CANCELLATION_NOTICE, refund.order_id, refund.item_ids, 0, now)]
+    notice = EmailKind.CANCELLATION_NOTICE
+    return [_email(world, notice, refund.order_id, refund.cancelled_ids, now, refund.id)]
 
 
 def _email(
@@ -90,8 +94,9 @@ def _email(
     kind: EmailKind,
     order_id: OrderId,
     item_ids: tuple[OrderItemId, ...],
-    refund_minor: int,
     now: Instant,
+    refund_id: RefundId | None = None,
+    refund_minor: int = 0,
 ) -> EmailSent:
     order = world.catalogue.orders[order_id]
     published = zip(order.items, world.booking_system.feed[order_id].states, strict=True)
@@ -102,6 +107,7 @@ def _email(
         customer_id=order.customer_id,
         order_id=order_id,
         item_ids=item_ids,
+        refund_id=refund_id,
         refund_minor=refund_minor,
         message="; ".join(sorted(filter(None, messages))) or None,
     )

@@ -54,6 +54,7 @@ class Rule(StrEnum):
     CANCEL_UNKNOWN_ITEM = "cancel.unknown-item"
     CANCEL_REPEAT_CANCELLED = "cancel.repeat-after-cancelled"
     CANCEL_REPEAT_PENDING = "cancel.repeat-while-pending"
+    CANCEL_CANCELLED_UNREAD = "cancel.cancelled-and-not-yet-read"
     CANCEL_ATTENDED = "cancel.attended"
     CANCEL_OFFER = "cancel.offer-without-refund"
     CANCEL_WINDOW_CLOSED = "cancel.window-closed"
@@ -155,6 +156,8 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.CANCEL_REPEAT_CANCELLED, _S, f"{_OBA} 9.2.8", "To cancel a cancelled item again is 204 and changes nothing."),
     (Rule.CANCEL_REPEAT_PENDING, _A, "own decision after the standard's idempotency",
      "To cancel a pending item again is 204 and changes nothing, or 400 (a reading)."),
+    (Rule.CANCEL_CANCELLED_UNREAD, _S, f"{_OBA} 9.2.8",
+     "What the Seller has cancelled, and imin has not read of, is 204 too (a reading): pending, then SellerCancelled."),
     (Rule.CANCEL_ATTENDED, _S, f"{_OBA} 8.3.2", "An item whose attendance is noted cannot be cancelled."),
     (Rule.CANCEL_OFFER, _S, f"{_OBA} 8.3.2",
      "An item is cancellable only if its offer has allowCustomerCancellationFullRefund true."),
@@ -190,11 +193,13 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
      "afterChangeNumber is a whole number; anything else is 400."),
     (Rule.REFUND_FROM_FEED, _S, f"{_OBA} 8.3.2 step 5; {_PAGE}",
      "A refund follows only from reading the OrdersFeed: the amount by which the order's total fell."),
-    (Rule.REFUND_ONCE, _S, f"{_OBA} 8.4.6", "No item is refunded twice, however often the feed says it."),
+    (Rule.REFUND_ONCE, _S, f"{_OBA} 8.4.6",
+     "No item is refunded twice, however often the feed says it: a refund names its items, each with its own money."),
     (Rule.REFUND_RETRIED, _S, f"{_OBA} 8.4.6", "A failed refund is tried again."),
     (Rule.REFUND_RECEIPT, _S, f"{_OBA} 8.4.6; imin docs: Order History",
      "A refund adds an Invoice at the head of imin:receipt."),
-    (Rule.EMAIL_AFTER_REFUND, _D, _PAGE, "The customer gets an e-mail once the refund is done, or at once if none is due."),
+    (Rule.EMAIL_AFTER_REFUND, _D, _PAGE,
+     "The customer gets an e-mail once the refund is done, or at once if none is due. It tells of its items' money alone."),
     (Rule.EMAIL_NOTICE, _S, f"{_OBA} 8.4.6",
      "If the refund takes more than a minute, the customer is told of the cancellation before it."),
     (Rule.EMAIL_CHANGE, _S, f"{_OBA} 8.4.6 to 8.4.11", "The customer is told of a Seller's notice, replacement or change."),

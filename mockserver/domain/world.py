@@ -23,6 +23,7 @@ from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, Or
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.machine import Machine, State
 from mockserver.domain.readings import Readings
+from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import Value
 
@@ -38,6 +39,10 @@ class ItemState(Value, frozen=True, kw_only=True):
     access_pass: str | None = None
     access_code: str | None = None
     access_channel: str | None = None
+
+    def due_minor(self, item: OrderItem) -> int:
+        """What the item adds to its order's total, in pence: nothing once it is cancelled (Open Booking API 8.4.6)."""
+        return 0 if self.status.is_cancelled else (self.offer or item.offer).price_minor
 
 
 AS_BOOKED = ItemState()
@@ -59,21 +64,30 @@ class RefundStatus(StrEnum):
 
 
 class Refund(Value, frozen=True, kw_only=True):
-    """Money on its way back to a customer. *Units*: ``amount_minor`` in pence. The first ``fails`` attempts fail.
+    """Money on its way back to a customer. The first ``fails`` attempts fail.
 
-    ``for_cancellation`` is False for the difference to a cheaper replacement.
+    ``cancelled_ids`` are the items whose cancellation it confirms, once it is through; none for cheaper replacements alone.
     """
 
     id: RefundId
     order_id: OrderId
-    item_ids: tuple[OrderItemId, ...]
-    amount_minor: int
+    parts: tuple[RefundPart, ...]
+    cancelled_ids: tuple[OrderItemId, ...]
     currency: str
     fails: int
-    for_cancellation: bool
     failed_attempts: int = 0
     status: RefundStatus = RefundStatus.STARTED
     completed_at: Instant | None = None
+
+    @property
+    def item_ids(self) -> tuple[OrderItemId, ...]:
+        """The items whose money it is."""
+        return tuple(part.item_id for part in self.parts)
+
+    @property
+    def amount_minor(self) -> int:
+        """All of its parts, in pence."""
+        return sum_minor(self.parts)
 
 
 class AwaitedReads(Value, frozen=True, kw_only=True):
@@ -179,11 +193,7 @@ class World:
 
     def total_due_minor(self, order: Order, states: Sequence[ItemState]) -> int:
         """The order's total in pence, without its cancelled items (Open Booking API 8.4.6)."""
-        return sum(
-            (state.offer or item.offer).price_minor
-            for item, state in zip(order.items, states, strict=True)
-            if not state.status.is_cancelled
-        )
+        return sum(state.due_minor(item) for item, state in zip(order.items, states, strict=True))
 
     def schedule(self, due: Instant, rank: int, work: Command) -> None:
         """Put work on the agenda, behind what is due at the same instant with the same rank; not what is never due."""

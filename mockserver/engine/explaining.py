@@ -128,9 +128,11 @@ def _readings_that_matter(world: World, item_id: OrderItemId) -> tuple[ReadingNa
         return (ReadingName.REPEAT_CANCEL_WHILE_PENDING, ReadingName.LATE_REFUSAL)
     if status in CANCELLED:
         return (ReadingName.CANCELLED_ITEMS_IN_UPCOMING,)
+    unread = world.booking_system.state_of(item_id).status in CANCELLED
+    about_the_seller = (ReadingName.CANCEL_OF_CANCELLED_UNREAD,) if unread else ()
     offer = world.offer_of(world.catalogue.items[item_id], world.imin)
     if status in ATTENDANCE or offer.allow_customer_cancellation_full_refund is not True:
         return ()
     if offer.latest_cancellation_before_start is None:
-        return (ReadingName.DEADLINE_INSTANT,)
-    return (ReadingName.DEADLINE_INSTANT, ReadingName.WINDOW_ARITHMETIC)
+        return (ReadingName.DEADLINE_INSTANT, *about_the_seller)
+    return (ReadingName.DEADLINE_INSTANT, ReadingName.WINDOW_ARITHMETIC, *about_the_seller)

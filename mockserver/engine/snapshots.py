@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mockserver.engine.rehearsal import Rehearsal
     from mockserver.scenario.scenario import Scenario
 
-VERSION = 2
+VERSION = 3
 
 
 class SnapshotError(Exception):

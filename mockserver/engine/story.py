@@ -75,7 +75,7 @@ def _sentence(world: World, event: Event) -> str:  # noqa: C901 - a table
         case e.OrdersFeedRead():
             return f"imin has read the OrdersFeed up to change {event.change_number}"
         case e.RefundStarted():
-            return f"imin starts {event.refund_id}: {money(event.amount_minor, event.currency)} for {_items(event.item_ids)}"
+            return f"imin starts {event.refund_id}: {_parts(event)}"
         case e.RefundAttemptFailed():
             return f"attempt {event.attempt} at {event.refund_id} fails"
         case e.RefundCompleted():
@@ -95,11 +95,22 @@ def _sentence(world: World, event: Event) -> str:  # noqa: C901 - a table
             return ""
 
 
+def _parts(started: e.RefundStarted) -> str:
+    """What goes back for which items; told item by item where it is not all for one cause."""
+    if len({part.cause for part in started.parts}) == 1:
+        return f"{money(started.amount_minor, started.currency)} for {_items(started.item_ids)}"
+    each = ", ".join(
+        f"{money(part.amount_minor, started.currency)} for {part.item_id} ({part.cause.value})"
+        for part in started.parts
+    )
+    return f"{money(started.amount_minor, started.currency)}: {each}"
+
+
 def _update(world: World, event: e.OrderUpdateRead) -> str:
-    if event.cancelled_ids:
-        return f"imin reads that {_items(event.cancelled_ids)} is cancelled"
-    if event.changed_ids:
-        return f"imin reads a change of {_items(event.changed_ids)}"
+    news = [f"that {_items(event.cancelled_ids)} is cancelled"] if event.cancelled_ids else []
+    news += [f"a change of {_items(event.changed_ids)}"] if event.changed_ids else []
+    if news:
+        return f"imin reads {' and '.join(news)}"
     return f"imin reads {_order(world, event)} again; nothing is new"
 
 

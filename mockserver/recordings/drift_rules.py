@@ -90,6 +90,7 @@ STATUS = DriftRule(
     readings=(
         ReadingName.PATCH_BODY,
         ReadingName.REPEAT_CANCEL_WHILE_PENDING,
+        ReadingName.CANCEL_OF_CANCELLED_UNREAD,
         ReadingName.UNKNOWN_CUSTOMER,
         ReadingName.UNKNOWN_ORDER_ITEM,
         ReadingName.PAGE_PAST_THE_END,

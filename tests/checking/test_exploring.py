@@ -221,6 +221,34 @@ def test_what_is_decided_twice_breaks_a_law_and_is_caught(
     assert all(finding.trace is not None and finding.trace.made for finding in report.findings)
 
 
+def _to_the_neighbour(world: World, step: Event | ConsiderCancellation) -> Event | ConsiderCancellation:
+    """A refund as it would be with the money of one item ascribed to the next one of its order."""
+    if not isinstance(step, RefundStarted):
+        return step
+    ids = [item.id for item in world.catalogue.orders[step.order_id].items]
+    moved = [replace(part, item_id=ids[(ids.index(part.item_id) + 1) % len(ids)]) for part in step.parts]
+    return replace(step, parts=tuple(moved))
+
+
+def _of_more_money(_: World, step: Event | ConsiderCancellation) -> Event | ConsiderCancellation:
+    return replace(step, refund_minor=step.refund_minor + 100) if isinstance(step, EmailSent) else step
+
+
+@pytest.mark.parametrize(
+    ("bend", "law"), [(_to_the_neighbour, Law.REFUND_MISASCRIBED), (_of_more_money, Law.EMAIL_UNTRUE)]
+)
+def test_money_that_is_told_of_another_item_breaks_a_law_and_is_caught(
+    bend: Callable[[World, Event | ConsiderCancellation], Event | ConsiderCancellation],
+    law: Law,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def decide_bent(world: World, command: Command, now: Instant) -> list[Event | ConsiderCancellation]:
+        return [bend(world, step) for step in decide(world, command, now)]
+
+    monkeypatch.setattr(unfolding, "decide_or_break", decide_bent)
+    assert law in found(explored(shipped("booking-system-refuses-late")))
+
+
 def test_a_flag_that_is_stuck_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         laws,

@@ -1,8 +1,8 @@
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
-from mockserver.domain.cancelling import DEFAULT_REFUSAL
+from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour, FeedBehaviour
+from mockserver.domain.cancelling import ALREADY_CANCELLED, DEFAULT_REFUSAL
 from mockserver.domain.commands import CancelBySeller, MarkAttendance, NotePendingShown
 from mockserver.domain.errors import CancellationNotPermittedError
 from mockserver.domain.events import (
@@ -10,12 +10,15 @@ from mockserver.domain.events import (
     CancellationConfirmed,
     CancellationRefused,
     CancellationRequested,
+    EmailSent,
     OrderPublished,
     PendingReverted,
     PendingShown,
+    RefundCompleted,
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.readings import ReadingName
+from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import perform
 from mockserver.domain.world import World
@@ -186,3 +189,47 @@ def test_a_request_that_crosses_the_sellers_cancellation_is_accepted_and_settled
     assert len(only(CancellationRequested, perform(world, to_cancel("seat-1"), after(seconds=1)))) == 1
     pass_time(world, MONTH)
     assert seats(world) == {"seat-1": S.SELLER_CANCELLED}
+
+
+ANSWERS = [
+    Answer(kind=AnswerKind.CONFIRM),
+    Answer(kind=AnswerKind.CONFIRM, after_reads=1),
+    Answer(kind=AnswerKind.REFUSE),
+    Answer(kind=AnswerKind.REFUSE_NOW),
+    Answer(kind=AnswerKind.NEVER),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer.kind} {answer.after_reads or ''}")
+def test_what_the_seller_has_cancelled_unread_is_accepted_however_the_booking_system_answers(answer: Answer) -> None:
+    lag = FeedBehaviour(lag=TimeDelta(minutes=10))
+    world = make_world(TWO, behaviour=Behaviour(answer=answer, feed=lag))
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(OrderItemId("seat-1"),)), EPOCH)
+    happened = cancel(world, "seat-1", at=after(minutes=1))
+    assert [type(each) for each in told(happened)] == [CancellationRequested], "there is nothing left to be answered"
+    assert cancel(world, "seat-1", at=after(minutes=2)) == []
+    assert seats(world) == {"seat-1": S.PENDING, "seat-2": S.CONFIRMED}
+    happened = pass_time(world, MONTH)
+    assert seats(world) == {"seat-1": S.SELLER_CANCELLED, "seat-2": S.CONFIRMED}
+    assert [len(only(kind, happened)) for kind in (CancellationRefused, RefundCompleted, EmailSent)] == [0, 1, 1]
+
+
+def test_an_item_beside_one_that_the_seller_has_cancelled_is_still_refused_and_then_both_stay() -> None:
+    world = make_world(TWO, behaviour=Behaviour(answer=Answer(kind=AnswerKind.REFUSE_NOW)))
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(OrderItemId("seat-1"),)), EPOCH)
+    with pytest.raises(CancellationNotPermittedError) as refusal:
+        cancel(world, "seat-1", "seat-2")
+    assert refusal.value.rule is Rule.CANCEL_REFUSED_AT_ONCE
+    assert seats(world) == {"seat-1": S.CONFIRMED, "seat-2": S.CONFIRMED}
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer.kind} {answer.after_reads or ''}")
+def test_in_the_other_reading_the_booking_system_refuses_what_the_seller_has_cancelled(answer: Answer) -> None:
+    readings = {ReadingName.CANCEL_OF_CANCELLED_UNREAD: "refused"}
+    world = make_world(TWO, behaviour=Behaviour(answer=answer), readings=readings)
+    perform(world, CancelBySeller(order_id=ORDER, item_ids=(OrderItemId("seat-1"),)), EPOCH)
+    with pytest.raises(CancellationNotPermittedError) as refusal:
+        cancel(world, "seat-1")
+    assert (refusal.value.rule, refusal.value.description) == (Rule.CANCEL_CANCELLED_UNREAD, ALREADY_CANCELLED)
+    pass_time(world, MONTH)
+    assert cancel(world, "seat-1", at=MONTH) == [], "once imin knows, it is the same success again"

@@ -79,9 +79,7 @@ class Laws(RuleBasedStateMachine):
             for each in shown
             if not each.state.status.is_cancelled and not (each.state.status is PENDING and repeats)
         ]
-        expected = all(each.cancellability.allowed for each in fresh) and not any(
-            world.behaviour.answer_for(each.item.id).kind is AnswerKind.REFUSE_NOW for each in fresh
-        )
+        expected = all(each.cancellability.allowed and not self.refuses_at_once(each.item.id) for each in fresh)
         assert self.do(RequestCancellation(**part)) is expected
 
     @rule(part=parts_of_orders(), message=st.sampled_from([None, "Flooded"]))
@@ -149,6 +147,8 @@ class Laws(RuleBasedStateMachine):
     def the_laws_hold_and_the_journal_folds_to_the_world(self) -> None:
         self.watcher.follow(list(self.rehearsal.journal.read(len(self.watcher.seen))))
         assert self.watcher.world == self.rehearsal.world, "replay differs from live"
+        for order in self.watcher.world.catalogue.orders.values():
+            self.watcher.money_is_conserved(order)
 
     @invariant()
     def the_flag_and_the_patch_agree_at_every_instant(self) -> None:
@@ -158,9 +158,16 @@ class Laws(RuleBasedStateMachine):
                 shown = show_item(world, item, instant)
                 if shown.state.status.is_cancelled or shown.state.status is PENDING:
                     assert not shown.cancellability.allowed
-                elif world.behaviour.answer_for(item).kind is not AnswerKind.REFUSE_NOW:
+                elif not self.refuses_at_once(item):
                     accepted = self.would_accept(shown.order.id, item, instant)
                     assert accepted is shown.cancellability.allowed
+
+    def refuses_at_once(self, item_id: OrderItemId) -> bool:
+        """Whether the Booking System has a reason of its own against a request that imin would pass on."""
+        world = self.rehearsal.world
+        if world.booking_system.state_of(item_id).status.is_cancelled:
+            return world.readings[ReadingName.CANCEL_OF_CANCELLED_UNREAD] == "refused"
+        return world.behaviour.answer_for(item_id).kind is AnswerKind.REFUSE_NOW
 
     def would_accept(self, order_id: OrderId, item_id: OrderItemId, at: Instant) -> bool:
         try:
@@ -205,6 +212,9 @@ class Laws(RuleBasedStateMachine):
         for order in world.catalogue.orders.values():
             held = [world.imin.state_of(item.id) for item in order.items]
             assert paid_back(world, order.id) == first_total(order) - world.total_due_minor(order, held)
+            cancelled = {item.id for item, state in zip(order.items, held, strict=True) if state.status.is_cancelled}
+            told = {item.id for item in order.items if self.watcher.confirmed[item.id]}
+            assert told == cancelled, "every cancellation is confirmed to the customer, and nothing else"
         for item in ITEMS:
             truth, copy = world.booking_system.state_of(item), world.imin.state_of(item)
             assert truth == copy or copy.status is PENDING

@@ -2,7 +2,7 @@ import pytest
 from whenever import Instant, TimeDelta
 
 from mockserver.domain.behaviour import Behaviour, FeedBehaviour, RefundBehaviour
-from mockserver.domain.commands import CancelBySeller, ReplaceBySeller
+from mockserver.domain.commands import CancelBySeller, Command, ReplaceBySeller
 from mockserver.domain.events import (
     EmailKind,
     EmailSent,
@@ -12,11 +12,13 @@ from mockserver.domain.events import (
     RefundStarted,
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.refund_parts import RefundCause
 from mockserver.domain.unfolding import Recorded, perform
 from mockserver.domain.world import RefundStatus
 from tests.making import EPOCH, after, cancel, make_offer, make_opportunity, make_world, only, pass_time
 
 ORDER = OrderId("booking")
+CHEAPER, CANCELLED = RefundCause.CHEAPER, RefundCause.CANCELLED
 MONTH = after(hours=700)
 READ = after(minutes=1)
 SECOND, MINUTE = TimeDelta(seconds=1), TimeDelta(minutes=1)
@@ -126,3 +128,86 @@ def test_the_refund_of_a_replacement_confirms_no_cancellation_even_if_the_item_i
     assert len(only(RefundCompleted, happened)) == 2
     confirmations = [email for email in only(EmailSent, happened) if email.kind is CONFIRMATION]
     assert [(email.item_ids, email.refund_minor) for email in confirmations] == [(("seat-1",), 400)]
+
+
+CHEAP = make_opportunity("cheap", offer=make_offer(300))
+GRATIS = make_opportunity("gratis", offer=make_offer(0))
+
+
+def cancels(*items: str) -> Command:
+    return CancelBySeller(order_id=ORDER, item_ids=tuple(map(OrderItemId, items)))
+
+
+def moves(*items: str, to: str = "cheap") -> Command:
+    target = {"cheap": CHEAP, "gratis": GRATIS}[to]
+    return ReplaceBySeller(order_id=ORDER, item_ids=tuple(map(OrderItemId, items)), opportunity_id=target.id)
+
+
+@pytest.mark.parametrize(
+    ("deeds", "parts", "confirmed"),
+    [
+        pytest.param(
+            [cancels("a"), moves("b", "c")],
+            [("a", 500, CANCELLED), ("b", 200, CHEAPER), ("c", 200, CHEAPER)],
+            [(READ + 5 * SECOND, ("a",), 500)],
+            id="a place is cancelled and two others become cheaper",
+        ),
+        pytest.param([moves("b", "c")], [("b", 200, CHEAPER), ("c", 200, CHEAPER)], [], id="cheaper alone"),
+        pytest.param(
+            [moves("a"), cancels("a")],
+            [("a", 500, CANCELLED)],
+            [(READ + 5 * SECOND, ("a",), 500)],
+            id="cheaper, then cancelled, before anything is read: all of it is the cancellation's",
+        ),
+        pytest.param(
+            [cancels("free"), moves("b")],
+            [("b", 200, CHEAPER)],
+            [(READ, ("free",), 0)],
+            id="the money of a cheaper place is not that of a free one which is cancelled",
+        ),
+        pytest.param(
+            [cancels("a", "free")],
+            [("a", 500, CANCELLED)],
+            [(READ + 5 * SECOND, ("a", "free"), 500)],
+            id="a free place that is cancelled with another is confirmed with it, and is no part of the refund",
+        ),
+        pytest.param(
+            [moves("a", to="gratis"), cancels("a")],
+            [("a", 500, CANCELLED)],
+            [(READ + 5 * SECOND, ("a",), 500)],
+            id="moved to a free session and cancelled unread",
+        ),
+        pytest.param([cancels("free")], [], [(READ, ("free",), 0)], id="a free place alone"),
+    ],
+)
+def test_a_refund_names_the_items_whose_money_it_is_and_the_email_claims_no_more(
+    deeds: list[Command],
+    parts: list[tuple[str, int, RefundCause]],
+    confirmed: list[tuple[Instant, tuple[str, ...], int]],
+) -> None:
+    five = make_opportunity(offer=make_offer(500))
+    booked = {"a": five, "b": five, "c": five, "free": make_opportunity("swim", offer=make_offer(0))}
+    world = make_world({"booking": booked}, also_offered=[CHEAP, GRATIS])
+    for deed in deeds:
+        perform(world, deed, EPOCH)
+    happened = pass_time(world, MONTH)
+    told = [
+        (part.item_id, part.amount_minor, part.cause) for each in only(RefundStarted, happened) for part in each.parts
+    ]
+    assert told == parts
+    assert len(only(RefundCompleted, happened)) == bool(parts)
+    emails = [email for email in only(EmailSent, happened) if email.kind is CONFIRMATION]
+    assert [(email.at, email.item_ids, email.refund_minor) for email in emails] == confirmed
+
+
+def test_what_a_replacement_gave_back_is_not_given_back_again_when_the_item_is_cancelled() -> None:
+    world = make_world({"booking": {"a": make_opportunity(offer=make_offer(500))}}, also_offered=[CHEAP])
+    perform(world, moves("a"), EPOCH)
+    pass_time(world, after(minutes=10))
+    perform(world, cancels("a"), after(minutes=10))
+    pass_time(world, MONTH)
+    refunds = world.imin.refunds.values()
+    assert [(part.amount_minor, part.cause) for each in refunds for part in each.parts] == [
+        (200, CHEAPER),
+        (300, CANCELLED),
+    ]

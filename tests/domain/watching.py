@@ -7,6 +7,7 @@ from mockserver.domain.catalogue import Order
 from mockserver.domain.events import EmailKind, EmailSent, Event, OrderPublished, OrdersFeedRead, RefundStarted
 from mockserver.domain.evolve import evolve
 from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.refund_parts import RefundCause
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
 from mockserver.domain.unfolding import Recorded
 from mockserver.domain.world import Imin, ItemState, View, World
@@ -73,10 +74,55 @@ class Watcher:
     def _count(self, event: Event) -> None:
         if isinstance(event, EmailSent) and event.kind is EmailKind.CANCELLATION_CONFIRMATION:
             self.confirmed.update(event.item_ids)
-        if isinstance(event, RefundStarted) and event.for_cancellation:
-            self.refunded.update(event.item_ids)
+        if isinstance(event, RefundStarted):
+            self.refunded.update(event.cancelled_ids)
+            self._refund_is_what_its_items_fell_by(event)
+        if isinstance(event, EmailSent):
+            self._email_is_true(event)
         twice = [item for counted in (self.confirmed, self.refunded) for item, times in counted.items() if times > 1]
         assert not twice, f"refunded or confirmed twice: {twice}"
+
+    def _refund_is_what_its_items_fell_by(self, started: RefundStarted) -> None:
+        self.money_is_conserved(self.world.catalogue.orders[started.order_id])
+        assert started.amount_minor == sum(part.amount_minor for part in started.parts) > 0
+        assert len(set(started.item_ids)) == len(started.parts), "an item has two parts"
+        for part in started.parts:
+            held = self.world.imin.state_of(part.item_id)
+            assert part.amount_minor > 0, "a part is some money"
+            assert held.status.is_cancelled is (part.cause is RefundCause.CANCELLED), "a part tells its cause"
+        cancelled = {part.item_id for part in started.parts if part.cause is RefundCause.CANCELLED}
+        assert cancelled <= set(started.cancelled_ids), "every cancellation that gives money back is confirmed with it"
+        assert bool(cancelled) is bool(started.cancelled_ids), "a cancellation without money waits for none"
+
+    def money_is_conserved(self, order: Order) -> None:
+        """All refunds give back exactly what is no longer due: of the order, and of each of its items."""
+        imin = self.world.imin
+        refunds = [imin.refunds[each] for each in imin.refunds_by_order.get(order.id, ())]
+        held = [imin.state_of(item.id) for item in order.items]
+        fell_by = first_total(order) - self.world.total_due_minor(order, held)
+        assert sum(each.amount_minor for each in refunds) == fell_by, "what is given back is not what the total fell by"
+        back: Counter[OrderItemId] = Counter()
+        for part in (part for each in refunds for part in each.parts):
+            back[part.item_id] += part.amount_minor
+        for item, state in zip(order.items, held, strict=True):
+            still_due = 0 if state.status.is_cancelled else (state.offer or item.offer).price_minor
+            assert back[item.id] == item.offer.price_minor - still_due, "money is ascribed to the wrong item"
+
+    def _email_is_true(self, email: EmailSent) -> None:
+        """An e-mail says what its refund has given back for the very items that it names, and nothing before it is there."""
+        if email.refund_id is None:
+            assert email.refund_minor == 0, "money is told of without a refund"
+            return
+        refund = self.world.imin.refunds[email.refund_id]
+        cancelled = all(self.world.imin.state_of(item).status.is_cancelled for item in email.item_ids)
+        assert cancelled, "nothing is said of what is not cancelled"
+        if email.kind is EmailKind.CANCELLATION_NOTICE:
+            assert (email.refund_minor, refund.completed_at) == (0, None), "a notice comes before the money"
+        else:
+            parts = {part.item_id: part.amount_minor for part in refund.parts}
+            back = sum(parts.get(item, 0) for item in email.item_ids)
+            assert email.refund_minor == back > 0, "an e-mail tells of other money than its items'"
+            assert refund.completed_at is not None, "told before the money is there"
 
 
 def first_total(order: Order) -> int:

@@ -150,6 +150,10 @@ TWO_ORDERS = scenario(
     }
 )
 ATTENDED = scenario(timeline=[{"at": "+0s", "do": "attended", "order": "booking"}])
+CANCELLED_UNREAD = scenario(
+    timeline=[{"at": "+0s", "do": "seller_cancels", "order": "booking"}],
+    readings={"cancel-of-cancelled-unread": "refused"},
+)
 REFUSING = scenario(behaviour={"states": {"stubborn": {"booking_system": {"answers": "refuse_now"}}}})
 
 ABOUT_THE_REQUEST: dict[Rule, Ask] = {
@@ -162,6 +166,7 @@ ABOUT_THE_REQUEST: dict[Rule, Ask] = {
 
 ABOUT_THE_ITEM: dict[Rule, tuple[str, Ask]] = {
     Rule.CANCEL_REPEAT_PENDING: (scenario(readings={"repeat-cancel-while-pending": "refused"}), _twice),
+    Rule.CANCEL_CANCELLED_UNREAD: (CANCELLED_UNREAD, _cancel),
     Rule.CANCEL_ATTENDED: (ATTENDED, _in_a_week),
     Rule.CANCEL_OFFER: (_of_offer(False), _cancel),
     Rule.CANCEL_WINDOW_CLOSED: (_of_offer({"until": "P3D"}), _cancel),

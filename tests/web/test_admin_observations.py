@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.library import ROOT
 from tests.web.calling import KEY, set_stage
 from tests.web.described import WORLD, Described
 
@@ -168,3 +169,25 @@ def test_a_body_that_is_no_text_is_shown_all_the_same() -> None:
 @pytest.mark.parametrize("last", ["0", "-1", "x", "10001"])
 def test_how_many_exchanges_is_a_number_within_reason(last: str) -> None:
     assert Described().refused("GET", f"{WORLD}/exchanges?last={last}", b"", 422)
+
+
+def test_a_refund_is_told_in_parts_and_an_email_tells_of_its_own_items_money() -> None:
+    text = (ROOT / "scenarios" / "cancelled-and-made-cheaper-in-one-reading.yaml").read_text(encoding="utf-8")
+    described = Described(set_stage(text))
+    happened = described.post(f"{WORLD}/clock/advance", {"until_quiet": True})["happened"]
+    (refund,) = described.get(f"{WORLD}/refunds")["refunds"]
+    assert refund["items"] == ["place-1", "place-2", "place-3"]
+    assert refund["amount"] == {"amount": "9.00", "currency": "GBP"}
+    assert [(part["item"], part["cause"], part["amount"]["amount"]) for part in refund["parts"]] == [
+        ("place-1", "cancelled", "5.00"),
+        ("place-2", "cheaper", "2.00"),
+        ("place-3", "cheaper", "2.00"),
+    ]
+    change, confirmation = described.get(f"{WORLD}/emails")["emails"]
+    assert (change["items"], change["refund"], change["refund_id"]) == (["place-2", "place-3"], None, None)
+    assert (confirmation["items"], confirmation["refund"]["amount"]) == (["place-1"], "5.00")
+    assert confirmation["refund_id"] == refund["id"]
+    said = [entry["says"] for entry in happened]
+    assert "imin reads that place-1 is cancelled and a change of place-2, place-3" in said
+    told = "9.00 GBP: 5.00 GBP for place-1 (cancelled), 2.00 GBP for place-2 (cheaper), 2.00 GBP for place-3 (cheaper)"
+    assert f"imin starts refund-1: {told}" in said

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from mockserver.domain import events as e
 from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.refund_parts import RefundCause
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import View, World
@@ -156,7 +157,7 @@ def _refunded(world: World, event: e.RefundCompleted, _: Counter) -> Iterator[st
     yield _POINT_OF_RULE[Rule.REFUND_RECEIPT]
     refund = world.imin.refunds[event.refund_id]
     yield "refund:retried" if refund.failed_attempts else "refund:first-try"
-    if not refund.for_cancellation:
+    if any(part.cause is RefundCause.CHEAPER for part in refund.parts):
         yield "refund:difference"
 
 

@@ -45,6 +45,7 @@ REFUSALS: Mapping[int, tuple[Rule, ...]] = MappingProxyType(
             Rule.BODY_ITEM_ID,
             Rule.CANCEL_UNKNOWN_ITEM,
             Rule.CANCEL_REPEAT_PENDING,
+            Rule.CANCEL_CANCELLED_UNREAD,
             Rule.CANCEL_ATTENDED,
             Rule.CANCEL_OFFER,
             Rule.CANCEL_WINDOW_CLOSED,
@@ -150,6 +151,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
         if rule in _MISTAKES
     }
     | {
+        "refusal:400:cancel.cancelled-and-not-yet-read": _READING.format("cancel-of-cancelled-unread: refused"),
         "refusal:404:cancel.unknown-item": _READING.format("unknown-order-item: 404"),
         "refusal:404:list.unknown-customer": _READING.format("unknown-customer: not-found"),
         "refusal:404:list.page-past-the-end": _READING.format("page-past-the-end: not-found"),

@@ -68,8 +68,11 @@ class Tally:
                 continue  # as every other event is, and says nothing
             if type(event) is CancellationRequested:
                 counts[_PASSED_ON] += 1
+                at_seller = world.booking_system.states
                 for item_id in event.item_ids:
                     self.statuses.imin[item_id] = _PENDING
+                    if item_id in at_seller and at_seller[item_id].status.is_cancelled:
+                        counts[_CANCELLED_UNREAD] += 1
                     if self.is_deadline_allowed:
                         counts[_BECOMES_PENDING] += 1
                         self._note_patch(world, item_id, OrderItemStatus.CONFIRMED, recorded.at)
@@ -140,6 +143,7 @@ class Tally:
 
 _PENDING = OrderItemStatus.PENDING
 _PASSED_ON = f"rule:{Rule.CANCEL_PASSED_ON.value}"
+_CANCELLED_UNREAD = f"rule:{Rule.CANCEL_CANCELLED_UNREAD.value}"
 _BECOMES_PENDING = move_id(Family.IMIN, OrderItemStatus.CONFIRMED, _PENDING)
 _BY_START, _BY_WINDOW = (
     Together.of(

@@ -3,6 +3,7 @@
 It sees worlds before and after a step and what happened between. It must never know how the step was chosen.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -26,9 +27,10 @@ from mockserver.domain.events import (
 )
 from mockserver.domain.identifiers import OrderId, OrderItemId, RefundId
 from mockserver.domain.law_breaking import decide_or_break
+from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import AS_BOOKED, ItemState, View, World
+from mockserver.domain.world import AS_BOOKED, View, World
 
 THE_FEED = "the OrdersFeed"
 
@@ -41,7 +43,9 @@ class Law(StrEnum):
     REFUNDED_TWICE = "law-refunded-twice"
     REFUNDED_TOO_MUCH = "law-refunded-too-much"
     REFUNDED_WITHOUT_CANCELLATION = "law-refunded-without-cancellation"
+    REFUND_MISASCRIBED = "law-refund-misascribed"
     EMAILED_TWICE = "law-emailed-twice"
+    EMAIL_UNTRUE = "law-email-untrue"
     FLAG_AND_PATCH_DISAGREE = "law-flag-and-patch-disagree"
     ORDER_TWICE_IN_FEED = "law-order-twice-in-feed"
     CHANGE_NUMBERS = "law-change-numbers"
@@ -89,8 +93,8 @@ def account(
         match event:
             case RefundStarted():
                 breaches += _refund(after, event, ledger)
-                if event.for_cancellation:
-                    ledger = replace(ledger, refunded=ledger.refunded.union(event.item_ids))
+                if event.cancelled_ids:
+                    ledger = replace(ledger, refunded=ledger.refunded.union(event.cancelled_ids))
             case PendingReverted(item_ids=item_ids):
                 ledger = replace(ledger, returned=ledger.returned.union(item_ids))
             case RefundCompleted(refund_id=refund_id):
@@ -99,6 +103,7 @@ def account(
                     breaches += [Breach(Law.REFUNDED_TWICE, i) for i in items]
                 ledger = replace(ledger, through=ledger.through | {refund_id})
             case EmailSent(kind=EmailKind.CANCELLATION_CONFIRMATION, item_ids=item_ids):
+                breaches += _email(after, event)
                 breaches += [Breach(Law.EMAILED_TWICE, i) for i in item_ids if i in ledger.confirmed]
                 ledger = replace(ledger, confirmed=ledger.confirmed.union(item_ids))
             case _:
@@ -114,6 +119,8 @@ def flag_and_patch(world: World, items: Sequence[OrderItem], now: Instant) -> It
             continue
         if world.behaviour.answer_for(item.id).kind is AnswerKind.REFUSE_NOW:
             continue  # the flag cannot know what the Booking System thinks
+        if world.booking_system.states.get(item.id, AS_BOOKED).status.is_cancelled:
+            continue  # nor what it has done
         flag = explain_cancellability(
             state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
         ).allowed
@@ -136,22 +143,19 @@ def _lost_ground(catalogue: Catalogue, was: View, now: View) -> Iterator[Breach]
         if old.status.is_cancelled and new.status is not old.status:
             yield Breach(Law.CANCELLATION_REVERSED, item_id)
         item = catalogue.items[item_id]
-        rises[item.order_id] = rises.get(item.order_id, 0) + _due(item, new) - _due(item, old)
+        rises[item.order_id] = rises.get(item.order_id, 0) + new.due_minor(item) - old.due_minor(item)
     for order_id, by in rises.items():
         if by > 0:
             yield Breach(Law.TOTAL_RISES, catalogue.orders[order_id].name)
-
-
-def _due(item: OrderItem, state: ItemState) -> int:
-    """What the item adds to its order's total."""
-    return 0 if state.status.is_cancelled else (state.offer or item.offer).price_minor
 
 
 def _refund(world: World, started: RefundStarted, ledger: Ledger) -> Iterator[Breach]:
     """What is wrong with a refund that was started."""
     if _is_too_much(world, started.order_id):
         yield Breach(Law.REFUNDED_TOO_MUCH, world.catalogue.orders[started.order_id].name)
-    for item_id in started.item_ids if started.for_cancellation else ():
+    else:
+        yield from _misascribed(world, started)
+    for item_id in started.cancelled_ids:
         if item_id in ledger.refunded:
             yield Breach(Law.REFUNDED_TWICE, item_id)
         if not world.booking_system.state_of(item_id).status.is_cancelled:
@@ -160,10 +164,36 @@ def _refund(world: World, started: RefundStarted, ledger: Ledger) -> Iterator[Br
 
 def _is_too_much(world: World, order_id: OrderId) -> bool:
     """Whether more money is on its way back than the order's total fell by, in imin's own eyes."""
-    imin, order = world.imin, world.catalogue.orders[order_id]
-    back = sum(imin.refunds[refund_id].amount_minor for refund_id in imin.refunds_by_order[order_id])
-    fell = sum(_due(item, AS_BOOKED) - _due(item, imin.states.get(item.id, AS_BOOKED)) for item in order.items)
-    return back > fell
+    back = sum(part.amount_minor for part in _parts_of(world, order_id))
+    return back > sum(_fall(world, item) for item in world.catalogue.orders[order_id].items)
+
+
+def _misascribed(world: World, started: RefundStarted) -> Iterator[Breach]:
+    """Items that more money is on its way back for than their own price fell by: it is another item's money."""
+    back: Counter[OrderItemId] = Counter()
+    for part in _parts_of(world, started.order_id):
+        back[part.item_id] += part.amount_minor
+    for item_id in started.item_ids:
+        if back[item_id] > _fall(world, world.catalogue.items[item_id]):
+            yield Breach(Law.REFUND_MISASCRIBED, item_id)
+
+
+def _parts_of(world: World, order_id: OrderId) -> Iterator[RefundPart]:
+    """The parts of all refunds of an order."""
+    for refund_id in world.imin.refunds_by_order[order_id]:
+        yield from world.imin.refunds[refund_id].parts
+
+
+def _fall(world: World, item: OrderItem) -> int:
+    """By how much imin holds the item to have fallen since it was booked."""
+    return AS_BOOKED.due_minor(item) - world.imin.states.get(item.id, AS_BOOKED).due_minor(item)
+
+
+def _email(world: World, email: EmailSent) -> Iterator[Breach]:
+    """An e-mail that tells of other money than its refund has given back for the items that it names."""
+    refund = None if email.refund_id is None else world.imin.refunds[email.refund_id]
+    if email.refund_minor != (0 if refund is None else sum_minor(refund.parts, email.item_ids)):
+        yield Breach(Law.EMAIL_UNTRUE, world.catalogue.orders[email.order_id].name)
 
 
 def _numbers(before: World, events: Sequence[Event]) -> Iterator[Breach]:

@@ -126,5 +126,5 @@ def _work(world: World, work: Command) -> Any:
     if isinstance(work, (CompleteRefund, SendCancellationNotice)):
         refund = world.imin.refunds[work.refund_id]
         left = refund.fails - refund.failed_attempts
-        return type(work), refund.order_id, refund.item_ids, refund.amount_minor, left, refund.status.value
+        return type(work), refund.order_id, refund.parts, refund.cancelled_ids, left, refund.status.value
     return work

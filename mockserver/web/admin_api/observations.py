@@ -46,6 +46,7 @@ def list_emails(control: Control, call: Call) -> Answer:
             "order": email.order_id,
             "items": list(email.item_ids),
             "refund": money(email.refund_minor, _currency(world, email.order_id)) if email.refund_minor else None,
+            "refund_id": email.refund_id,
             "message": email.message,
         }
         for email in world.imin.emails
@@ -115,6 +116,10 @@ def _refund(refund: Refund) -> dict[str, Any]:
         "order": refund.order_id,
         "items": list(refund.item_ids),
         "amount": money(refund.amount_minor, refund.currency),
+        "parts": [
+            {"item": part.item_id, "cause": part.cause.value, "amount": money(part.amount_minor, refund.currency)}
+            for part in refund.parts
+        ],
         "status": refund.status.value,
         "failed_attempts": refund.failed_attempts,
         "completed_at": None if refund.completed_at is None else refund.completed_at.format_iso(),

@@ -48,13 +48,22 @@ class Timeline(Closed):
     entries: list[TimelineEntry]
 
 
+class RefundPartView(Closed):
+    """The money of one item, and why it goes back: the item was cancelled, or replaced by a cheaper one."""
+
+    item: str
+    cause: Literal["cancelled", "cheaper"]
+    amount: Money
+
+
 class RefundView(Closed):
-    """Money on its way back to a customer."""
+    """Money on its way back to a customer. ``items`` are those whose money it is; ``amount`` is the sum of their ``parts``."""
 
     id: str
     order: str
     items: list[str]
     amount: Money
+    parts: list[RefundPartView]
     status: Literal["started", "completed"]
     failed_attempts: Count
     completed_at: Moment | None
@@ -67,7 +76,7 @@ class RefundList(Closed):
 
 
 class EmailView(Closed):
-    """An e-mail that imin sent."""
+    """An e-mail that imin sent. ``refund`` is what the refund ``refund_id`` has given back for these ``items``."""
 
     kind: Literal["cancellation-notice", "cancellation-confirmation", "change-notice"]
     at: Moment
@@ -76,6 +85,7 @@ class EmailView(Closed):
     order: str
     items: list[str]
     refund: Money | None
+    refund_id: str | None
     message: str | None
 
 

@@ -237,7 +237,7 @@ class ForkTo(Closed):
 class Snapshot(Closed):
     """A whole world. It can be restored as it is, not changed: its seal would be broken."""
 
-    version: Literal[2]
+    version: Literal[3]
     scenario: str
     digest: str
     law_breaker: LawBreaker | None

@@ -244,6 +244,7 @@ def _get_order(examples: Json) -> Json:
 def _cancel(address: str) -> Json:
     rules = (
         Rule.CANCEL_PASSED_ON, Rule.CANCEL_ATOMIC, Rule.CANCEL_REPEAT_CANCELLED, Rule.CANCEL_REPEAT_PENDING,
+        Rule.CANCEL_CANCELLED_UNREAD,
     )  # fmt: skip
     too_late = {
         "@context": "https://openactive.io/",

@@ -34,6 +34,7 @@ REFUSALS: dict[Operation, dict[int, tuple[Rule, ...]]] = {
             Rule.BODY_ITEM_ID,
             Rule.CANCEL_UNKNOWN_ITEM,
             Rule.CANCEL_REPEAT_PENDING,
+            Rule.CANCEL_CANCELLED_UNREAD,
             Rule.CANCEL_ATTENDED,
             Rule.CANCEL_OFFER,
             Rule.CANCEL_WINDOW_CLOSED,
