@@ -93,6 +93,14 @@ def other_readings() -> Stage:
     return stage
 
 
+def cancelled_by_the_seller_alone() -> Stage:
+    """A Booking System that refuses a request for what it has cancelled itself, before imin has read of it."""
+    timeline = [{"at": "+0s", "do": "seller_cancels", "order": "booking"}]
+    stage = set_stage(scenario(timeline=timeline, readings={"cancel-of-cancelled-unread": "refused"}))
+    stage.cancel("booking", one(stage))
+    return stage
+
+
 def attendance_noted() -> Stage:
     """Attendance noted, corrected, and overtaken by the Seller's cancellation, one item at a time."""
     items = {f"seat-{number}": "yoga" for number in range(1, 6)}
@@ -126,7 +134,13 @@ def late_and_unknown() -> Stage:
     return stage
 
 
-CLIENTS: tuple[Callable[[], Stage], ...] = (wrong_requests, other_readings, attendance_noted, late_and_unknown)
+CLIENTS: tuple[Callable[[], Stage], ...] = (
+    wrong_requests,
+    other_readings,
+    cancelled_by_the_seller_alone,
+    attendance_noted,
+    late_and_unknown,
+)
 """All of them."""
 
 
