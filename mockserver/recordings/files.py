@@ -60,7 +60,10 @@ def _kind_of(content: bytes) -> Session | JournalFile:
     if bytes(found.world) or bytes(found.target):
         return session_in_lines(content)
     if bytes(found.journal):
-        return _journal_in(lenient_json(content))
+        try:
+            return _journal_in(lenient_json(content))
+        except ValueError as error:
+            raise RecordingError(f"is damaged: {error}. Take the snapshot again.") from None
     raise RecordingError(
         "is not a HAR file: it has no log. Nor is it an export of exchanges or the snapshot of a world."
     )
