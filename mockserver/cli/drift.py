@@ -9,7 +9,7 @@ import click
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
-from mockserver.cli.recording_told import counted, limit_fields, limits, say, say_json
+from mockserver.cli.recording_told import counted, limit_fields, limits, say_json
 from mockserver.recordings.drift import Drift
 from mockserver.recordings.drift_rules import RULES, SHAPE, STATUS, DriftRule, own_rules
 from mockserver.recordings.drifting import DriftReport, find_drift, imins_part
@@ -53,7 +53,7 @@ def find_and_tell(
     if as_json:
         say_json(_fields(report))
     else:
-        say("\n".join(_lines(report)))
+        click.echo("\n".join(_lines(report)))
     if report.drifts:
         raise SystemExit(int(Exit.FINDINGS))
 

@@ -6,8 +6,6 @@ from typing import Any, Protocol
 import click
 import msgspec
 
-from mockserver.outgoing_text import without_controls, without_live_keys
-
 Counts = Mapping[str, int]
 
 
@@ -39,14 +37,9 @@ def limit_fields(outcome: Limited, skipped: Counts) -> dict[str, Any]:
     }
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """A text that may hold what a recording held, on the terminal: without live keys, and without what steers a terminal."""
-    click.echo(without_controls(without_live_keys(text)), err=err)
-
-
 def say_json(value: Any) -> None:
-    """The value as JSON, without live keys."""
-    click.echo(without_live_keys(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
+    """The value as JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def counted(number: int, noun: str) -> str:

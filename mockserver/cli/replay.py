@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 from whenever import Instant
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario, scenario_named
-from mockserver.cli.recording_told import counted, limit_fields, limits, say, say_json
+from mockserver.cli.recording_told import counted, limit_fields, limits, say_json
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.engine.keys import KeyRefusedError, parse_key
@@ -108,7 +109,7 @@ def _check_seal(recording: JournalFile, scenario: Scenario) -> None:
 
 def _remark(beginning: Beginning, scenario: Scenario, *, as_json: bool) -> None:
     if beginning.digest is not None and beginning.digest != digest_of(scenario) and not as_json:
-        say(f"The scenario {scenario.name} has changed since this was recorded.", err=True)
+        click.echo(f"The scenario {scenario.name} has changed since this was recorded.", err=True)
 
 
 def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
@@ -123,21 +124,21 @@ def _tell_session(replay: Replay, session: Session, *, as_json: bool) -> None:
         limited = limit_fields(replay, session.skipped)
         say_json({"asked": replay.asked, "left_out": dict(replay.left_out), **limited, "divergence": told})
     elif divergence is None:
-        say(f"no divergence: {counted(replay.asked, 'request')} answered as recorded")
+        click.echo(f"no divergence: {counted(replay.asked, 'request')} answered as recorded")
     else:
         was = divergence.was
-        say(f"request {divergence.position} of {len(session.exchanges)} diverges: {was.method} {was.target}")
+        click.echo(f"request {divergence.position} of {len(session.exchanges)} diverges: {was.method} {was.target}")
         for line in divergence.differs:
-            say("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+            click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
         _tell_state(divergence.state)
         first = session.exchanges[0].number
         if first > 1 and was.at is not None:
-            say(f"The recording begins with request {first}; what came before it may be the cause.")
+            click.echo(f"The recording begins with request {first}; what came before it may be the cause.")
     if not as_json:
         for why, count in replay.left_out.items():
-            say(f"left out: {counted(count, 'request')} {why}", err=True)
+            click.echo(f"left out: {counted(count, 'request')} {why}", err=True)
         for line in limits(replay, session.skipped):
-            say(line, err=True)
+            click.echo(line, err=True)
     if divergence is not None:
         raise SystemExit(int(Exit.FINDINGS))
 
@@ -150,25 +151,25 @@ def _tell_journal(found: JournalDivergence | None, recording: JournalFile, *, as
             "state": _state_fields(found.state),
         }})  # fmt: skip
     elif found is None:
-        say(f"no divergence: {counted(events, 'event')} decided as recorded")
+        click.echo(f"no divergence: {counted(events, 'event')} decided as recorded")
     else:
-        say(f"event {found.number} of {events} diverges{found.because}")
-        say(f"  was: {found.was}")
-        say(f"  now: {found.now}")
+        click.echo(f"event {found.number} of {events} diverges{found.because}")
+        click.echo(f"  was: {found.was}")
+        click.echo(f"  now: {found.now}")
         _tell_state(found.state)
     if found is not None:
         raise SystemExit(int(Exit.FINDINGS))
 
 
 def _tell_state(state: State) -> None:
-    say(f"The state that led there, at {state.now}")
-    say(f"  behaviour: {state.machine}")
+    click.echo(f"The state that led there, at {state.now}")
+    click.echo(f"  behaviour: {state.machine}")
     for line in _items(state.items):
-        say("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
+        click.echo("\n".join(textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="    ")))
     if len(state.timeline) > LINES_SHOWN:
-        say(f"  ... {len(state.timeline) - LINES_SHOWN} earlier")
+        click.echo(f"  ... {len(state.timeline) - LINES_SHOWN} earlier")
     for line in state.timeline[-LINES_SHOWN:]:
-        say(f"  {line}")
+        click.echo(f"  {line}")
 
 
 def _items(items: Iterable[Any]) -> Iterable[str]:
