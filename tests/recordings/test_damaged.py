@@ -49,7 +49,8 @@ LINE = (
     b' "request": {"headers": [], "body": %s}, "response": {"headers": []}}\n'
 )
 AT = b'"2030-06-03T08:00:00Z"'
-ENTRIES = b'{"log": {"_imin_mock": %s, "entries": [{%s "request": {"method": "GET", "url": "http://a/"}, "response": {"status": 200}}]}}'
+ENTRY = b'{%s "request": {"method": "GET", "url": "http://a/"}, "response": {"status": 200}}'
+ENTRIES = b'{"log": {"_imin_mock": %s, "entries": [' + ENTRY + b"]}}"
 FINE = WORLD % (b"null", AT, b"{}", b"[]")
 
 
