@@ -9,7 +9,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec.inspect import Type, multi_type_info
@@ -48,10 +48,11 @@ def _parts(value: Any) -> Iterator[Any]:
 def _written_in(module: str) -> Mapping[str, str]:
     """The docstrings of a module's source by qualified name; none where the source is not at hand."""
     try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        # ast.parse drops them under -OO itself, from Python 3.14 on.
+        tree = compile(inspect.getsource(sys.modules[module]), module, "exec", flags=ast.PyCF_ONLY_AST, optimize=0)
     except (OSError, TypeError):
         return {}
-    return dict(_below(tree, ""))
+    return dict(_below(cast(ast.Module, tree), ""))
 
 
 def _below(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,15 @@ def test_what_was_done_between_two_requests_of_one_instant_is_done_between_them(
     assert replay(file, content, "--scenario", str(file.parent / "two-states.yaml")).exit_code == 0
 
 
+def test_a_state_that_was_entered_is_entered_in_a_running_mock_too(file: Path) -> None:
+    scenario = parse_scenario(TWO_STATES, name="two-states")
+    (file.parent / "two-states.yaml").write_text(TWO_STATES)
+    content = recorded(scenario, doing=EnterState(state=StateName("broken")))
+    with serving("--scenarios", str(file.parent)) as served:
+        result = replay(file, content, "--url", served.url, "--scenario", str(file.parent / "two-states.yaml"))
+    assert (result.exit_code, result.stdout) == (0, "no divergence: 2 requests answered as recorded\n"), result.output
+
+
 def test_another_status_alone_is_a_divergence(file: Path) -> None:
     result = replay(file, recorded(shipped("happy-path")).replace(b'"status":204', b'"status":202'))
     assert (result.exit_code, "status: 202, now 204" in result.stdout) == (1, True)

@@ -1,6 +1,7 @@
 """Exchanges over HTTP: narrowed down, verified, exported as HAR and NDJSON, forgotten; the world never changes by it."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -145,6 +146,7 @@ def test_a_har_has_what_har_1_2_asks_for_and_the_worlds_own_beside(described: De
         assert {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL"} <= entry[
             "response"
         ].keys()
+        assert entry["response"]["statusText"] == HTTPStatus(entry["response"]["status"]).phrase
         assert entry["_virtual"] == "2030-06-03T08:00:00Z"
         assert entry["_imin_mock"]["number"] == number
         (listed,) = described.get(f"{EXCHANGES}?after={number - 1}")["exchanges"][:1]

@@ -1,0 +1,33 @@
+"""Names that users have written down in tests, settings and scenario files, and that must therefore not change unnoticed.
+
+``python -m tests.public_names`` writes the list anew; whoever does so has changed or added a public name on purpose.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mockserver.cli.main import main
+from mockserver.domain.events import EVENT_NAMES
+from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.readings import READINGS
+from mockserver.domain.rules import Rule
+from mockserver.engine.coverage.points import Family, universe
+from mockserver.settings import SETTINGS
+
+LIST = Path(__file__).with_suffix(".txt")
+
+
+def public_names() -> Iterator[str]:
+    """Every such name with its kind."""
+    yield from (f"command {name}" for name in main.commands)
+    yield from (f"event {name}" for name in EVENT_NAMES)
+    yield from (f"family-of-points {family.value}" for family in Family)
+    yield from (f"law-breaker {name.value}" for name in LawBreaker)
+    yield from (f"point {point}" for point in universe())
+    yield from (f"reading {name.value}={option}" for name, reading in READINGS.items() for option in reading.options)
+    yield from (f"rule {rule.value}" for rule in Rule)
+    yield from (f"variable {setting.variable}" for setting in SETTINGS)
+
+
+if __name__ == "__main__":
+    LIST.write_text("".join(f"{name}\n" for name in sorted(set(public_names()))), encoding="utf-8")
