@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one command of a checkout: it makes the environment, then serves, checks, runs or locks.
+"""The one command of a checkout: it makes the environment, then serves, checks, builds, runs or locks.
 
 It knows the files of the checkout and how to call the tools. It must never import the product, and needs nothing but
 Python's own library, because it runs before anything else is installed. Its syntax is kept old enough for an older Python
@@ -60,10 +60,15 @@ def main(arguments: Sequence[str]) -> int:
         passed_on = passed_on[1:]
     elif options.command == "test" and passed_on:
         parser.error(f"unexpected {passed_on[0]}: what pytest should get goes after --")
+    elif options.command == "build" and passed_on:
+        parser.error(f"unexpected {passed_on[0]}")
     try:
         if options.command == "serve":
             prepare(SERVE_LOCKS)
             return become(["imin-mock", "serve", *passed_on])
+        if options.command == "build":
+            prepare(SERVE_LOCKS)
+            return _call(PYTHON, "-m", "hatchling", "build", "--target", "wheel", "--directory", "dist")
         if options.command == "run":
             if not passed_on:
                 parser.error("say what to run, for example: python3 dev.py run -- imin-mock --help")
@@ -87,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="start the mock; all that follows goes to `imin-mock serve`", add_help=False)
     test = commands.add_parser("test", help="run every check, cheapest first; after --, arguments for pytest alone")
     test.add_argument("--coverage", action="store_true", help="measure branch coverage, and fail under the floor")
+    commands.add_parser("build", help="write the wheel that others install, to dist")
     commands.add_parser("run", help="run one command in the development environment: run -- CMD ...", add_help=False)
     commands.add_parser("lock", help="refresh the locked requirements; after --, arguments for uv", add_help=False)
     return parser

@@ -132,6 +132,25 @@ def test_what_is_meant_for_pytest_goes_after_two_dashes(checkout: Checkout, caps
     assert checkout.installed == []
 
 
+def test_a_wheel_is_built_in_an_environment_that_has_the_backend(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str | Path, ...]] = []
+
+    def call(*command: str | Path) -> int:
+        called.append(command)
+        return 0
+
+    monkeypatch.setattr(checkout.dev, "_call", call)
+    assert checkout.dev.main(["build"]) == 0
+    assert checkout.installed == ["venv", "requirements-build.txt", "."]
+    assert [command[1:] for command in called] == [
+        ("-m", "hatchling", "build", "--target", "wheel", "--directory", "dist")
+    ]
+    with pytest.raises(SystemExit):
+        checkout.dev.main(["build", "sdist"])
+
+
 def test_the_first_check_that_fails_is_named_and_ends_the_run(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

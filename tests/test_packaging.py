@@ -9,7 +9,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
 from email.message import Message
-from importlib.metadata import distribution
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import mockserver
+from tests.pages import Command, File, steps_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -122,6 +123,37 @@ def test_the_locks_hold_all_that_is_needed_since_nothing_is_resolved_while_insta
     development = [*here, *groups["build"], *(each for each in groups["dev"] if isinstance(each, str))]
     assert _needed(development, _locked("requirements-dev.txt")) > _needed(here, _locked("requirements.txt"))
     assert _needed(groups["build"], _locked("requirements-build.txt"))
+
+
+FLAGS_OF_PLUGINS = {"-n": "pytest-xdist", "--cov": "pytest-cov", "--timeout": "pytest-timeout"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/testing.md"])
+def test_the_extra_for_testing_brings_what_the_page_imports_and_the_flags_that_it_gives(page: str) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    brought = {canonicalize_name(Requirement(each).name) for each in extras["testing"]}
+    steps = list(steps_of(ROOT / page))
+    own = (
+        {Path(step.name).stem for step in steps if isinstance(step, File)}
+        | {"mockserver"}
+        | set(sys.stdlib_module_names)
+    )
+    code = "\n".join(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL))
+    imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.MULTILINE)) - own
+    assert imported
+    assert {canonicalize_name(packages_distributions()[name][0]) for name in imported} <= brought
+    flags = {
+        word for step in steps if isinstance(step, Command) and "pytest" in step.line for word in step.line.split()
+    }
+    assert {plugin for flag, plugin in FLAGS_OF_PLUGINS.items() if flag in flags} <= brought
+
+
+def test_the_first_screen_of_the_readme_says_how_to_get_the_mock_with_a_checkout_and_without() -> None:
+    first_screen = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    assert [
+        way for way in ("dev.py serve", "dev.py build", "uvx", "pip install", "docker build") if way not in first_screen
+    ] == []
+    assert f"imin_mock-{mockserver.__version__}-py3-none-any.whl" in first_screen
 
 
 def test_the_changelog_tells_of_this_version_or_of_what_is_coming() -> None:
