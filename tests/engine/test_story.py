@@ -22,7 +22,7 @@ SENTENCES = {
     "fault_used": r"imin's API fails on purpose: (list_upcoming|list_orders|get_order|cancel)",
     "logistics_changed": r"Seller changes .+ for .+",
     "order_published": r"OrdersFeed shows order .+ as change \d+",
-    "order_update_read": r"imin reads (that .+ is cancelled|a change of .+|order .+ again; nothing is new)",
+    "order_update_read": r"imin reads (that .+ is cancelled( and a change of .+)?|a change of .+|order .+ again; nothing is new)",
     "orders_feed_read": r"imin has read the OrdersFeed up to change \d+",
     "orders_feed_read_failed": r"imin finds the OrdersFeed out of order",
     "pending_reverted": r"imin shows .+ as confirmed again",
