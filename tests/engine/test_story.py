@@ -29,7 +29,7 @@ SENTENCES = {
     "pending_shown": r"client sees .+ pending",
     "refund_attempt_failed": r"attempt \d+ at refund-\d+ fails",
     "refund_completed": r"refund-\d+ is through: \d+\.\d\d [A-Z]{3}",
-    "refund_started": r"imin starts refund-\d+: \d+\.\d\d [A-Z]{3} for .+",
+    "refund_started": r"imin starts refund-\d+: \d+\.\d\d [A-Z]{3}( for .+|: .+ for .+)",
     "replaced_by_seller": r"Seller moves .+ to .+",
     "work_refused": r"not permitted, nothing done: .+",
 }
