@@ -169,7 +169,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *_of("domain/world.py", DOMAIN,
         ("if item.change_number == number:", "if True:", "an order is in the feed once"),
-        ("if not state.status.is_cancelled", "if True", "a cancelled item leaves the total"),
+        ("return 0 if self.status.is_cancelled else", "return", "a cancelled item leaves the total"),
     ),
     *_of("domain/world.py", LAWS,
         ("states=dict(self.imin.states),", "states=self.imin.states,", "a copy lives apart"),
