@@ -187,7 +187,7 @@ def _orders(
         placed = order.placed or _placed_by(seen, order.customer, epoch) - TimeDelta(seconds=number)
         made[f"order-{number}"] = {
             "customer": order.customer or "somebody",
-            "placed": since(epoch, placed),
+            "placed": since(epoch, placed - _late(seen, epoch)),
             "identifier": shown[identifier],
             "items": items,
         }
@@ -219,7 +219,7 @@ def _fill(document: dict[str, Any], seen: Seen, epoch: Instant, assumed: list[st
         document["opportunities"][name] = offer
         document["orders"][f"more-of-{customer}-{number}"] = {
             "customer": customer,
-            "placed": since(epoch, _placed_by(seen, customer, epoch) - TimeDelta(minutes=missing)),
+            "placed": since(epoch, _placed_by(seen, customer, epoch) - _late(seen, epoch) - TimeDelta(minutes=missing)),
             "for_each": {f"more-item-{number}": name},
         }
 
@@ -239,6 +239,11 @@ def _placed_by(seen: Seen, customer: str | None, epoch: Instant) -> Instant:
         o.placed for o in seen.orders.values() if o.placed is not None
     ]
     return min([epoch, *known])
+
+
+def _late(seen: Seen, epoch: Instant) -> TimeDelta:
+    """By how much the latest order was placed after the world begins: all are moved by it, so that their order stays."""
+    return max([TimeDelta.ZERO, *(order.placed - epoch for order in seen.orders.values() if order.placed is not None)])
 
 
 def _before_the_gap(seen: Seen, listing: tuple[str, str]) -> list[Key]:

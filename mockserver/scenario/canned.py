@@ -36,7 +36,7 @@ def uncarriable(document: Mapping[str, object]) -> Iterator[Finding]:
         for path, respond in places(document, ("behaviour", *state, "imin", "api", "*", "+", "respond")):
             yield from _headers((*path, "headers"), mapping(mapping(respond).get("headers")))
             status, body = mapping(respond).get("status"), mapping(respond).get("body")
-            if status in BODILESS and body not in (None, ""):
+            if isinstance(status, int) and status in BODILESS and body not in (None, ""):
                 yield Finding(path=(*path, "body"), message=BODY_WHERE_NONE_IS.format(status))
 
 
