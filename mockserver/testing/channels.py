@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from mockserver.bootstrap import Server, build_server
 from mockserver.engine.clock import elapsed_seconds
+from mockserver.outgoing_text import without_live_keys
 from mockserver.settings import Settings
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response, immediately, request
 from mockserver.stand_in.listener import Listener
@@ -214,7 +215,7 @@ class _Watch:
 
     def _note(self, status: int, fault: str) -> None:
         query = self.scope["query_string"].decode("latin-1")
-        target = self.scope["path"] + (f"?{query}" if query else "")
+        target = without_live_keys(self.scope["path"] + (f"?{query}" if query else ""))
         self.surprises.append(Surprise(method=self.scope["method"], target=target, status=status, fault=fault))
 
 

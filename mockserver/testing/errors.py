@@ -1,13 +1,13 @@
 """What goes wrong in a test that uses the mock, as exceptions that say what to do about it."""
 
-from mockserver.outgoing_text import without_controls
+from mockserver.outgoing_text import without_controls, without_live_keys
 
 
 class MockError(Exception):
     """The mock was asked for something that it cannot give; the message says what, and what to do."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(without_controls(message))  # which a test's report shows on a terminal
+        super().__init__(without_controls(without_live_keys(message)))  # which a test's report shows on a terminal
 
 
 class NoSuchScenarioError(MockError):
