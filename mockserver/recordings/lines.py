@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.recordings.addresses import origin_in
 from mockserver.recordings.bodies import Kept, bytes_of, kept_of
 from mockserver.recordings.content import lenient_json
 from mockserver.recordings.errors import RecordingError
@@ -131,7 +132,7 @@ def _taken(told: Any, number: int) -> Taken:
     return Taken(
         number=line.number,
         method=line.method,
-        origin=f"http://{host}",
+        origin=origin_in(f"http://{host}") or "http://",
         target=line.target,
         headers=headers,
         body=body,

@@ -71,7 +71,7 @@ def test_a_pipe_and_a_device_are_written_to_as_they_are(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
         write_whole(pipe, "one")
-        assert reader.communicate(timeout=10)[0] == b"one"
+        assert reader.communicate(timeout=60)[0] == b"one"
     write_whole(Path(os.devnull), "two")
     program = (
         "from pathlib import Path; from mockserver.storage.written_files import write_whole\n"

@@ -15,6 +15,7 @@ from mockserver.testing import Mock, MockError, World
 from mockserver.testing.for_httpx import Transport
 from mockserver.testing.for_requests import Adapter
 from mockserver.testing.intercepting import StrayCallError, intercepted
+from tests.serving import PATIENCE
 from tests.testing.unchanged import IMIN, PATH, with_requests, with_urllib
 
 FORKING = """
@@ -83,7 +84,7 @@ except ConnectionRefusedError:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 def test_a_forked_child_asks_its_parents_mock_or_a_copy_of_it_and_never_waits_for_ever() -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", FORKING], capture_output=True, check=False, timeout=30, stdin=subprocess.DEVNULL
+        [sys.executable, "-c", FORKING], capture_output=True, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL
     )
     assert (ran.returncode, ran.stderr.decode()) == (0, "")
 
@@ -138,3 +139,24 @@ def test_a_library_that_has_patched_nothing_is_let_be(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "gevent.monkey", loaded)
     with Mock() as mock:
         assert mock.url
+
+
+WITHOUT_URLLIB3 = """
+import sys
+sys.modules.update(dict.fromkeys(["requests", "urllib3", "aiohttp", "uvloop"]))  # as if they were not installed
+import httpx
+from mockserver.testing import Mock
+from mockserver.testing.intercepting import intercepted
+
+with Mock() as mock:
+    world = mock.world()
+    with intercepted(world):
+        answer = httpx.get("https://book.imin.co/api/v2/orders?customerIdentifier=asha", headers=world.headers)
+    assert answer.status_code == 200
+    assert httpx.get(world.base_url, timeout=5).status_code == 200
+"""
+
+
+def test_a_client_library_that_a_test_does_not_use_need_not_be_installed() -> None:
+    ran = subprocess.run([sys.executable, "-c", WITHOUT_URLLIB3], capture_output=True, check=False, timeout=PATIENCE)
+    assert (ran.returncode, ran.stderr.decode()) == (0, "")
