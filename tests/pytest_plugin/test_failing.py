@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pytest_plugin.running import run
+from tests.pytest_plugin.running import run, run_here
 
 
 def test_a_failing_test_shows_what_happened_what_was_asked_and_how_to_see_it_again(pytester: pytest.Pytester) -> None:
@@ -48,7 +48,7 @@ def test_fails(imin, x):
     import shlex
 
     for command in commands:
-        pytester.runpytest_inprocess(*shlex.split(command)[1:]).assert_outcomes(failed=1)
+        run_here(pytester, *shlex.split(command)[1:]).assert_outcomes(failed=1)
 
 
 FAULT = 'ask(imin, "GET", "/api/v2/nowhere")'
