@@ -51,13 +51,13 @@ WORK_OF_CATCHING_UP = Limit(
     "the clock lags; the answer says `X-Imin-Mock-World: behind`",
 )
 EVENTS_UNTIL_QUIET = Limit(
-    200_000,
+    50_000,
     "events-until-quiet",
     "events that `run` and the other commands wait for, for a world to come to rest",
     "they stop waiting",
 )
 JOURNAL_EVENTS = Limit(
-    200_000, "journal-events", "events of one world", "nothing more happens by itself in it: 500, until it is reset"
+    100_000, "journal-events", "events of one world", "nothing more happens by itself in it: 500, until it is reset"
 )
 WORK_EXPLAINED = Limit(
     10_000, "work-explained", "works between now and the instant that an explanation is asked for", "409"
@@ -65,6 +65,16 @@ WORK_EXPLAINED = Limit(
 WORK_LOOKED_THROUGH = Limit(
     5_000, "work-looked-through", "works that an explanation looks ahead", "`seen_until` says how far it went"
 )
+EXPECTED_TIMES_EVENTS = Limit(
+    1_000_000,
+    "expected-times-events",
+    "expectations of a scenario, times the events of its world, in one answer",
+    "409",
+)
+TIMELINE_EVENTS = Limit(
+    5_000, "timeline-events", "events that one answer tells of", "`next` says which number to go on after"
+)
+SNAPSHOT_EVENTS = Limit(20_000, "snapshot-events", "events of a world of which a snapshot is taken", "409")
 CLIFFS = Limit(50, "cliffs", "cliffs of one explanation", "`seen_until` says how far it went")
 
 # What is kept.

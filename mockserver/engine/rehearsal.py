@@ -4,7 +4,7 @@ Everything that touches a world first does what is due, in order. There are no b
 when somebody looks. If anything unexpected happens, the world in memory is thrown away and folded again from the journal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ BEHIND = b"behind"
 """What a world has to say whose running clock lags, because more was due than could be done at once."""
 
 
-class WorldFullError(Exception):
+class WorldFullError(EndlessWorkError):
     """So much has happened in a world that nothing more will."""
 
     def __init__(self, key: str) -> None:
@@ -190,15 +190,15 @@ class Rehearsal:
         for recorded in self.journal.read():
             evolve(self.world, recorded.event)
 
-    def as_of(self, instant: Instant) -> tuple[World, list[Recorded]]:
-        """A copy of the world as it was at the end of an instant, and what had happened by then."""
-        world, happened = _fresh(self.seed, self.law_breaker), []
-        for recorded in self.journal.read():
-            if recorded.at > instant:
-                break
-            evolve(world, recorded.event)
-            happened.append(recorded)
-        return world, happened
+    def as_of(self, instants: Iterable[Instant]) -> Iterator[tuple[Instant, World, list[Recorded]]]:
+        """A world as it was at the end of each instant, in order, and what had happened by then; used up by the next."""
+        world, happened = _fresh(self.seed, self.law_breaker), list[Recorded]()
+        journal = list(self.journal.read())
+        for instant in sorted(set(instants)):
+            while len(happened) < len(journal) and journal[len(happened)].at <= instant:
+                happened.append(journal[len(happened)])
+                evolve(world, happened[-1].event)
+            yield instant, world, happened
 
     def _drain(self, until: Instant, most: int = JOURNAL_EVENTS) -> list[Recorded]:
         """Do what is due by an instant, at the most so many works of it. *Raises* :class:`WorldFullError`."""

@@ -13,6 +13,7 @@ from mockserver.domain.readings import ReadingName
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.choices import Choices, clock_written, written_clock
 from mockserver.engine.codec import CodecError, decode, encode
+from mockserver.limits import SNAPSHOT_EVENTS
 
 if TYPE_CHECKING:
     from mockserver.engine.rehearsal import Rehearsal
@@ -40,8 +41,10 @@ def digest_of(scenario: "Scenario") -> str:
 
 
 def snapshot_of(rehearsal: "Rehearsal") -> dict[str, Any]:
-    """The whole world, caught up, as a mapping of JSON values."""
+    """The whole world, caught up, as a mapping of JSON values. *Raises* :class:`SnapshotError` where too much has happened."""
     now, epoch = rehearsal.catch_up().format_iso(), rehearsal.seed.epoch.format_iso()
+    if len(rehearsal.journal) > SNAPSHOT_EVENTS:
+        raise SnapshotError(f"Too much has happened in the world to take a snapshot of it {SNAPSHOT_EVENTS.told}.")
     journal = list(rehearsal.journal.read())
     readings = {name.value: option for name, option in rehearsal.world.readings.items()}
     clock = written_clock(rehearsal.clock.setting)

@@ -1,6 +1,7 @@
 """What happened, in domain words: one sentence per event, for people who watch a world."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from mockserver.domain import events as e
 from mockserver.domain.events import HOUSEKEEPING, EmailKind, Event
@@ -18,11 +19,11 @@ class Told:
     says: str | None
 
 
-def story_of(rehearsal: Rehearsal, after: int = 0, *, everything: bool = False) -> list[Told]:
-    """What happened after the ``after``-th event, told; ``everything``: events of the agenda itself too."""
+def story_of(rehearsal: Rehearsal, after: int = 0, *, everything: bool = False, most: int | None = None) -> list[Told]:
+    """What happened after the ``after``-th event, told; ``everything``: those of the agenda too. Of ``most`` events."""
     told = (
         Told(number=number, recorded=recorded, says=tell(rehearsal.world, recorded.event))
-        for number, recorded in enumerate(rehearsal.journal.read(after), start=after + 1)
+        for number, recorded in enumerate(islice(rehearsal.journal.read(after), most), start=after + 1)
     )
     return [each for each in told if everything or each.says is not None]
 

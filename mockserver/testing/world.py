@@ -150,7 +150,12 @@ class World:
     @property
     def timeline(self) -> list[TimelineEntry]:
         """What has happened, in order, each with its instant, its rule and a sentence."""
-        return self._get("timeline", Timeline).entries
+        page = self._get("timeline", Timeline)
+        entries = page.entries
+        while page.next is not None:
+            page = self._get("timeline", Timeline, after=page.next)
+            entries += page.entries
+        return entries
 
     @property
     def exchanges(self) -> list[ExchangeView]:

@@ -2,31 +2,41 @@
 
 from typing import Any
 
-from mockserver.engine.rehearsal import Rehearsal
+from whenever import Instant
+
+from mockserver.limits import EXPECTED_TIMES_EVENTS
 from mockserver.scenario.observing import Expectation
 from mockserver.web.admin_api.control import Control
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.observing import observe
-from mockserver.web.operation import Call
+from mockserver.web.observing import Observed, observe
+from mockserver.web.operation import Call, RefusalError
 
 
 def list_expectations(control: Control, call: Call) -> Answer:
     """Every expectation under the scenario's ``then:``, in the order of the file."""
     rehearsal = control.rehearsal_of(call)
+    expected = rehearsal.seed.expectations
+    if len(expected) * len(rehearsal.journal) > EXPECTED_TIMES_EVENTS:
+        raise RefusalError(
+            409,
+            "Too much has happened",
+            f"{len(expected):,} expectations about {len(rehearsal.journal):,} events are too many to look at in one answer"
+            f" {EXPECTED_TIMES_EVENTS.told}. Reset the world, or expect less.",
+        )
+    now = rehearsal.present()
+    at_once: dict[Instant, list[int]] = {}
+    for number, each in enumerate(expected):
+        at_once.setdefault(now if each.at is None else each.at, []).append(number)
+    views: list[dict[str, Any]] = [{} for _ in expected]
+    for at, world, happened in rehearsal.as_of(at_once):
+        for number in at_once[at]:
+            views[number] = _view(expected[number], observe(expected[number], world, happened), is_to_come=at > now)
     return json_answer(
-        {
-            "scripted": bool(rehearsal.seed.steps),
-            "quiet": rehearsal.next_due() is None,
-            "expectations": [_expectation(each, rehearsal) for each in rehearsal.seed.expectations],
-        }
+        {"scripted": bool(rehearsal.seed.steps), "quiet": rehearsal.next_due() is None, "expectations": views}
     )
 
 
-def _expectation(expectation: Expectation, rehearsal: Rehearsal) -> dict[str, Any]:
-    now = rehearsal.present()
-    at = now if expectation.at is None else expectation.at
-    observed = observe(expectation, *rehearsal.as_of(at))
-    is_to_come = at > now
+def _view(expectation: Expectation, observed: Observed, *, is_to_come: bool) -> dict[str, Any]:
     return {
         "line": expectation.line,
         "at": None if expectation.at is None else expectation.at.format_iso(),

@@ -9,6 +9,7 @@ from mockserver.domain.world import Refund, World
 from mockserver.engine.codec import encode
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.story import Told, story_of
+from mockserver.limits import TIMELINE_EVENTS
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.order_view import money, order_view
 from mockserver.web.answers import Answer, json_answer
@@ -19,8 +20,16 @@ from mockserver.web.operation import Call, RefusalError
 def show_timeline(control: Control, call: Call) -> Answer:
     """What has happened, in order."""
     rehearsal = control.rehearsal_of(call)
-    told = story_of(rehearsal, call.query.after, everything=call.query.all)
-    return json_answer({"total": len(rehearsal.journal), "entries": [_entry(each) for each in told]})
+    after, total = call.query.after, len(rehearsal.journal)
+    told = story_of(rehearsal, after, everything=call.query.all, most=TIMELINE_EVENTS)
+    following = after + TIMELINE_EVENTS
+    return json_answer(
+        {
+            "total": total,
+            "next": following if following < total else None,
+            "entries": [_entry(each) for each in told],
+        }
+    )
 
 
 def happened_after(rehearsal: Rehearsal, before: int) -> list[dict[str, Any]]:

@@ -42,9 +42,13 @@ class Advanced(Closed):
 
 
 class Timeline(Closed):
-    """What has happened in a world; ``total`` counts the agenda's own events too."""
+    """What has happened in a world; ``total`` counts the agenda's own events too.
+
+    Where there is more than one answer tells of, ``next`` is the number to go on ``after``.
+    """
 
     total: Count
+    next: Count | None
     entries: list[TimelineEntry]
 
 
