@@ -188,6 +188,19 @@ def _playwright(entry: Json) -> None:
     entry["response"] |= {"_transferSize": -1, "_failureText": None}
 
 
+def _fulfilled(entries: list[Json]) -> list[Json]:
+    """An answer that the test's own route gave, and that is not imin's."""
+    own = json.loads(json.dumps(entries[0]))
+    own["_wasFulfilled"], own["response"]["content"]["text"] = True, '{"imin:item": "stub"}'
+    return [*entries, own]
+
+
+def _as_they_ended(entries: list[Json]) -> list[Json]:
+    for number, each in enumerate(entries):
+        each["startedDateTime"] = each["startedDateTime"].replace("Z", f".{number:03}Z")
+    return entries[::-1]
+
+
 def _other_files(entry: Json) -> None:
     _playwright(entry)
     for text in _texts(entry):
@@ -199,6 +212,11 @@ def _twice(entries: list[Json]) -> list[Json]:
     for each in entries:
         each["startedDateTime"] = each["startedDateTime"].replace("Z", ".007Z")
     return [again for each in entries for again in (each, json.loads(json.dumps(each)))]
+
+
+def _packed_in_parts(har: Json) -> bytes:
+    content = json.dumps(har).encode()
+    return gzip.compress(content[:1000]) + gzip.compress(content[1000:]) + bytes(512)
 
 
 def _odd_neighbours(har: Json) -> bytes:
@@ -236,10 +254,11 @@ DIALECTS: dict[str, Dialect] = {
     "Fiddler, in UTF-16": Dialect(entry=_fiddler, file=lambda har: json.dumps(har).encode("utf-16")),
     "Proxyman": Dialect(entry=_proxyman),
     "mitmproxy": Dialect(entry=_mitmproxy),
-    "mitmproxy, packed": Dialect(entry=_mitmproxy, file=lambda har: gzip.compress(json.dumps(har).encode())),
+    "mitmproxy, packed": Dialect(entry=_mitmproxy, file=_packed_in_parts),
     "Insomnia": Dialect(entry=_insomnia),
     "Postman": Dialect(entry=_postman),
-    "Playwright": Dialect(entry=_playwright),
+    "Playwright": Dialect(entry=_playwright, entries=_fulfilled),
+    "a proxy that writes what has ended": Dialect(entries=_as_they_ended),
     "Playwright, bodies in other files": Dialect(entry=_other_files, keeps=False),
     "k6": Dialect(entry=_wrapped_base64, file=lambda har: json.dumps(har, sort_keys=True, indent=1).encode("utf-32")),
     "bodies still in gzip": Dialect(entry=lambda each: _still_packed(each, gzip.compress, "gzip")),

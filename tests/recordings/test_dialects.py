@@ -53,6 +53,7 @@ ADDED = {
     "a browser with a cache": "from a cache",
     "a browser that was sent on": "sent on to another address",
     "Fiddler": "web sockets, files, data",
+    "Playwright": "answered by the recording test itself",
     "a proxy that notes everything twice": "in the recording twice",
     "odd neighbours": "with other hosts",
 }
@@ -111,3 +112,22 @@ def test_a_recorders_clock_may_be_wrong_where_some_answers_have_no_date(tmp_path
         if number % 2:
             each["response"]["headers"] = [h for h in each["response"]["headers"] if h["name"] != "Date"]
     assert verdict(msgspec.json.encode(har), tmp_path)[:2] == (0, [])
+
+
+def test_a_cancellation_of_an_item_that_no_answer_shows_is_not_compared(tmp_path: Path) -> None:
+    har = msgspec.json.decode(of_imin("happy-path"))
+    cancellation = next(each for each in har["log"]["entries"] if each["request"]["method"] == "PATCH")
+    unseen = msgspec.json.decode(msgspec.json.encode(cancellation))
+    unseen["request"]["postData"]["text"] = unseen["request"]["postData"]["text"].replace("seat-1", "seat-9")
+    har["log"]["entries"].append(unseen)
+    code, places, left = verdict(msgspec.json.encode(har), tmp_path)
+    assert (code, places, left["not_compared"]) == (0, [], {"about an order item that no answer shows": 1})
+
+
+def test_a_recording_of_which_nothing_can_be_compared_is_refused_with_the_reasons(tmp_path: Path) -> None:
+    har = msgspec.json.decode(of_imin("happy-path"))
+    for number, each in enumerate(har["log"]["entries"]):
+        each["response"]["status"] = 502 if number else 0
+    result = drift(tmp_path, msgspec.json.encode(har))
+    assert result.exit_code == 2
+    assert "1 that never came, 5 that say nothing of what is behind imin's API" in result.stderr
