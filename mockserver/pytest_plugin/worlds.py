@@ -15,13 +15,15 @@ import pytest
 
 from mockserver.pytest_plugin.marking import Wanted
 from mockserver.pytest_plugin.options import again
-from mockserver.testing.errors import MockError, NotThereError, WorldExistsError
+from mockserver.testing.asking import ask
+from mockserver.testing.errors import MockError, WorldExistsError
 from mockserver.testing.failure_report import faults_met, told
 from mockserver.testing.intercepting import Interception, StrayCallError, intercepted
 from mockserver.testing.mock import Mock, label_of
 from mockserver.testing.virtual_clock import VirtualSleep, virtual_sleep
 from mockserver.testing.world import World
 from mockserver.web.addresses import IMIN_ADDRESS
+from mockserver.web.admin_api.shapes import WorldList
 
 LONGEST_LABEL = 120
 
@@ -123,11 +125,9 @@ class Imin(World):
                 world.drop()
 
     def _there(self) -> Iterator[World]:
-        """The worlds that the test has not dropped itself."""
-        for world in self._worlds:
-            with suppress(NotThereError):
-                world.clock  # noqa: B018 - asking is all
-                yield world
+        """The worlds that the test has not dropped itself; to ask one of the others anything would make it anew."""
+        there = {each.key for each in ask(self._mock.channel, "GET", "/__admin/worlds", returns=WorldList).worlds}
+        return (world for world in self._worlds if world.api_key in there)
 
 
 def _begun(mock: Mock, wanted: Wanted, label: str) -> World:

@@ -11,6 +11,9 @@ from mockserver.scenario.scenario import Scenario
 BEGIN, END = "<!-- scenarios: begin -->", "<!-- scenarios: end -->"
 """What stands around the index in a page."""
 
+CUSTOMERS = 4
+"""How many customers of a scenario the index names."""
+
 _BASIS = re.compile(r"\bBasis: (?P<basis>.+)\Z", re.DOTALL)
 _BASIS_WORDS = re.compile(r"(?:^|; )(documented|standard|assumed) \(")
 
@@ -29,10 +32,12 @@ def index(scenarios: Iterable[Scenario]) -> str:
     """The scenarios as a Markdown table, sorted by name."""
     rows = [
         f"| [`{each.name}`](../scenarios/{each.name}.yaml) | {_cell(each.title)} | {_cell(shown_by(each))} |"
-        f" {', '.join(basis_of(each))} |"
+        f" {_customers(each)} | {', '.join(basis_of(each))} |"
         for each in sorted(scenarios, key=lambda scenario: scenario.name)
     ]
-    return "\n".join(("| Key | The case | What it shows | Basis |", "| --- | --- | --- | --- |", *rows))
+    return "\n".join(
+        ("| Key | The case | What it shows | Customers | Basis |", "| --- | --- | --- | --- | --- |", *rows)
+    )
 
 
 def with_index(page: str, scenarios: Iterable[Scenario]) -> str:
@@ -49,6 +54,12 @@ def _description(scenario: Scenario) -> tuple[str, str]:
     about = " ".join(scenario.about.split())
     found = _BASIS.search(about)
     return (about, "") if found is None else (about[: found.start()].strip(), found["basis"])
+
+
+def _customers(scenario: Scenario) -> str:
+    """Whom one can ask about: anybody else's lists are empty."""
+    known = [f"`{_cell(each)}`" for each in scenario.sample.catalogue.customers]
+    return ", ".join(known[:CUSTOMERS]) + (f" and {len(known) - CUSTOMERS} more" if len(known) > CUSTOMERS else "")
 
 
 def _cell(text: str) -> str:

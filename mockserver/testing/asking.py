@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, overload
+from urllib.parse import quote
 
 import msgspec
 from whenever import TimeDelta
@@ -76,18 +77,32 @@ def _error(status: int, body: bytes, asked: str) -> MockError:
     return kind("\n".join([problem.detail, *faults]))
 
 
+def name_text(name: str, of: str) -> str:
+    """A name as it stands in a path. *Raises* :class:`MockError` for what is no name."""
+    if not isinstance(name, str):
+        raise MockError(f"{of} is named by a text, not by {name!r:.100}.")
+    return quote(name, safe="")
+
+
 def period_text(period: str | timedelta) -> str:
-    """A period as ISO 8601; a ``timedelta`` is exact, its days have 24 hours each."""
+    """A period as ISO 8601; a ``timedelta`` is exact, its days have 24 hours each. *Raises* :class:`MockError` for anything
+    else."""
+    given: object = period  # whatever somebody may give who checks no types
     if isinstance(period, str):
         return period
+    if not isinstance(given, timedelta):
+        seconds = f"PT{period}S" if isinstance(given, int) else "PT5M"
+        raise MockError(f'A period is a timedelta, or ISO 8601 such as "{seconds}", not {given!r:.100}.')
     hours, rest = divmod(period, timedelta(hours=1))
     return TimeDelta(hours=hours, seconds=rest.seconds, microseconds=rest.microseconds).format_iso()
 
 
 def instant_text(instant: str | datetime) -> str:
-    """An instant as ISO 8601 with its offset. *Raises* :class:`MockError` for a datetime that has none."""
+    """An instant as ISO 8601 with its offset. *Raises* :class:`MockError` for a datetime that has none, and for anything else."""
     if isinstance(instant, str):
         return instant
+    if not isinstance(instant, datetime):
+        raise MockError(f'An instant is a datetime, or ISO 8601 such as "2030-06-03T09:00:00Z", not {instant!r:.100}.')
     if instant.tzinfo is None:
         raise MockError(f"{instant!r} has no zone; give it one, such as datetime.UTC.")
     return instant.isoformat()

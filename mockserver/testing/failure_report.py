@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from mockserver.outgoing_text import without_controls
+from mockserver.spelling import did_you_mean
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import MockError
 from mockserver.testing.world import World
@@ -13,13 +15,17 @@ from mockserver.web.admin_api.exchange_shapes import ExchangeView
 LINES = 40
 EXCHANGES = 20
 BODY = 400
-"""How much of each is shown: the latest lines, the latest exchanges, the beginning of a body."""
+CUSTOMERS = 10
+"""How much of each is shown: the latest lines, the latest exchanges, the beginning of a body, the first customers."""
+
+ASKED = "customerIdentifier"
 
 
 def told(world: World) -> str:
     """All of it. A world that cannot be asked any more says so."""
     try:
         clock, timeline, exchanges = world.clock, world.timeline, world.exchanges
+        strangers = _strangers(world, exchanges)
     except MockError as error:
         return without_controls(str(error))
     zone = ZoneInfo(clock.timezone)
@@ -29,7 +35,21 @@ def told(world: World) -> str:
     lines += ["", "What was asked:"] if exchanges else ["", "Nothing was asked with its key."]
     for each in exchanges[-EXCHANGES:]:
         lines += _exchange(each, zone)
+    if strangers:
+        lines += ["", *strangers]
     return without_controls("\n".join(lines))
+
+
+def _strangers(world: World, exchanges: Iterable[ExchangeView]) -> list[str]:
+    """What there is to say of customers who were asked about and whom the scenario does not have: their lists are empty."""
+    asked = {name: None for each in exchanges for name in parse_qs(urlsplit(each.target).query).get(ASKED, ())}
+    known = world.customers if asked else []
+    some = ", ".join(map(repr, known[:CUSTOMERS])) + (", ..." if len(known) > CUSTOMERS else "")
+    return [
+        f"The scenario has no customer {name[:100]!r}; it has {some or 'none'}.{did_you_mean(name, known)}"
+        for name in asked
+        if name not in known
+    ]
 
 
 def faults_met(worlds: Iterable[World], channel: Channel, seen: int) -> list[str]:

@@ -5,7 +5,7 @@ Everything that a world can be asked goes through the control interface, so that
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,7 +18,7 @@ from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readin
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, parse_key
 from mockserver.settings import Settings, SettingsError
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response
-from mockserver.testing.asking import ask, instant_text
+from mockserver.testing.asking import ask, instant_text, period_text
 from mockserver.testing.channels import Channel, InProcess, OverHttp
 from mockserver.testing.errors import MockError, WorldExistsError
 from mockserver.testing.world import World
@@ -47,7 +47,7 @@ class Mock:
         for folder in folders:
             if not folder.is_dir():
                 raise MockError(f"{str(folder)!r} is no folder; give folders that hold scenario files.")
-        written = tuple(f"{name}={option}" for name, option in (readings or {}).items())
+        written = tuple(f"{name}={option}" for name, option in _chosen(readings or {}).items())
         try:
             chosen_readings(written)
             settings = Settings(
@@ -99,7 +99,7 @@ class Mock:
         *,
         label: str | None = None,
         twin: str | None = None,
-        step: str | None = None,
+        step: str | timedelta | None = None,
         rate: float | None = None,
         epoch: datetime | str | None = None,
         readings: Mapping[str, str] | None = None,
@@ -166,7 +166,7 @@ def label_of(text: str) -> str:
 
 
 def _choices(
-    step: str | None, rate: float | None, epoch: datetime | str | None, readings: Mapping[str, str] | None
+    step: str | timedelta | None, rate: float | None, epoch: datetime | str | None, readings: Mapping[str, str] | None
 ) -> dict[str, Any]:
     if step is not None and rate is not None:
         raise MockError("A clock either steps with each request or runs by itself: give step or rate, not both.")
@@ -177,13 +177,22 @@ def _choices(
         wanted["clock"] = {"running": {"rate": rate}}
     if epoch is not None:
         wanted["epoch"] = instant_text(epoch)
-    if readings:
-        wanted["readings"] = dict(readings)
+    if readings is not None:
+        wanted["readings"] = _chosen(readings)
     return wanted
 
 
-def _duration(step: str) -> str:
+def _duration(step: str | timedelta) -> str:
     try:
-        return TimeDelta.parse_iso(step).format_iso()
-    except ValueError:
-        raise MockError(f'A step is an exact duration such as "PT1S", not {step!r}.') from None
+        return TimeDelta.parse_iso(period_text(step)).format_iso()
+    except (ValueError, MockError):
+        raise MockError(f'A step is an exact duration such as "PT1S", or a timedelta, not {step!r:.100}.') from None
+
+
+def _chosen(readings: Mapping[str, str]) -> dict[str, str]:
+    given: object = readings  # whatever somebody may give who checks no types
+    if not isinstance(given, Mapping):
+        name, _, option = str(given).partition("=")
+        meant = f'{{"{name}": "{option}"}}' if option else '{"links": "imin"}'
+        raise MockError(f"Readings are told by name, such as readings={meant}, not as {given!r:.100}.")
+    return dict(readings)

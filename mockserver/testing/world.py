@@ -11,13 +11,14 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from mockserver.spelling import did_you_mean
-from mockserver.testing.asking import ask, instant_text, period_text
+from mockserver.testing.asking import ask, instant_text, name_text, period_text
 from mockserver.testing.channels import Channel
 from mockserver.testing.errors import NotThereError
 from mockserver.web.admin_api.exchange_shapes import ExchangeBrief, ExchangeList, ExchangeView, VerdictView
 from mockserver.web.admin_api.explained import ExplanationView
 from mockserver.web.admin_api.observed import (
     Advanced,
+    CustomerList,
     EmailList,
     EmailView,
     ExpectationList,
@@ -105,6 +106,16 @@ class World:
     # What there is
 
     @property
+    def customers(self) -> list[str]:
+        """The identifiers of the customers that the scenario has; a list of anybody else is empty."""
+        found: list[str] = []
+        while True:
+            page = self._get("customers", CustomerList, offset=len(found), limit=_PAGE)
+            found += [each.identifier for each in page.customers]
+            if len(found) >= page.total or not page.customers:
+                return found
+
+    @property
     def orders(self) -> list[OrderView]:
         """All orders, in both views: imin's copy, and the truth at the Seller."""
         orders: list[OrderView] = []
@@ -116,13 +127,14 @@ class World:
 
     def order(self, name: str) -> OrderView:
         """An order, by the scenario's name for it or by its identifier. *Raises* :class:`NotThereError`."""
-        return ask(self._channel, "GET", f"{self._path}/orders/{quote(name, safe='')}", returns=OrderView)
+        return ask(self._channel, "GET", f"{self._path}/orders/{name_text(name, 'An order')}", returns=OrderView)
 
     def order_item(self, identifier: str) -> ItemView:
         """An order item in both views, by the scenario's name for it or by its identifier.
 
         *Raises* :class:`NotThereError`, which names those that there are, or those that share the identifier.
         """
+        name_text(identifier, "An order item")
         items = {item.name: item for order in self.orders for item in order.items}
         if identifier in items:
             return items[identifier]
@@ -196,13 +208,18 @@ class World:
     def explain(self, order_item: str, *, at: str | datetime | None = None) -> ExplanationView:
         """Why imin says what it says about an order item, now or at a later instant, and when that would change."""
         query = {} if at is None else {"at": instant_text(at)}
-        return self._get(f"order-items/{quote(order_item, safe='')}/explanation", ExplanationView, **query)
+        return self._get(f"order-items/{name_text(order_item, 'An order item')}/explanation", ExplanationView, **query)
 
     # What somebody does
 
-    def act(self, action: Mapping[str, Any]) -> list[TimelineEntry]:
-        """What happens at once because a Seller does something: an action of OpenActive's test interface."""
-        return ask(self._channel, "POST", f"{self._path}/actions", dict(action), returns=Happened).happened
+    def act(self, action: str | Mapping[str, Any], **told: Any) -> list[TimelineEntry]:
+        """What happens at once because somebody does something inside the Booking System.
+
+        In a scenario's words: ``act("seller_cancels", order="booking", message="Instructor ill")``; or an action of OpenActive's
+        test interface as a mapping. *Raises* :class:`NotThereError` for a name that means nothing, and :class:`MockError`.
+        """
+        wanted = {"do": action, **told} if isinstance(action, str) else {**action, **told}
+        return ask(self._channel, "POST", f"{self._path}/actions", wanted, returns=Happened).happened
 
     def enter_state(self, state: str) -> None:
         """Put the behaviour machine into a state. *Raises* :class:`MockError`, which names those that there are."""

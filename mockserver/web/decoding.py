@@ -3,8 +3,9 @@
 What is not JSON at all is 400; what is JSON of another shape is 422. This module must never know what the values mean.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -101,9 +102,26 @@ def _parameters(shape: Any) -> list[dict[str, Any]]:
 def _improved(message: str, shape: Any) -> str:
     """The message of the decoder as a sentence, with a word about what a misspelt name may have meant."""
     sentence = message if message.endswith(".") else f"{message}."
-    if "unknown field" not in message or not isinstance(shape, type):
+    if "unknown field" not in message:
         return sentence
-    names = [each.encode_name for each in msgspec.structs.fields(shape)]
-    wrong = message.split("`")[1]
+    _, wrong, place = message.split("`", 2)
+    names = [each.encode_name for kind in _kinds_at(shape, place) for each in msgspec.structs.fields(kind)]
     known = ", ".join(names) or "nothing"
     return f"{sentence}{did_you_mean(wrong, names) or f' It may have: {known}.'}"
+
+
+def _kinds_at(shape: Any, place: str) -> list[Any]:
+    """The kinds of object that may stand where a message says: ``$.in_order[...]``, of a value of this type."""
+    kinds = _kinds_in(shape)
+    for part in re.findall(r"\.([^.\[`]+)|\[(?:\.\.\.|\d+)\]", place):
+        if part:
+            fields = [each for kind in kinds for each in msgspec.structs.fields(kind) if each.encode_name == part]
+            kinds = [inner for each in fields for inner in _kinds_in(each.type)]
+    return kinds
+
+
+def _kinds_in(shape: Any) -> list[Any]:
+    """The kinds of object that a type is, or that its union or its list is made of."""
+    if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
+        return [shape]
+    return [kind for part in get_args(shape) for kind in _kinds_in(part)]

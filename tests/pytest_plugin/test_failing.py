@@ -156,3 +156,16 @@ def test_drops_one(imin):
     imin.drop()
 """
     run(pytester, suite, "--imin-scenarios", "own").assert_outcomes(passed=2, errors=1)
+
+
+def test_a_failing_test_that_asked_about_nobody_of_its_scenario_is_told_whom_it_has(pytester: pytest.Pytester) -> None:
+    suite = """
+def test_fails(imin):
+    assert ask(imin, "GET", "/api/v2/order-items?customerIdentifier=ash") == 404
+def test_knows(imin):
+    assert imin.customers == ["asha"]
+    assert ask(imin, "GET", "/api/v2/order-items?customerIdentifier=asha") == 404
+"""
+    result = run(pytester, suite)
+    result.stdout.fnmatch_lines(["The scenario has no customer 'ash'; it has 'asha'. Did you mean 'asha'?"])
+    assert result.stdout.str().count("The scenario has no customer") == 1

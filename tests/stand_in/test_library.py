@@ -28,8 +28,8 @@ def test_only_the_three_words_with_their_reasons_are_a_basis(basis: str) -> None
 def test_the_index_has_a_row_for_each_scenario_by_name() -> None:
     rows = index([scenario("B.", name="b", title="This | that"), scenario("A.\nBasis: standard (x).", name="a")])
     assert rows.splitlines()[2:] == [
-        "| [`a`](../scenarios/a.yaml) | A case | A. | standard |",
-        r"| [`b`](../scenarios/b.yaml) | This \| that | B. |  |",
+        "| [`a`](../scenarios/a.yaml) | A case | A. |  | standard |",
+        r"| [`b`](../scenarios/b.yaml) | This \| that | B. |  |  |",
     ]
 
 

@@ -34,7 +34,46 @@ WRONG: list[tuple[Callable[[Mock, World], object], type[MockError], str]] = [
     (lambda _, world: world.advance(), MockError, "exactly one"),
     (lambda _, world: world.advance("PT1S", to="2040-01-01T00:00:00Z"), MockError, "exactly one"),
     (lambda _, world: world.advance("5 minutes"), MockError, "a period such as"),
-    (lambda _, world: world.order("bookng"), NotThereError, "bookng"),
+    (lambda mock, _: mock.world(step=5), MockError, 'such as "PT1S", or a timedelta, not 5'),  # type: ignore[arg-type]
+    (lambda mock, _: mock.world(epoch=5), MockError, 'such as "2030-06-03T09:00:00Z", not 5'),  # type: ignore[arg-type]
+    (
+        lambda mock, _: mock.world(readings="patch-body=foo"),  # type: ignore[arg-type]
+        MockError,
+        'such as readings={"patch-body": "foo"}, not as',
+    ),
+    (lambda mock, _: mock.world(readings=["links"]), MockError, 'such as readings={"links": "imin"}'),  # type: ignore[arg-type]
+    (lambda _, world: world.advance(300), MockError, 'ISO 8601 such as "PT300S", not 300'),  # type: ignore[arg-type]
+    (lambda _, world: world.advance(to=300), MockError, "An instant is a datetime, or ISO 8601"),  # type: ignore[arg-type]
+    (lambda _, world: world.until_quiet(1.5), MockError, 'ISO 8601 such as "PT5M", not 1.5'),  # type: ignore[arg-type]
+    (lambda _, world: world.order("bookin"), NotThereError, "it has booking. Did you mean 'booking'?"),
+    (lambda _, world: world.order(7), MockError, "An order is named by a text, not by 7"),  # type: ignore[arg-type]
+    (lambda _, world: world.order_item(7), MockError, "An order item is named by a text"),  # type: ignore[arg-type]
+    (lambda _, world: world.explain(None), MockError, "An order item is named by a text"),  # type: ignore[arg-type]
+    (lambda _, world: world.verify(exchanges={"methd": "GET"}), MockError, "Did you mean 'method'?"),
+    (lambda _, world: world.verify(exchanges={"x": 1}), MockError, "It may have: method, path, status, rule,"),
+    (lambda _, world: world.verify(in_order=[{}, {"x": 1}]), MockError, "It may have: method, path, status, rule,"),
+    (lambda _, world: world.verify(exchangs={}), MockError, "Did you mean 'exchanges'?"),
+    (
+        lambda _, world: world.act(
+            {"@type": "test:AttendeeAbsentSimulateAction", "object": {"@type": "Order", "id": "x"}}
+        ),
+        MockError,
+        "Did you mean '@id'?",
+    ),
+    (lambda _, world: world.act("seller_cancel", order="booking"), MockError, "Did you mean 'seller_cancels'?"),
+    (lambda _, world: world.act("dance"), MockError, "There is: seller_cancels, seller_replaces,"),
+    (lambda _, world: world.act("seller_cancels", order="bookin"), NotThereError, 'did you mean "booking".'),
+    (lambda _, world: world.act("seller_cancels", order="x"), NotThereError, "there is booking."),
+    (
+        lambda _, world: world.act("seller_cancels", order="booking", items=["seat-2"]),
+        NotThereError,
+        'did you mean "seat-1".',
+    ),
+    (lambda _, world: world.act("seller_cancels", order="booking", mesage="x"), MockError, "Did you mean 'message'?"),
+    (lambda _, world: world.act("seller_cancels"), MockError, "missing required field `order`"),
+    (lambda _, world: world.act("seller_cancels", order="booking", at="+1h"), MockError, "It happens now"),
+    (lambda _, world: world.act("enter", state="stubborn"), NotThereError, "obliging"),
+    (lambda _, world: world.act({}), MockError, '{"do": "seller_cancels", "order": ...}'),
     (lambda _, world: world.order_item("seat-2"), NotThereError, "Did you mean 'seat-1'?"),
     (lambda _, world: world.explain("seat-2"), NotThereError, "Did you mean 'seat-1'?"),
     (lambda _, world: world.explain("seat-1", at="2020-01-01T00:00:00Z"), MockError, "cannot go back"),

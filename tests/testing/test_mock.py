@@ -108,6 +108,16 @@ def test_a_seller_acts_and_the_machine_changes_its_state(mock: Mock) -> None:
     assert world.act(action)[0].event == "cancelled_by_seller"
 
 
+def test_what_a_seller_does_is_said_as_a_scenario_says_it(mock: Mock) -> None:
+    world = mock.world()
+    assert world.customers == ["asha"]
+    told = world.act("seller_cancels", order="booking", items=["seat-1"], message="The instructor is ill.")
+    assert (told[0].event, world.order_item("seat-1").booking_system.status) == (
+        "cancelled_by_seller",
+        "SellerCancelled",
+    )
+
+
 def test_own_scenarios_are_added_by_text_by_file_and_by_folder(mock: Mock, tmp_path: Path) -> None:
     text = "version: 1\ntitle: Mine\n"
     file = tmp_path / "mine-too.yaml"

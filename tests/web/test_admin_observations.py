@@ -3,7 +3,7 @@
 import pytest
 
 from tests.library import ROOT
-from tests.web.calling import KEY, set_stage
+from tests.web.calling import KEY, scenario, set_stage
 from tests.web.described import WORLD, Described
 
 
@@ -191,3 +191,18 @@ def test_a_refund_is_told_in_parts_and_an_email_tells_of_its_own_items_money() -
     assert "imin reads that place-1 is cancelled and a change of place-2, place-3" in said
     told = "9.00 GBP: 5.00 GBP for place-1 (cancelled), 2.00 GBP for place-2 (cheaper), 2.00 GBP for place-3 (cheaper)"
     assert f"imin starts refund-1: {told}" in said
+
+
+def test_the_customers_of_a_world_are_listed_in_pages() -> None:
+    people = {
+        name: {"given_name": name.title(), "family_name": "Doe", "email": f"{name}@example.com"} for name in "abc"
+    }
+    people["c"]["identifier"] = "c+d@example.com"
+    described = Described(set_stage(scenario(customers=people, orders={})))
+    listed = described.get(f"{WORLD}/customers?offset=1")
+    assert listed["total"] == 3
+    assert listed["customers"] == [
+        {"identifier": "b", "name": "B Doe"},
+        {"identifier": "c+d@example.com", "name": "C Doe"},
+    ]
+    assert len(described.get(f"{WORLD}/customers?limit=2")["customers"]) == 2

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.web.booking_system_api.actions import DEEDS, PROPOSAL_ACTIONS
+from mockserver.web.booking_system_api.deeds_by_name import ACTIONS as BY_NAME
 from tests.web.calling import Stage, scenario, session, set_stage
 from tests.web.described import BOOKING_JSON, WORLD, Described
 
@@ -130,7 +131,7 @@ WRONG: dict[str, tuple[Any, int, str, str]] = {
     "not UTF-8": (b'{"@type": "\xff"}', 400, "OpenBookingError", ""),
     "no object": ({"@type": CANCEL}, 400, "OpenBookingError", "missing required field `object`"),
     "unknown type": ({"@type": "test:SellerRequestedCancelationSimulateAction", "object": ORDER}, 400, "OpenBookingError",
-                     "Did you mean test:SellerRequestedCancellationSimulateAction?"),
+                     "Did you mean 'test:SellerRequestedCancellationSimulateAction'?"),
     "quite unknown type": ({"@type": "x", "object": ORDER}, 400, "OpenBookingError", "There are: test:Seller"),
     "wrong object type": ({"@type": CANCEL, "object": SESSION}, 400, "UnexpectedOrderTypeError", "not 'ScheduledSession'"),
     "order quote": ({"@type": CANCEL, "object": {"@type": "OrderQuote", "@id": "booking"}}, 400, "UnexpectedOrderTypeError",
@@ -186,3 +187,63 @@ def test_a_body_of_another_media_type_or_size_is_refused() -> None:
     assert (huge.status, huge.rule, huge.header("connection")) == (413, "body.too-large", None)
     own = stage.call("POST", ACTIONS, good, headers=[(b"content-type", BOOKING_JSON.encode())])
     assert own.status == 204
+
+
+NAMED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "seller_cancels": (
+        {"order": "booking", "message": "Ill."},
+        {"@type": "test:SellerRequestedCancellationWithMessageSimulateAction", "object": ORDER, "imin-mock:message": "Ill."},
+    ),
+    "customer_notice": (
+        {"order": "booking", "items": ["seat-1"], "notice": "Bring water."},
+        {"@type": "test:CustomerNoticeSimulateAction", "object": ORDER, "imin-mock:items": ["seat-1"],
+         "imin-mock:message": "Bring water."},
+    ),
+    "attended": ({"order": "booking"}, {"@type": "test:AttendeeAttendedSimulateAction", "object": ORDER}),
+    "absent": ({"order": "booking"}, {"@type": "test:AttendeeAbsentSimulateAction", "object": ORDER}),
+    "access_code": (
+        {"order": "booking", "value": "4711"},
+        {"@type": "test:AccessCodeUpdateSimulateAction", "object": ORDER, "imin-mock:value": "4711"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NAMED)
+def test_a_deed_in_a_scenarios_words_does_what_the_test_interface_does(word: str) -> None:
+    told, action = NAMED[word]
+    states = []
+    for body in ({"do": word, **told}, action):
+        stage = set_stage()
+        assert Described(stage).call("POST", ACTIONS, body).status == 204
+        states.append(stage.state())
+    assert states[0] == states[1]
+    assert states[0] != set_stage().state()
+
+
+def test_everything_that_a_scenario_can_do_can_be_done_from_outside() -> None:
+    told: dict[str, dict[str, Any]] = {
+        "seller_cancels": {"order": "booking"},
+        "seller_replaces": {"order": "booking", "by": "swim"},
+        "customer_notice": {"order": "booking", "notice": "x"},
+        "attended": {"order": "booking"},
+        "absent": {"order": "booking"},
+        "access_pass": {"order": "booking", "value": "x"},
+        "access_code": {"order": "booking", "value": "x"},
+        "access_channel": {"order": "booking", "value": "https://example.com/x"},
+        "change_of_logistics": {"opportunity": "yoga", "starts": "+3d", "name": "Late Yoga"},
+        "enter": {"state": "stubborn"},
+    }
+    assert {*told} <= {*BY_NAME}
+    for word, more in told.items():
+        more_of_it = {"opportunities": {"yoga": session(), "swim": session()}} if word == "seller_replaces" else {}
+        states = {"initial": "obliging", "states": {"obliging": {}, "stubborn": {}}}
+        stage = set_stage(scenario(behaviour=states, **more_of_it))
+        before = stage.state()
+        answer = Described(stage).call("POST", ACTIONS, {"do": word, **more})
+        assert (word, answer.status, answer.body) == (word, 204, b"")
+        assert stage.state() != before
+
+
+def test_a_start_that_no_calendar_has_is_refused() -> None:
+    body = {"do": "change_of_logistics", "opportunity": "yoga", "starts": "+99999999d"}
+    assert Described(set_stage()).call("POST", ACTIONS, body).status == 400

@@ -26,6 +26,12 @@ OBSERVATIONS: dict[str, dict[str, Operation[Control]]] = {
             expectations.list_expectations, seen.ExpectationList,
         )
     },
+    f"{WORLD}/customers": {
+        "GET": look_at_world(
+            "listCustomers", "observations", "Whom the scenario has", observations.list_customers, seen.CustomerList,
+            query_of(seen.CustomersQuery),
+        )
+    },
     f"{WORLD}/orders": {
         "GET": look_at_world(
             "listOrders", "observations", "Orders in both views", observations.list_orders, seen.OrderList,

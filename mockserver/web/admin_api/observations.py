@@ -10,6 +10,7 @@ from mockserver.engine.codec import encode
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.story import Told, story_of
 from mockserver.limits import TIMELINE_EVENTS
+from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.order_view import money, order_view
 from mockserver.web.answers import Answer, json_answer
@@ -63,6 +64,14 @@ def list_emails(control: Control, call: Call) -> Answer:
     return json_answer({"emails": emails})
 
 
+def list_customers(control: Control, call: Call) -> Answer:
+    """Whom the scenario has."""
+    customers = list(control.rehearsal_of(call).world.catalogue.customers.values())
+    chosen = customers[call.query.offset : call.query.offset + call.query.limit]
+    shown = [{"identifier": each.id, "name": f"{each.given_name} {each.family_name}"} for each in chosen]
+    return json_answer({"total": len(customers), "customers": shown})
+
+
 def list_orders(control: Control, call: Call) -> Answer:
     """Orders, each with its items in both views."""
     rehearsal, query = control.rehearsal_of(call), call.query
@@ -82,7 +91,11 @@ def show_order(control: Control, call: Call) -> Answer:
     catalogue = rehearsal.world.catalogue
     order = catalogue.orders.get(OrderId(asked)) or catalogue.orders_by_name.get(asked)
     if order is None:
-        detail = f"There is no order {asked[:200]!r} in this world; GET the list of orders for those that there are."
+        known = list(catalogue.orders_by_name)
+        some = ", ".join(known[:10]) + (", ..." if len(known) > 10 else "")
+        detail = (
+            f"There is no order {asked[:200]!r} in this world; it has {some or 'none'}.{did_you_mean(asked, known)}"
+        )
         raise RefusalError(404, "There is no such order", detail, rule=Rule.ORDER_UNKNOWN)
     return json_answer(order_view(rehearsal, order))
 

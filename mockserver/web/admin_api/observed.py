@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from mockserver.patterns import whole
-from mockserver.web.admin_api.shapes import Closed, Count, Moment
+from mockserver.web.admin_api.shapes import Closed, Count, CustomerView, Moment
 
 
 class Money(Closed):
@@ -146,6 +146,13 @@ class OrderView(Closed):
     items: list[ItemView]
 
 
+class CustomerList(Closed):
+    """The customers of a world; ``total`` counts all."""
+
+    total: Count
+    customers: list[CustomerView]
+
+
 class OrderList(Closed):
     """Orders of a world; ``total`` counts all."""
 
@@ -196,6 +203,13 @@ class TimelineQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
     all: Annotated[bool, Meta(description="The agenda's own events too.")] = False
     after: Annotated[int, Meta(ge=0, le=2**53, description="Only entries with a larger number.")] = 0
+
+
+class CustomersQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which customers."""
+
+    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many to leave out.")] = 0
+    limit: _Limit = 100
 
 
 class OrdersQuery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from mockserver.web.admin_api.control import Control, require_scenario, world_ur
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.booking_system_api.actions import command_of
+from mockserver.web.booking_system_api.operations import command_said
 from mockserver.web.law_breaking import loud
 from mockserver.web.operation import Call, RefusalError
 
@@ -101,7 +101,7 @@ def act(control: Control, call: Call) -> Answer:
     """A Seller does something inside the Booking System; what has happened at once because of it."""
     rehearsal = control.rehearsal_of(call)
     before = len(rehearsal.journal)
-    rehearsal.execute(command_of(rehearsal.world, call.body))
+    rehearsal.execute(command_said(rehearsal, call.body))
     return json_answer({"happened": happened_after(rehearsal, before)})
 
 

@@ -27,6 +27,7 @@ from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
+from mockserver.spelling import nearest
 from mockserver.web.booking_system_api.defaults import (
     DEFAULT_MESSAGE,
     DEFAULT_NOTICE,
@@ -244,7 +245,6 @@ def _wrong(detail: str, kind: str = "OpenBookingError") -> RefusalError:
 
 
 def _meant(kind: str) -> str:
-    from difflib import get_close_matches  # only a wrong action needs it
-
-    close = get_close_matches(kind[:100], [*DEEDS, *PROPOSAL_ACTIONS], n=1)
-    return f" Did you mean test:{close[0]}?" if close else f" There are: {', '.join(f'test:{each}' for each in DEEDS)}."
+    close = nearest(kind, [*DEEDS, *PROPOSAL_ACTIONS])
+    there_are = f" There are: {', '.join(f'test:{each}' for each in DEEDS)}."
+    return f" Did you mean 'test:{close}'?" if close else there_are

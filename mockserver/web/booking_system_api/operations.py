@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from mockserver.domain.commands import Command
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.answers import Answer, empty_answer
 from mockserver.web.booking_system_api.actions import Action, command_of
+from mockserver.web.booking_system_api.deeds_by_name import NamedDeed, command_of_named, named_deed
 from mockserver.web.booking_system_api.errors import BOOKING_JSON
 from mockserver.web.booking_system_api.feed import AFTER_CHANGE_NUMBER, FEED_PATH, read_page
 from mockserver.web.booking_system_api.schemas import ACTION, ACTION_EXAMPLES, ERROR, FEED_PAGE, PROBLEM
-from mockserver.web.decoding import json_body, query_of
-from mockserver.web.operation import Body, Call, Operation, Outcome
+from mockserver.web.decoding import decode_json, query_of
+from mockserver.web.operation import Body, Call, Operation, Outcome, RefusalError
 
 BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
@@ -17,14 +19,31 @@ BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 def act(rehearsal: Rehearsal, call: Call) -> Answer:
     """A Seller does something inside the Booking System."""
     rehearsal.catch_up()
-    rehearsal.execute(command_of(rehearsal.world, call.body))
+    rehearsal.execute(command_said(rehearsal, call.body))
     return empty_answer()
 
 
+def command_said(rehearsal: Rehearsal, said: Action | NamedDeed) -> Command:
+    """The command that an action means in this world, in whichever words. *Raises* :class:`RefusalError`."""
+    return command_of_named(rehearsal, said) if isinstance(said, NamedDeed) else command_of(rehearsal.world, said)
+
+
 def action_body(media_types: tuple[str, ...]) -> Body:
-    """A body that is an action of the test interface."""
-    typed = json_body(Action)
-    return Body(decode=typed.decode, shape=ACTION, media_types=media_types, examples=ACTION_EXAMPLES)
+    """A body that is an action of the test interface, or of a scenario's vocabulary."""
+    return Body(decode=_action, shape=ACTION, media_types=media_types, examples=ACTION_EXAMPLES)
+
+
+def _action(body: bytes) -> Action | NamedDeed:
+    told: Any = decode_json(body, Any) if b'"do"' in body else None
+    if isinstance(told, dict) and "do" in told:
+        return named_deed(told, body)
+    try:
+        return decode_json(body, Action)
+    except RefusalError as refusal:
+        if "missing required field `@type`" not in refusal.detail:
+            raise
+        hint = f'{refusal.detail} Or say what is done as a scenario does: {{"do": "seller_cancels", "order": ...}}.'
+        raise RefusalError(refusal.status, refusal.kind, hint, rule=refusal.rule) from None
 
 
 def _error(says: str, **more: Any) -> Outcome:
@@ -57,7 +76,8 @@ PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
             id="simulateAction",
             summary="A Seller does something",
             about="OpenActive's test interface. Members in the imin-mock namespace choose items, words and values; without them"
-            " every action does something sensible, always the same.",
+            " every action does something sensible, always the same. Or, shorter, what a scenario file says under timeline:"
+            ' {"do": "seller_cancels", "order": "booking"}.',
             carry_out=act,
             query=query_of(),
             body=action_body(BOOKING_TYPES),

@@ -5,6 +5,7 @@ from typing import Any
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.patterns import whole
 from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
+from mockserver.web.booking_system_api.deeds_by_name import ACTIONS, schema_of
 
 Schema = dict[str, Any]
 
@@ -152,11 +153,12 @@ def _action(kind: str) -> Schema:
     return {"title": kind, "description": deed.says, **described}
 
 
-ACTION: Schema = {"oneOf": [_action(kind) for kind in DEEDS]}
+ACTION: Schema = {"oneOf": [*map(schema_of, ACTIONS), *map(_action, DEEDS)]}
 
 _CONTEXT = ["https://openactive.io/", "https://openactive.io/test-interface"]
 
 ACTION_EXAMPLES: Schema = {
+    "as a scenario says it": {"do": "seller_cancels", "order": "booking", "message": "The instructor is ill."},
     "the whole order": {
         "@context": _CONTEXT,
         "@type": "test:SellerRequestedCancellationWithMessageSimulateAction",

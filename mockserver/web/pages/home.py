@@ -51,9 +51,16 @@ def home_page(worlds: Worlds, address: str) -> HTMLResponse:
 
 def _scenario(scenario: ListedScenario) -> Markup:
     if scenario.faults:
-        summary = (tag("span", scenario.name, class_="key mono"), tag("span", "faulty", class_="bad"))
-        return tag("details", tag("summary", summary), tag("pre", "\n".join(scenario.faults), class_="bad"), open=True)
-    summary = (tag("span", scenario.name, class_="key mono"), tag("span", scenario.title))
+        faulty = (tag("span", scenario.name, class_="key mono"), tag("span", "faulty", class_="bad"))
+        return tag("details", tag("summary", faulty), tag("pre", "\n".join(scenario.faults), class_="bad"), open=True)
+    known = ", ".join(each["identifier"] for each in scenario.customers)
+    more = scenario.customers_in_all - len(scenario.customers)
+    whom = f"{known} and {more:,} more" if more else known
+    summary = (
+        tag("span", scenario.name, class_="key mono"),
+        tag("span", scenario.title),
+        tag("span", whom, class_="soft mono", title="customerIdentifier"),
+    )
     return tag(
         "details",
         tag("summary", summary),

@@ -1,0 +1,85 @@
+"""What a Seller does, said as a scenario file says it: ``{"do": "seller_cancels", "order": "booking"}``.
+
+The names are those of the world's scenario, checked as the names in a file are. When it happens is not said: it happens now.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from mockserver.docstrings import docstring
+from mockserver.domain.commands import Command
+from mockserver.domain.rules import Rule
+from mockserver.engine.rehearsal import Rehearsal
+from mockserver.scenario.actions import build_command
+from mockserver.scenario.document import AnyAction
+from mockserver.scenario.faults import MisfitError
+from mockserver.scenario.names import names_of
+from mockserver.scenario.notation import Calendar
+from mockserver.scenario.references import wrong_references
+from mockserver.scenario.scenario import Scenario
+from mockserver.spelling import did_you_mean
+from mockserver.web.decoding import WRONG_SHAPE, decode_json
+from mockserver.web.operation import RefusalError
+
+ACTIONS: Mapping[str, type[AnyAction]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyAction)}
+"""What can be done, by the word that says it."""
+
+
+_KINDS = {
+    "order": "UnknownOrderError",
+    "items": "OrderItemIdInvalidError",
+    "by": "UnknownOpportunityError",
+    "opportunity": "UnknownOpportunityError",
+}
+"""What the standard calls it if a name means nothing, by the key that it stands at."""
+
+
+class NamedDeed(msgspec.Struct, frozen=True):
+    """A deed as it was told, and as it was read."""
+
+    told: dict[str, Any]
+    action: Any
+
+
+def schema_of(word: str) -> dict[str, Any]:
+    """The JSON Schema of what is told by this word."""
+    kind = ACTIONS[word]
+    _, parts = msgspec.json.schema_components([kind])
+    schema: dict[str, Any] = parts[kind.__name__]
+    del schema["properties"]["at"]
+    return {**schema, "title": word, "description": docstring(kind)}
+
+
+def named_deed(told: dict[str, Any], body: bytes) -> NamedDeed:
+    """The deed that a body says. *Raises* :class:`RefusalError`."""
+    word = told["do"]
+    kind = ACTIONS.get(word) if isinstance(word, str) else None
+    if kind is None:
+        meant = did_you_mean(str(word), ACTIONS) or f" There is: {', '.join(ACTIONS)}."
+        raise RefusalError(422, WRONG_SHAPE, f"Nobody can do {str(word)[:100]!r}.{meant}")
+    if "at" in told:
+        raise RefusalError(422, WRONG_SHAPE, "It happens now: leave `at` out, and move the clock first.")
+    return NamedDeed(told=told, action=decode_json(body, kind))
+
+
+def command_of_named(rehearsal: Rehearsal, deed: NamedDeed) -> Command:
+    """The command that a deed means in this world. *Raises* :class:`RefusalError`."""
+    for wrong in wrong_references({"timeline": [deed.told]}, names_of(_named_in(rehearsal.scenario))):
+        said = f"{wrong.message}{f'; {wrong.hint}' if wrong.hint else ''}"
+        kind = _KINDS.get(str(wrong.path[2]), "OpenBookingError")
+        raise RefusalError(404, kind, f"{said[0].upper()}{said.rstrip('?')[1:]}.", rule=Rule.SELLER_ILLEGAL)
+    calendar = Calendar(rehearsal.seed.epoch, rehearsal.seed.timezone)
+    try:
+        return build_command(deed.action, (), rehearsal.scenario.document, calendar)
+    except MisfitError as error:
+        raise RefusalError(422, WRONG_SHAPE, f"{error.message}.", rule=Rule.SELLER_ILLEGAL) from None
+
+
+def _named_in(scenario: Scenario) -> dict[str, Any]:
+    """The parts of the scenario's document in which what is acted on has its names."""
+    document = scenario.document
+    parts = {"orders": document.orders, "opportunities": document.opportunities, "behaviour": document.behaviour}
+    plain: dict[str, Any] = msgspec.to_builtins(parts)
+    return plain
