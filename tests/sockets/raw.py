@@ -1,6 +1,8 @@
 """Bytes to a server and back, without a library that would put them right."""
 
 import socket
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -25,10 +27,18 @@ def opened(url: str) -> socket.socket:
 
 def exchanged(url: str, *packets: bytes, wanted: int = 1) -> list[Raw]:
     """The answers to these packets, on one connection that is kept open until so many have come."""
-    with closing(opened(url)) as connection:
-        for packet in packets:
-            connection.sendall(packet)
-        return received(connection, wanted)
+    with closing(opened(url)) as connection, ThreadPoolExecutor(1) as beside:
+        # A client that reads nothing before it has sent everything can wait for a server that waits for it.
+        sending = beside.submit(_send, connection, packets)
+        answers = received(connection, wanted)
+        if len(answers) == wanted:
+            sending.result()
+        return answers
+
+
+def _send(connection: socket.socket, packets: Iterable[bytes]) -> None:
+    for packet in packets:
+        connection.sendall(packet)
 
 
 def received(connection: socket.socket, wanted: int = 1) -> list[Raw]:

@@ -7,6 +7,8 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mockserver.web.answers import Receive, Scope, Send
 from tests.sockets.raw import exchanged, opened, received
@@ -44,10 +46,10 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
             break
     understood = {
         "method": scope["method"],
-        "target": (scope["raw_path"] + b"?" + scope["query_string"]).decode(),
+        "target": (scope["raw_path"] + b"?" + scope["query_string"]).decode("latin-1"),
         "version": scope["http_version"],
-        "headers": [[name.decode(), value.decode()] for name, value in scope["headers"]],
-        "body": body.decode(),
+        "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]],
+        "body": body.decode("latin-1"),
     }
     content = json.dumps(understood).encode()
     headers = [(b"content-length", b"%d" % len(content))]
@@ -142,6 +144,34 @@ def test_a_client_that_has_said_all_it_had_to_say_still_gets_its_answer(server: 
         connection.sendall(request_of("none", "length"))
         connection.shutdown(1)
         assert json.loads(received(connection)[0].body) == understood_of("none", "length")
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[str, bytes, bytes]:
+    """A request: its method, its body, and its bytes."""
+    method = draw(st.sampled_from(["GET", "POST", "PATCH", "PUT"]))
+    body = draw(st.sampled_from([1, 20_000])) * draw(st.binary(max_size=9))
+    head = f"{method} / HTTP/1.1\r\nHost: mock\r\nX-Pad: {draw(st.sampled_from([0, 900, 9_000])) * 'a'}\r\n".encode()
+    head += OFFERS[draw(st.sampled_from(["none", "h2c", "websocket", "tls"]))]
+    if draw(st.booleans()):
+        return method, body, head + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    size = draw(st.sampled_from([1, 700, 100_000])) if len(body) < 1_000 else 50_000
+    chunks = [body[start : start + size] for start in range(0, len(body), size)]
+    sent = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return method, body, head + b"Transfer-Encoding: chunked\r\n\r\n" + sent + b"0\r\n\r\n"
+
+
+@settings(max_examples=50, deadline=None)
+@given(data=st.data(), requests=st.lists(asked(), min_size=1, max_size=5))
+def test_any_requests_in_any_pieces_are_understood_in_full_and_in_their_order(
+    server: str, data: st.DataObject, requests: list[tuple[str, bytes, bytes]]
+) -> None:
+    everything = b"".join(sent for _, _, sent in requests)
+    places = sorted(data.draw(st.lists(st.integers(0, len(everything)), max_size=6)))
+    answers = [json.loads(answer.body) for answer in exchanged(server, *_cut(everything, places), wanted=len(requests))]
+    assert [(answer["method"], answer["body"]) for answer in answers] == [
+        (method, body.decode("latin-1")) for method, body, _ in requests
+    ]
 
 
 def test_a_request_that_breaks_off_is_never_begun() -> None:
