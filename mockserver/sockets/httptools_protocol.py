@@ -28,12 +28,10 @@ from mockserver.web.answers import Answer
 _HARMLESS_BYTES = min(4 * HEADERS, HEAD_BYTES)
 """So few bytes cannot hold too many headers, of which the shortest has four, nor too large ones."""
 
+_REASONS_TO_STOP = (httptools.HttpParserUpgrade, httptools.HttpParserError)
+
 _IN_ITS_PLACE = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
 """A request that stands for one which cannot be read, so that its answer comes in its turn."""
-
-
-class _TargetTooLongError(Exception):
-    """The target of the request that is being read is over the limit."""
 
 
 class PatientHttpToolsProtocol(HttpToolsProtocol):
@@ -59,27 +57,28 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
         if self.head or len(data) > _HARMLESS_BYTES:
             self._read_warily(data)
         else:
-            self._read(data)
+            try:
+                self.parser.feed_data(data)
+            except _REASONS_TO_STOP as reason:
+                self._go_on(memoryview(data), reason)
         cycle = self.cycle
         if cycle is None or cycle.more_body or cycle.scope is not self.scope:
             self._note_unfinished()
 
-    def _read(self, data: bytes) -> None:
-        """Parse the bytes; each request whose head is complete is begun."""
-        unread = memoryview(data)
-        offers = False
+    def _go_on(self, unread: memoryview, reason: Exception | None) -> None:
+        """Parse the rest of the bytes after the parser has stopped, or all of them where it has no reason to."""
         while True:
             try:
-                if offers:
+                if isinstance(reason, httptools.HttpParserUpgrade):
+                    if self.parser.get_method() == b"CONNECT":
+                        return self._refuse(no_proxy())
+                    unread = unread[reason.args[0] :]
                     self._read_without_offer()
+                elif reason is not None:
+                    return self._refuse(_explain(reason))
                 self.parser.feed_data(unread)
-            except httptools.HttpParserUpgrade as offer:
-                if self.parser.get_method() == b"CONNECT":
-                    return self._refuse(no_proxy())
-                unread = unread[offer.args[0] :]
-                offers = True
-            except httptools.HttpParserError as error:
-                return self._refuse(_explain(error))
+            except _REASONS_TO_STOP as another:
+                reason = another
             else:
                 return None
 
@@ -89,7 +88,7 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
         self.app = with_bounded_heads(app)
         self.head = 0
         try:
-            self._read(data)
+            self._go_on(memoryview(data), None)
         finally:
             self.app = app
         if self.scope is scope and self.headers is headers:
@@ -106,7 +105,9 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
             self.head = (self.head or 1) if self.beside else 0
             if not isinstance(cycle.transport, PatientTransport):
                 cycle.transport = PatientTransport(self)
-        if self.head > HEAD_BYTES:
+        if len(self.url) > TARGET_BYTES:
+            self._refuse(target_too_long())
+        elif self.head > HEAD_BYTES:
             self._refuse(head_too_large())
 
     def _should_upgrade(self) -> bool:
@@ -178,12 +179,6 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
             cycle.keep_alive = False
         return waits
 
-    def on_url(self, url: bytes) -> None:
-        """Note the target, or a piece of it."""
-        self.url += url
-        if len(self.url) > TARGET_BYTES:
-            raise _TargetTooLongError
-
     def on_body(self, body: bytes) -> None:
         """Note a piece of the body; one that comes after the answer goes by."""
         cycle = self.cycle
@@ -200,13 +195,11 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
         self.beside = True
 
 
-def _explain(error: httptools.HttpParserError) -> Answer:
+def _explain(error: Exception) -> Answer:
     """The answer to bytes that the parser does not take."""
     cause = error.__context__
     if not isinstance(error, httptools.HttpParserCallbackError):
         return not_http(str(error))
-    if isinstance(cause, _TargetTooLongError):
-        return target_too_long()
     if not isinstance(cause, UnicodeDecodeError | httptools.HttpParserInvalidURLError):
         logging.getLogger("imin-mock").error("A request could not be begun.", exc_info=cause)
     return not_http("Its target is not the path of an address")

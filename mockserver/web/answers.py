@@ -87,7 +87,8 @@ def mock_fault(
 
 async def send_answer(answer: Answer, send: Send, *, date: Instant | None = None, head: bool = False) -> None:
     """Send an answer; ``head``: without its body. The date is the world's, and this machine's where there is no world."""
-    headers = [*answer.headers, (b"date", http_date(date or answer.at or wall_now()))]
+    at = date or answer.at or wall_now()
+    headers = [*answer.headers, (b"date", at.format_rfc2822().encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from mockserver.web.answers import Answer, Application, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.hosts import Hosts, name_of
 
+_LOOKED_AT = frozenset({b"host", b"origin", b"sec-fetch-site"})
 _OF_THE_BROWSER = {b"same-origin", b"none"}
 """A request of a page of this very origin, or of the person at the browser."""
 
@@ -30,10 +31,10 @@ class Doorkeeper:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         host = b""
         for name, value in scope["headers"]:
-            if name == b"host":
+            if name in _LOOKED_AT:
+                if name != b"host":
+                    return self._look(scope, receive, send)
                 host = _TWICE if host else value
-            elif name == b"origin" or name == b"sec-fetch-site":  # noqa: PLR1714 - a name's hash costs more
-                return self._look(scope, receive, send)
         if host in self._remembered:
             return self.app(scope, receive, send)
         return self._look(scope, receive, send)

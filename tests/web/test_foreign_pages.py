@@ -164,8 +164,9 @@ FRIENDS: dict[str, list[tuple[bytes, bytes]]] = {
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_programs_and_the_mock_s_own_pages_are_let_in_everywhere(route: Route) -> None:
     stage = set_stage()
-    stage.server.worlds.enter(KEY)
     for name, headers in FRIENDS.items():
+        stage = stage if route.method == "GET" else set_stage()
+        stage.server.worlds.enter(KEY)
         answer = asked(stage, route, route.method, headers)
         assert answer.status not in {403, 421}, name
         assert answer.status < 500, name
