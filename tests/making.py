@@ -82,6 +82,7 @@ def make_opportunity(
         lasts=TimeDelta(hours=1),
         capacity=20,
         offer=offer or make_offer(),
+        part_of=f"https://data.riverside.example/api/session-series/{name}",
     )
 
 

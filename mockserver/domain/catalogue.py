@@ -70,8 +70,19 @@ class Offer(Value, frozen=True, kw_only=True):
     latest_cancellation_before_start: ItemizedDelta | None = None
 
 
+class IndividualFacility(Value, frozen=True, kw_only=True):
+    """One of several like facilities: a court, a pitch. ``id`` is the IndividualFacilityUse's."""
+
+    id: str
+    name: str
+
+
 class Opportunity(Value, frozen=True, kw_only=True):
-    """A session or a facility slot at a time and a place. ``capacity`` is the number of places it sells."""
+    """A session or a facility slot at a time and a place. ``capacity`` is the number of places it sells.
+
+    ``part_of`` is the id of the SessionSeries or the FacilityUse that it belongs to; ``individual`` is a slot's court, where the
+    facility has several.
+    """
 
     id: OpportunityId
     kind: OpportunityKind
@@ -83,6 +94,8 @@ class Opportunity(Value, frozen=True, kw_only=True):
     lasts: TimeDelta
     capacity: int
     offer: Offer
+    part_of: str
+    individual: IndividualFacility | None = None
 
     @property
     def ends(self) -> ZonedDateTime:

@@ -10,14 +10,21 @@ class UnknownReadingError(Exception):
     """There is no such reading, or no such option of it; the message says what there is."""
 
 
-def chosen_readings(written: Iterable[str]) -> Mapping[ReadingName, str]:
-    """The options that are chosen; of a reading named twice, the last one. *Raises* :class:`UnknownReadingError`."""
+def chosen_readings(written: Iterable[str], *, of_world: bool = False) -> Mapping[ReadingName, str]:
+    """The options that are chosen, ``of_world`` for one world alone; of a reading named twice, the last one.
+
+    *Raises* :class:`UnknownReadingError`.
+    """
     chosen: dict[ReadingName, str] = {}
     for text in written:
         name, between, option = text.partition("=")
         if not between:
             raise UnknownReadingError(f"{text[:64]!r} is not NAME=OPTION, such as links=imin.")
         reading = READINGS[reading_named(name)]
+        if of_world and reading.of_server:
+            raise UnknownReadingError(
+                f"{name} is about requests that reach no world: a server chooses it, with --readings {name}=OPTION."
+            )
         if option not in reading.options:
             meant = did_you_mean(option, reading.options)
             raise UnknownReadingError(

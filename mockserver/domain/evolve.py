@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from mockserver.domain import events as e
+from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.commands import AccessKind, ReadOrdersFeed
 from mockserver.domain.feed_reading import merged
 from mockserver.domain.identifiers import OrderItemId
@@ -52,7 +53,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
                 for item_id in awaited.answer.item_ids:
                     truth.awaited_reads.pop(item_id, None)
         case e.CancellationConfirmed():
-            _set_status(truth, event.item_ids, OrderItemStatus.CUSTOMER_CANCELLED)
+            _set(truth, event.item_ids, status=OrderItemStatus.CUSTOMER_CANCELLED, customer_notice=None)
         case e.PendingReverted():
             _set_status(imin, event.item_ids, OrderItemStatus.CONFIRMED)
         case e.CancelledBySeller():
@@ -64,7 +65,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
                 customer_notice=None,
             )
         case e.ReplacedBySeller():
-            _set(truth, event.item_ids, opportunity=event.opportunity, offer=event.offer)
+            _book(world, event.item_ids, event.opportunity, event.offer)
         case e.CustomerNoticeGiven():
             _set(truth, event.item_ids, customer_notice=event.notice)
         case e.AttendanceMarked():
@@ -73,7 +74,7 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
             _set(truth, event.item_ids, **{_FIELD_OF_ACCESS[event.kind]: event.value})
         case e.LogisticsChanged():
             truth.opportunities[event.opportunity.id] = event.opportunity
-            _set(truth, event.item_ids, opportunity=event.opportunity)
+            _book(world, event.item_ids, event.opportunity)
         case e.OrderPublished():
             _publish(world, event)
         case e.OrderUpdateRead():
@@ -118,6 +119,18 @@ def _set_status(view: View, item_ids: Iterable[OrderItemId], status: OrderItemSt
 def _set(view: View, item_ids: Iterable[OrderItemId], **changes: Any) -> None:
     for item_id in item_ids:
         view.states[item_id] = replace(view.state_of(item_id), **changes)
+
+
+def _book(world: World, item_ids: Iterable[OrderItemId], opportunity: Opportunity, offer: Offer | None = None) -> None:
+    """The items are on another opportunity, or on their own again: then they are as booked, and equal to items never moved."""
+    for item_id in item_ids:
+        booked, state = world.catalogue.items[item_id], world.booking_system.state_of(item_id)
+        new_offer = offer or state.offer
+        world.booking_system.states[item_id] = replace(
+            state,
+            opportunity=None if opportunity == booked.opportunity else opportunity,
+            offer=None if new_offer == booked.offer else new_offer,
+        )
 
 
 def _publish(world: World, event: e.OrderPublished) -> None:

@@ -93,7 +93,7 @@ def _change_notice(world: World, item_ids: tuple[OrderItemId, ...], item: FeedIt
     notices = {
         state.customer_notice
         for each, state in zip(order.items, item.states, strict=True)
-        if each.id in item_ids and state.customer_notice
+        if each.id in item_ids and state.customer_notice != world.imin.state_of(each.id).customer_notice
     }
     return EmailSent(
         kind=EmailKind.CHANGE_NOTICE,
@@ -103,5 +103,5 @@ def _change_notice(world: World, item_ids: tuple[OrderItemId, ...], item: FeedIt
         item_ids=item_ids,
         refund_id=None,
         refund_minor=0,
-        message="; ".join(sorted(notices)) or None,
+        message="; ".join(sorted(filter(None, notices))) or None,
     )

@@ -12,6 +12,7 @@ from types import MappingProxyType
 class ReadingName(StrEnum):
     """The names of all readings."""
 
+    REFUSED_KEY = "refused-key"
     PATCH_BODY = "patch-body"
     REPEAT_CANCEL_WHILE_PENDING = "repeat-cancel-while-pending"
     CANCEL_OF_CANCELLED_UNREAD = "cancel-of-cancelled-unread"
@@ -19,11 +20,16 @@ class ReadingName(StrEnum):
     EMPTY_COLLECTION = "empty-collection"
     UNKNOWN_CUSTOMER = "unknown-customer"
     UNKNOWN_ORDER_ITEM = "unknown-order-item"
+    WRONG_TYPE_OR_ID = "wrong-type-or-id"
+    INVALID_QUERY = "invalid-query"
+    FREE_RECEIPT = "free-receipt"
+    SELLER_NAME = "seller-name"
     LATE_REFUSAL = "late-refusal"
     DEADLINE_INSTANT = "deadline-instant"
     WINDOW_ARITHMETIC = "window-arithmetic"
     PAGE_PAST_THE_END = "page-past-the-end"
     ATTENDED_STATUS = "attended-status"
+    FEED_ORDERED_ITEM = "feed-ordered-item"
     ERROR_KEYS = "error-keys"
     LINKS = "links"
 
@@ -33,7 +39,8 @@ class Reading:
     """A question that imin leaves open. ``options`` maps each option to what it means.
 
     ``declared``: a client learns the option only by being refused, so it is built for one and says which. Who tries a client
-    under the readings leaves these alone, unless somebody asks.
+    under the readings leaves these alone, unless somebody asks. ``of_server``: it is about requests that reach no world, and so a
+    server alone can choose it.
     """
 
     name: ReadingName
@@ -42,11 +49,26 @@ class Reading:
     default: str
     evidence: str
     declared: bool = False
+    of_server: bool = False
 
 
 READINGS: dict[ReadingName, Reading] = {
     reading.name: reading
     for reading in (
+        Reading(
+            name=ReadingName.REFUSED_KEY,
+            question="What is the answer to a request without a key, or with one that imin does not know?",
+            options={
+                "problem": "401 with the mock's own words, which tell what is wrong with the key",
+                "gateway": '401 {"message": "No API key found in request"} without, 401 {"message": "Unauthorized"} with another',
+                "gateway-403": 'the same without, 403 {"message": "Invalid authentication credentials"} with another',
+                "standard": "403 NoAPITokenError without, 401 InvalidAPITokenError with another",
+            },
+            default="problem",
+            evidence="imin documents that a key is needed, not what happens without; its applications stand behind the Kong"
+            " gateway, whose newer and older versions answer so; the standard has types of its own.",
+            of_server=True,
+        ),
         Reading(
             name=ReadingName.PATCH_BODY,
             question="Which body does PATCH /orders/{orderIdentifier} take?",
@@ -104,9 +126,49 @@ READINGS: dict[ReadingName, Reading] = {
         Reading(
             name=ReadingName.UNKNOWN_ORDER_ITEM,
             question="What is the status for an item that the order does not hold?",
-            options={"400": "400 with the standard's error type", "404": "404 with the standard's error type"},
+            options={
+                "400": "400 with the standard's error type",
+                "404": "404 with the standard's error type",
+                "500": "500 with the standard's error type, as in the standard",
+            },
             default="400",
             evidence="The standard says 500; imin documents only 204 and 400.",
+        ),
+        Reading(
+            name=ReadingName.WRONG_TYPE_OR_ID,
+            question="What is the status for a cancellation with a wrong type, or an id that is not one of the order's items?",
+            options={
+                "400": "400 with the standard's error type",
+                "500": "500 with the standard's error type, as in the standard",
+            },
+            default="400",
+            evidence="The standard says 500 for UnexpectedOrderTypeError, OrderItemIdInvalidError and"
+            " OrderItemNotWithinOrderError; imin documents only 204 and 400.",
+        ),
+        Reading(
+            name=ReadingName.INVALID_QUERY,
+            question="What is the body of the 400 for a wrong query?",
+            options={
+                "query-helper": '{"error": {"type": "InvalidQuery", "details": [...]}}',
+                "flat": "the flat error of the standard, of type OpenBookingError",
+            },
+            default="query-helper",
+            evidence="imin's shared query helper answers in the first form; nothing shows that this API uses it.",
+        ),
+        Reading(
+            name=ReadingName.FREE_RECEIPT,
+            question="Has an order for which nothing was to pay a receipt?",
+            options={"absent": "none, and imin:receipt is absent", "given": "one, as every order"},
+            default="absent",
+            evidence='imin documents that imin:receipt is absent if there is none, and elsewhere that "each successful Order" has'
+            " one.",
+        ),
+        Reading(
+            name=ReadingName.SELLER_NAME,
+            question="Does the seller of an order have its name?",
+            options={"absent": "type, id and termsOfService alone", "shown": "the name too"},
+            default="absent",
+            evidence="imin's example of an order shows its seller without a name; the standard recommends one.",
         ),
         Reading(
             name=ReadingName.LATE_REFUSAL,
@@ -139,9 +201,24 @@ READINGS: dict[ReadingName, Reading] = {
         Reading(
             name=ReadingName.ATTENDED_STATUS,
             question="Which word says that the attendee came?",
-            options={"CustomerAttended": "the standard's text", "AttendeeAttended": "the standard's later tooling"},
-            default="CustomerAttended",
-            evidence="CR3 says CustomerAttended; its data models and conformance suite moved to AttendeeAttended.",
+            options={
+                "AttendeeAttended": "the standard's data models",
+                "CustomerAttended": "the standard's text",
+            },
+            default="AttendeeAttended",
+            evidence="CR3 says CustomerAttended; its data models, validator and conformance suite moved to AttendeeAttended.",
+        ),
+        Reading(
+            name=ReadingName.FEED_ORDERED_ITEM,
+            question="How does an item of the OrdersFeed name its opportunity?",
+            options={
+                "iri": "the @id alone, and its data once the Seller has changed them",
+                "reference": "an object with @type and @id, and its data once the Seller has changed them",
+                "data": "an object with all its data",
+            },
+            default="iri",
+            evidence="CR3 shows a reference, which the standard's own validator refuses; its data models take an @id or the data"
+            " (Open Booking API issue 198).",
         ),
         Reading(
             name=ReadingName.ERROR_KEYS,
@@ -164,8 +241,13 @@ READINGS: dict[ReadingName, Reading] = {
 DECLARED_READINGS: frozenset[ReadingName] = frozenset(name for name, reading in READINGS.items() if reading.declared)
 """Those that a client is built for."""
 
-Readings = Mapping[ReadingName, str]
-"""One chosen option for every reading."""
+WORLD_READINGS: Mapping[ReadingName, Reading] = MappingProxyType(
+    {name: reading for name, reading in READINGS.items() if not reading.of_server}
+)
+"""Those that a scenario and a world can choose."""
 
-DEFAULT_READINGS: Readings = MappingProxyType({name: reading.default for name, reading in READINGS.items()})
-"""The default of every reading."""
+Readings = Mapping[ReadingName, str]
+"""One chosen option for every reading that a world has."""
+
+DEFAULT_READINGS: Readings = MappingProxyType({name: reading.default for name, reading in WORLD_READINGS.items()})
+"""The default of every reading that a world has."""

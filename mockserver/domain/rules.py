@@ -27,6 +27,7 @@ class Rule(StrEnum):
     KEY_REFUSED = "key.refused"
     KEY_NAMES_WORLD = "key.names-a-world"
 
+    URL_TOO_LONG = "url.too-long"
     QUERY_CUSTOMER_REQUIRED = "query.customer-identifier-required"
     QUERY_PAGE_INVALID = "query.page-invalid"
     LIST_UPCOMING_ORDER = "list.upcoming-earliest-first"
@@ -114,15 +115,17 @@ _OBA = "Open Booking API 1.0 CR3"
 # fmt: off
 _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.KEY_MISSING, _A, "imin docs: every endpoint needs X-API-KEY; the answer without it is not documented",
-     "A request without X-API-KEY is answered 401."),
+     "A request without X-API-KEY is answered 401 (a reading)."),
     (Rule.KEY_REFUSED, _A, "own decision",
-     "A key that names no scenario is answered 401 and never logged."),
+     "A key that names no scenario is answered 401 (a reading) and never logged."),
     (Rule.KEY_NAMES_WORLD, _A, "own decision",
      "The key names a world: <scenario>[~<law breaker>][@<label>]. Its first use creates it."),
+    (Rule.URL_TOO_LONG, _D, "imin docs: Understanding responses; the status is RFC 9110's",
+     "A URL has at most 2,048 characters; a longer one is answered 414."),
     (Rule.QUERY_CUSTOMER_REQUIRED, _A, "imin app-utils: query validation helper",
-     "A list needs exactly one customerIdentifier; without it the answer is 400 InvalidQuery."),
+     "A list needs exactly one customerIdentifier; without it the answer is 400 InvalidQuery (its shape is a reading)."),
     (Rule.QUERY_PAGE_INVALID, _A, "imin app-utils: query validation helper",
-     "page is a whole number from 1; anything else is 400 InvalidQuery. Left out, it is 1."),
+     "page is a whole number from 1; anything else is 400 InvalidQuery (its shape is a reading). Left out, it is 1."),
     (Rule.LIST_UPCOMING_ORDER, _D, _UPCOMING,
      "Upcoming order items are those that have not started, earliest start first."),
     (Rule.LIST_HISTORY_ORDER, _D, _HISTORY, "Orders are sorted by orderDate, newest first."),
@@ -139,7 +142,8 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.BODY_NOT_A_CANCELLATION, _A, "imin docs name two values; Open Booking API 9.2.8 shows the order form",
      "A cancellation has one of three forms: type/id, @type/@id, or the two bare identifiers (a reading)."),
     (Rule.BODY_ORDER_MISMATCH, _A, "own decision", "An orderIdentifier in the body is the one in the path."),
-    (Rule.BODY_ORDER_TYPE, _S, f"{_OBA} 10.2.2.6", "The body's type is Order and each item's is OrderItem."),
+    (Rule.BODY_ORDER_TYPE, _S, f"{_OBA} 10.2.2.6",
+     "The body's type is Order, each item's is OrderItem; else 400 or 500 (a reading)."),
     (Rule.BODY_EXCESSIVE_PROPERTIES, _S, f"{_OBA} 9.2.8",
      "Only @context, type, orderedItem and, on an item, type, id, orderItemStatus may appear; prefixed names are exempt."),
     (Rule.BODY_STATUS_NOT_ALLOWED, _S, f"{_OBA} 9.2.8",
@@ -147,12 +151,12 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.BODY_NO_ITEMS, _A, "own decision", "A cancellation lists at least one item."),
     (Rule.BODY_ITEM_TWICE, _A, "own decision", "A cancellation lists no item twice."),
     (Rule.BODY_ITEM_ID, _A, "imin docs: item ids; Open Booking API 10.2.2.6",
-     "An item's id is its URL, .../orders/{order}/order-items/{item}, of the order in the path."),
+     "An item's id is its URL, .../orders/{order}/order-items/{item}, of the order in the path; else 400 or 500 (a reading)."),
     (Rule.CANCEL_PASSED_ON, _D, _PAGE,
      "204 without a body: the request was passed on. The item is CustomerCancellationPending, not cancelled."),
     (Rule.CANCEL_ATOMIC, _S, f"{_OBA} 9.2.8", "All listed items or none."),
     (Rule.CANCEL_UNKNOWN_ITEM, _A, "Open Booking API 10.2.2.6 says 500; imin documents only 204 and 400",
-     "An item that the order does not hold is refused with 400 or 404 (a reading)."),
+     "An item that the order does not hold is refused with 400, 404 or 500 (a reading)."),
     (Rule.CANCEL_REPEAT_CANCELLED, _S, f"{_OBA} 9.2.8", "To cancel a cancelled item again is 204 and changes nothing."),
     (Rule.CANCEL_REPEAT_PENDING, _A, "own decision after the standard's idempotency",
      "To cancel a pending item again is 204 and changes nothing, or 400 (a reading)."),
@@ -177,11 +181,12 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.SELLER_CANCELS, _S, f"{_OBA} 8.3.3",
      "A Seller may cancel any item that is not cancelled, whatever its offer says; a message may go with it."),
     (Rule.SELLER_REPLACES, _S, f"{_OBA} 8.4.3.1", "A Seller may replace an opportunity at the same price or a lower one."),
-    (Rule.SELLER_NOTICE, _S, f"{_OBA} 8.4.8", "A Seller may leave a customerNotice on an item that is not cancelled."),
+    (Rule.SELLER_NOTICE, _S, f"{_OBA} 8.4.8",
+     "A Seller may leave a customerNotice on an item that is not cancelled; a cancellation takes it away."),
     (Rule.SELLER_ATTENDANCE, _S, f"{_OBA} 8.4.10", "A Seller may note that an attendee came or did not."),
     (Rule.SELLER_ACCESS, _S, f"{_OBA} 8.4.11", "A Seller may set an access pass, code or channel."),
     (Rule.SELLER_LOGISTICS, _S, "Open Booking API issue 198; the conformance suite puts the data into the OrdersFeed",
-     "A Seller may change an opportunity's name, start or place."),
+     "A Seller may change an opportunity's name, start or place; the OrdersFeed then has the opportunity's data."),
     (Rule.SELLER_ILLEGAL, _S, f"{_OBA} 8.3, 8.4", "A Seller's action that the standard does not allow is refused."),
     (Rule.FEED_PUBLISHES, _S, f"{_OBA} 8.4; RPDE 1.0 section 4",
      "A change puts the whole order, once, at the end of the feed under a new change number. New orders never appear."),
@@ -197,7 +202,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
      "No item is refunded twice, however often the feed says it: a refund names its items, each with its own money."),
     (Rule.REFUND_RETRIED, _S, f"{_OBA} 8.4.6", "A failed refund is tried again."),
     (Rule.REFUND_RECEIPT, _S, f"{_OBA} 8.4.6; imin docs: Order History",
-     "A refund adds an Invoice at the head of imin:receipt."),
+     "A refund adds an Invoice at the head of imin:receipt. A free order has none (a reading), and no imin:receipt."),
     (Rule.EMAIL_AFTER_REFUND, _D, _PAGE,
      "The customer gets an e-mail once the refund is done, or at once if none is due. It tells of its items' money alone."),
     (Rule.EMAIL_NOTICE, _S, f"{_OBA} 8.4.6",

@@ -98,7 +98,7 @@ def replace_by_seller(world: World, command: ReplaceBySeller, now: Instant) -> l
 
 
 def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> list[Event]:
-    """A new name, start or place for an opportunity, told for every order that has a live item on it."""
+    """A new name, start or place for an opportunity, told for every order that has a live item on it; none, if it has them."""
     old = _opportunity(world, command.opportunity_id)
     new = replace(
         old,
@@ -118,6 +118,8 @@ def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> li
         raise SellerActionNotPermittedError(
             Rule.SELLER_ILLEGAL, f"Nobody has booked {old.id!r}, or all have cancelled."
         )
+    if new == old:
+        return []
     events: list[Event] = []
     for order_id, item_ids in by_order.items():
         events += [

@@ -13,8 +13,13 @@ class OrderItemStatus(StrEnum):
     PENDING = "CustomerCancellationPending"
     CUSTOMER_CANCELLED = "CustomerCancelled"
     SELLER_CANCELLED = "SellerCancelled"
-    ATTENDED = "CustomerAttended"
+    ATTENDED = "AttendeeAttended"
     ABSENT = "AttendeeAbsent"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "OrderItemStatus | None":
+        """The word that the standard's text has for attended, which older files and snapshots say too."""
+        return cls.ATTENDED if value == "CustomerAttended" else None
 
     @property
     def is_cancelled(self) -> bool:

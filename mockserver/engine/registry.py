@@ -14,7 +14,7 @@ from whenever import Instant
 
 from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breakers import LawBreaker
-from mockserver.domain.readings import ReadingName
+from mockserver.domain.readings import WORLD_READINGS, ReadingName
 from mockserver.domain.unfolding import Recorded
 from mockserver.domain.values import replace
 from mockserver.engine.choices import NO_CHOICES, Choices
@@ -234,7 +234,8 @@ class Worlds:
 
     def _seed_of(self, scenario: "Scenario", choices: Choices) -> Seed:
         seed = scenario.seed(self._epoch_of(scenario, choices))
-        chosen = {**self.readings, **choices.readings}
+        imposed = {name: option for name, option in self.readings.items() if name in WORLD_READINGS}
+        chosen = {**imposed, **choices.readings}
         return replace(seed, readings={**seed.readings, **chosen}) if chosen else seed
 
     def _start(self, key: str, scenario: "Scenario", choices: Choices, *, imagined: bool = False) -> Rehearsal:

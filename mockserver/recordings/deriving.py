@@ -137,7 +137,15 @@ def _opportunity(item: SeenItem, epoch: Instant, assumed: list[str]) -> dict[str
         "starts": since(epoch, begins),
         "lasts": f"PT{round(lasts)}S",
         "offer": _offer(item, assumed),
+        **({"individual_facility_use": "Court"} if _is_of_a_court(told) else {}),
     }
+
+
+def _is_of_a_court(told: Mapping[str, Any]) -> bool:
+    """Whether what was booked is a slot of one of several like facilities."""
+    facility = told.get("facilityUse")
+    is_slot = told.get("type", told.get("@type")) == OpportunityKind.SLOT
+    return is_slot and isinstance(facility, dict) and facility.get("type") == "IndividualFacilityUse"
 
 
 def _offer(item: SeenItem, assumed: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.readings import WORLD_READINGS, ReadingName
 from mockserver.recordings.addresses import host_in
 from mockserver.recordings.bodies import Kept
 from mockserver.recordings.content import json_bytes
@@ -137,7 +137,7 @@ def _best_readings(run: "_Run", drifts: list[Drift]) -> tuple[dict[str, str], li
     while left:
         tried = [
             (len(found), name.value, option, found)
-            for name, reading in READINGS.items()
+            for name, reading in WORLD_READINGS.items()
             for option in reading.options
             if name.value not in chosen and option != reading.default
             for found in [run.drifts({**chosen, name.value: option})]

@@ -14,6 +14,7 @@ from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 from mockserver.domain.catalogue import (
     Catalogue,
     Customer,
+    IndividualFacility,
     Offer,
     Opportunity,
     OpportunityKind,
@@ -38,6 +39,7 @@ from mockserver.scenario.faults import MisfitError, Path, show
 from mockserver.scenario.notation import DEFAULT_PRICE, Calendar, elapsed, pence, period, shift
 
 _FEED = {OpportunityKind.SCHEDULED_SESSION: "scheduled-sessions", OpportunityKind.SLOT: "slots"}
+_PARENT_FEED = {OpportunityKind.SCHEDULED_SESSION: "session-series", OpportunityKind.SLOT: "facility-uses"}
 
 APART = TimeDelta(minutes=1)
 """How long after one order of a series the next was placed."""
@@ -167,16 +169,22 @@ def _opportunities(name: str, spec: OpportunitySpec, seller: Seller, calendar: C
     lasts = _checked_end(starts, elapsed(spec.lasts), (*path, "lasts"))
     place = _place(name, spec, seller)
     if spec.repeats is None:
-        yield _opportunity(name, spec, seller, place, starts, lasts)
+        yield _opportunity(name, name, spec, seller, place, starts, lasts)
         return
     every = period(spec.repeats.every)
     _checked_repetition(starts, every, spec.repeats.times, lasts, (*path, "repeats"))
     for index in range(spec.repeats.times):
-        yield _opportunity(f"{name}-{index + 1}", spec, seller, place, shift(starts, every, index), lasts)
+        yield _opportunity(f"{name}-{index + 1}", name, spec, seller, place, shift(starts, every, index), lasts)
 
 
 def _opportunity(
-    name: str, spec: OpportunitySpec, seller: Seller, place: Place, starts: ZonedDateTime, lasts: TimeDelta
+    name: str,
+    series: str,
+    spec: OpportunitySpec,
+    seller: Seller,
+    place: Place,
+    starts: ZonedDateTime,
+    lasts: TimeDelta,
 ) -> Opportunity:
     source_id = f"{seller.url}/api/{_FEED[spec.type]}/{name}"
     return Opportunity(
@@ -190,7 +198,17 @@ def _opportunity(
         lasts=lasts,
         capacity=spec.capacity,
         offer=_offer(spec.offer, f"{source_id}#/offers/1"),
+        part_of=f"{seller.url}/api/{_PARENT_FEED[spec.type]}/{series}",
+        individual=_individual(series, spec, seller),
     )
+
+
+def _individual(series: str, spec: OpportunitySpec, seller: Seller) -> IndividualFacility | None:
+    """The one facility of several that the slot is of, where the document names it."""
+    if spec.individual_facility_use is None:
+        return None
+    url = f"{seller.url}/api/individual-facility-uses/{series}"
+    return IndividualFacility(id=url, name=spec.individual_facility_use)
 
 
 def _checked_end(starts: ZonedDateTime, lasts: TimeDelta, path: Path) -> TimeDelta:

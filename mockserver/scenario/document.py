@@ -211,7 +211,7 @@ class RepeatsSpec(Part, frozen=True, kw_only=True):
 
 
 class OpportunitySpec(Part, frozen=True, kw_only=True):
-    """A session or a facility slot."""
+    """A session or a facility slot; ``individual_facility_use`` names the slot's court, where the facility has several."""
 
     type: OpportunityKind
     seller: Name
@@ -222,6 +222,7 @@ class OpportunitySpec(Part, frozen=True, kw_only=True):
     place: PlaceSpec = PlaceSpec()
     offer: OfferSpec = OfferSpec()
     repeats: RepeatsSpec | None = None
+    individual_facility_use: Line | None = None
 
 
 class ItemSpec(Part, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.domain.events import EVENT_NAMES
-from mockserver.domain.readings import READINGS
+from mockserver.domain.readings import WORLD_READINGS
 from mockserver.domain.rules import Rule
 from mockserver.scenario.document import ONLY_STATE
 from mockserver.scenario.faults import show
@@ -115,6 +115,6 @@ def names_of(document: Mapping[str, object]) -> dict[str, Names]:
         Names(kind="state", single=states),
         Names(kind="event", single=dict.fromkeys(EVENT_NAMES)),
         Names(kind="rule", single={rule.value: rule for rule in Rule}),
-        Names(kind="reading", single={name.value: reading for name, reading in READINGS.items()}),
+        Names(kind="reading", single={name.value: reading for name, reading in WORLD_READINGS.items()}),
     )
     return {names.kind: names for names in kinds}

@@ -12,7 +12,7 @@ import msgspec
 
 from mockserver.docstrings import clean_docstrings
 from mockserver.domain.events import EVENT_NAMES
-from mockserver.domain.readings import READINGS
+from mockserver.domain.readings import WORLD_READINGS
 from mockserver.scenario.document import FORMS, Document
 
 Schema = dict[str, Any]
@@ -80,7 +80,7 @@ def _readings() -> Schema:
                 "default": reading.default,
                 "enum": [*reading.options, *(int(option) for option in reading.options if option.isdecimal())],
             }
-            for name, reading in READINGS.items()
+            for name, reading in WORLD_READINGS.items()
         },
     }
 

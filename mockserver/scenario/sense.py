@@ -19,6 +19,7 @@ def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Fou
     """Everything in the document that cannot be meant."""
     yield from empty_values(document)
     yield from _clock(document)
+    yield from _individual_facilities(document)
     yield from _orders(document)
     yield from _out_of_the_worlds_time(document)
     yield from _names_taken_twice(document, names)
@@ -88,6 +89,14 @@ def _takes_no_time(step: str) -> bool:
         return not elapsed(step)
     except ValueError:
         return False
+
+
+def _individual_facilities(document: Mapping[str, object]) -> _Found:
+    for path, opportunity in places(document, ("opportunities", "*")):
+        told = mapping(opportunity)
+        if "individual_facility_use" in told and told.get("type") == "ScheduledSession":
+            message = "only a slot is of an individual facility, such as a court"
+            yield Finding(path=(*path, "individual_facility_use"), message=message, of_key=True)
 
 
 def _orders(document: Mapping[str, object]) -> _Found:

@@ -5,12 +5,17 @@ imin's face writes ``type`` and ``id``, the OrdersFeed ``@type`` and ``@id``: ``
 
 from typing import Any
 
-from mockserver.domain.catalogue import Offer
+from whenever import ZonedDateTime
+
+from mockserver.domain.catalogue import Offer, Place
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import ItemState
 
+ACCESS_CODE = "Access code"
+"""What the ``name`` says that an access code must have."""
 
-def status_url(status: OrderItemStatus, attended: str = "CustomerAttended") -> str:
+
+def status_url(status: OrderItemStatus, attended: str = "AttendeeAttended") -> str:
     """The wire form of a status. imin's own pending status is in imin's namespace, all others in OpenActive's."""
     if status is OrderItemStatus.PENDING:
         return f"https://imin.co/{status.value}"
@@ -46,7 +51,32 @@ def ways_of_access(state: ItemState, at: str = "") -> dict[str, Any]:
     if state.access_pass:
         shown["accessPass"] = [{f"{at}type": "Barcode", "text": state.access_pass}]
     if state.access_code:
-        shown["accessCode"] = [{f"{at}type": "PropertyValue", "description": state.access_code}]
+        code = {f"{at}type": "PropertyValue", "name": ACCESS_CODE, "description": state.access_code}
+        shown["accessCode"] = [code]
     if state.access_channel:
         shown["accessChannel"] = {f"{at}type": "VirtualLocation", "url": state.access_channel}
     return shown
+
+
+def date_time(instant: ZonedDateTime) -> str:
+    """A date-time with its offset, exactly: ``2030-06-05T19:00:00+01:00``, with a fraction where the second is not whole."""
+    return instant.to_fixed_offset().format_iso()
+
+
+def place(place: Place, at: str = "") -> dict[str, Any]:
+    """A venue with its address."""
+    return {
+        f"{at}type": "Place",
+        "identifier": place.identifier,
+        "name": place.name,
+        "url": place.url,
+        "geo": {f"{at}type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude},
+        "address": {
+            f"{at}type": "PostalAddress",
+            "addressLocality": place.locality,
+            "postalCode": place.postal_code,
+            "addressRegion": place.region,
+            "addressCountry": place.country,
+            "streetAddress": place.street_address,
+        },
+    }

@@ -3,12 +3,19 @@
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.commands import AccessKind, Command, GiveCustomerNotice, MarkAttendance, UpdateAccess
+from mockserver.domain.commands import (
+    AccessKind,
+    ChangeLogistics,
+    Command,
+    GiveCustomerNotice,
+    MarkAttendance,
+    UpdateAccess,
+)
 from mockserver.domain.events import EmailKind
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import perform, perform_next_due
-from tests.making import EPOCH, make_opportunity, make_world
+from tests.making import EPOCH, after, make_opportunity, make_world, pass_time
 
 BOOKING = OrderId("booking")
 ONE = (OrderItemId("seat-1"),)
@@ -41,3 +48,14 @@ def test_a_notice_is_told_of_the_items_that_have_it_alone() -> None:
 def test_new_access_is_told(kind: AccessKind) -> None:
     told = told_of(UpdateAccess(order_id=BOOKING, item_ids=ONE, kind=kind, value="7741"))
     assert told == [(EmailKind.CHANGE_NOTICE, ONE, None)]
+
+
+def test_a_notice_that_was_told_is_not_told_again_with_another_change() -> None:
+    world = make_world()
+    perform(world, GiveCustomerNotice(order_id=BOOKING, notice="Bring a towel"), EPOCH)
+    pass_time(world, after(minutes=10))
+    perform(world, ChangeLogistics(opportunity_id=OpportunityId("yoga"), name="Gentle Yoga"), after(minutes=10))
+    pass_time(world, after(minutes=20))
+    perform(world, GiveCustomerNotice(order_id=BOOKING, notice="Bring a mat"), after(minutes=20))
+    pass_time(world, after(minutes=30))
+    assert [email.message for email in world.imin.emails] == ["Bring a towel", None, "Bring a mat"]

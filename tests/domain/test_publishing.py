@@ -2,9 +2,9 @@ import pytest
 from whenever import Instant, TimeDelta
 
 from mockserver.domain.behaviour import Answer, Behaviour, FeedBehaviour
-from mockserver.domain.commands import CancelBySeller, EnterState, GiveCustomerNotice
+from mockserver.domain.commands import CancelBySeller, ChangeLogistics, EnterState, GiveCustomerNotice, ReplaceBySeller
 from mockserver.domain.events import OrderPublished, OrdersFeedRead, OrdersFeedReadFailed, OrderUpdateRead
-from mockserver.domain.identifiers import OrderId, OrderItemId, StateName
+from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, StateName
 from mockserver.domain.machine import State
 from mockserver.domain.publishing import next_reading
 from mockserver.domain.readings import ReadingName
@@ -50,6 +50,48 @@ def test_a_publication_without_a_change_is_none() -> None:
     for _ in range(2):
         perform(world, GiveCustomerNotice(order_id=ORDER, notice="Same"), EPOCH)
     assert len(only(OrderPublished, pass_time(world, MONTH))) == 1
+
+
+def test_a_change_of_logistics_to_what_is_so_already_is_none() -> None:
+    world = make_world()
+    yoga = world.catalogue.opportunities[OpportunityId("yoga")]
+    same = ChangeLogistics(opportunity_id=yoga.id, name=yoga.name, starts=yoga.starts, place_name=yoga.place.name)
+    assert perform(world, same, EPOCH) == []
+    assert pass_time(world, MONTH) == []
+
+
+def test_what_is_changed_back_before_it_was_published_was_no_change() -> None:
+    dear = make_opportunity()
+    world = make_world(
+        {"booking": {"seat-1": dear}},
+        behaviour=Behaviour(feed=FeedBehaviour(lag=TimeDelta(minutes=5))),
+        also_offered=(make_opportunity("swim"),),
+    )
+    for by in ("swim", "yoga"):
+        perform(world, ReplaceBySeller(order_id=ORDER, opportunity_id=OpportunityId(by)), EPOCH)
+    for name in ("Gentle Yoga", dear.name):
+        perform(world, ChangeLogistics(opportunity_id=dear.id, name=name), EPOCH)
+    assert only(OrderPublished, pass_time(world, after(minutes=5))) == [
+        OrderPublished(order_id=ORDER, change_number=1, again=False)
+    ]
+    assert world.booking_system.state_of(SEAT) == world.imin.state_of(SEAT)
+
+
+@pytest.mark.parametrize("by_seller", [True, False])
+def test_a_cancellation_takes_the_customer_notice_away_at_the_seller_and_at_imin(by_seller: bool) -> None:
+    world = make_world({"booking": {"seat-1": make_opportunity(), "seat-2": make_opportunity()}}, behaviour=AT_ONCE)
+    perform(world, GiveCustomerNotice(order_id=ORDER, notice="Bring a towel"), EPOCH)
+    pass_time(world, EPOCH)
+    assert world.imin.state_of(SEAT).customer_notice == "Bring a towel"
+    if by_seller:
+        perform(world, CancelBySeller(order_id=ORDER, item_ids=(SEAT,)), EPOCH)
+    else:
+        cancel(world, SEAT)
+    pass_time(world, MONTH)
+    for view in (world.booking_system, world.imin):
+        assert view.state_of(SEAT).status.is_cancelled
+        assert view.state_of(SEAT).customer_notice is None
+        assert view.state_of(OrderItemId("seat-2")).customer_notice == "Bring a towel"
 
 
 def test_a_lag_is_between_the_change_and_its_publication() -> None:

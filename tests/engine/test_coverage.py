@@ -73,7 +73,8 @@ def test_every_move_of_an_item_is_a_point_in_both_views_or_says_why_not() -> Non
 
 
 def test_the_causes_of_refusals_are_those_that_the_document_of_imins_api_describes() -> None:
-    described: dict[int, set[Rule]] = {401: {Rule.KEY_MISSING, Rule.KEY_REFUSED}}
+    described: dict[int, set[Rule]] = {status: {Rule.KEY_MISSING, Rule.KEY_REFUSED} for status in (401, 403)}
+    described[414] = {Rule.URL_TOO_LONG}
     for statuses in DESCRIBED.values():
         for status, rules in statuses.items():
             described.setdefault(status, set()).update(rules)

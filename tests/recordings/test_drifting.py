@@ -91,6 +91,8 @@ VISIBLE = {
     "page-past-the-end": ("not-found", None),
     "deadline-instant": ("allowed", None),
     "error-keys": ("unprefixed", None),
+    "free-receipt": ("given", "order-without-a-receipt"),
+    "seller-name": ("shown", "happy-path"),
     "window-arithmetic": ("elapsed", "deadline-across-the-spring-clock-change"),
 }
 

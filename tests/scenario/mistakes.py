@@ -63,7 +63,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     # Readings.
     ({"readings": {"late-refusl": "reverts"}}, 'readings.late-refusl: unknown key "late-refusl" (did you mean "late-refusal"?)'),
     ({"readings": {"deadline-instant": "allow"}}, 'readings.deadline-instant: "allow" is not one of too-late, allowed (did you mean "allowed"?)'),
-    ({"readings": {"unknown-order-item": 500}}, "readings.unknown-order-item: 500 is not one of 400, 404"),
+    ({"readings": {"unknown-order-item": 409}}, "readings.unknown-order-item: 409 is not one of 400, 404, 500"),
     # Names that mean nothing.
     ({"opportunities/yoga/seller": "riversid"}, 'opportunities.yoga.seller: there is no seller "riversid" (did you mean "riverside"?)'),
     ({"orders/booking/customer": "bob"}, 'orders.booking.customer: there is no customer "bob" (there is asha)'),
@@ -143,8 +143,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"opportunities/yoga/offer/price": 7.25}, "opportunities.yoga.offer.price: 7.25 is not a price (write 7.25 GBP)"),
     ({"opportunities/yoga/offer/price": 12}, "opportunities.yoga.offer.price: 12 is not a price (write 12.00 GBP)"),
     ({"opportunities/yoga/offer/price": -2}, "opportunities.yoga.offer.price: -2 is not a price (write 6.50 GBP or 0 GBP)"),
-    ({"then": [{"item": "seat-1", "status": "CustomerAbsent"}]}, "then[0].status: \"CustomerAbsent\" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled"),
-    ({"then": [{"item": "seat-1", "status": "CustomerCanceled"}]}, 'then[0].status: "CustomerCanceled" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled (did you mean "CustomerCancelled"?)'),
+    ({"then": [{"item": "seat-1", "status": "CustomerAbsent"}]}, "then[0].status: \"CustomerAbsent\" is not one of AttendeeAbsent, AttendeeAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled"),
+    ({"then": [{"item": "seat-1", "status": "CustomerCanceled"}]}, 'then[0].status: "CustomerCanceled" is not one of AttendeeAbsent, AttendeeAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled (did you mean "CustomerCancelled"?)'),
     ({"customers/bob": {"given_name": "B", "family_name": "B", "email": "b@example.com", "identifier": "asha"}}, 'customers.bob.identifier: "asha" already is the identifier of "asha"'),
     # What is done, and when.
     ({"timeline": [{"do": "seller_cancels", "order": "booking"}]}, 'timeline[0]: lacks "at": an entry of the timeline has an instant'),
@@ -169,12 +169,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"when": [WHEN | {"cancel": "racket"}]}, 'when[0].cancel: the order "booking" has no item "racket" (expect: 400, if that is the point)'),
     ({"when": [WHEN | {"expect": {"staus": 204}}]}, 'when[0].expect.staus: unknown key "staus" (did you mean "status"?)'),
     ({"when": [WHEN | {"expect": {"rule": "cancel.windw-closed"}}]}, 'when[0].expect.rule: there is no rule "cancel.windw-closed" (did you mean "cancel.window-closed"?)'),
-    ({"when": [UPCOMING | {"expect": {"seat-1": "Cancelled"}}]}, 'when[0].expect.seat-1: "Cancelled" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled (did you mean "SellerCancelled"?)'),
+    ({"when": [UPCOMING | {"expect": {"seat-1": "Cancelled"}}]}, 'when[0].expect.seat-1: "Cancelled" is not one of AttendeeAbsent, AttendeeAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled (did you mean "SellerCancelled"?)'),
     ({"when": [UPCOMING | {"expect": {"seat-9": "CustomerCancelled"}}]}, 'when[0].expect.seat-9: there is no order item "seat-9" (did you mean "seat-2"?)'),
     ({"when": [{"at": "+1m", "list_orders": "asha", "expect": ["boking"]}]}, 'when[0].expect[0]: there is no order "boking" (did you mean "booking"?)'),
     ({"when": [UPCOMING | {"at": "+9999999d"}]}, 'when[0].at: "+9999999d" is no instant of the calendar'),
     ({"then": [{"refunds": "many"}]}, 'then[0].refunds: "many" is not a whole number'),
     ({"then": [{"refunds": -1}]}, "then[0].refunds: -1 is less than 0"),
-    ({"then": [{"item": "seat-1", "status": "Gone"}]}, 'then[0].status: "Gone" is not one of AttendeeAbsent, CustomerAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled'),
+    ({"then": [{"item": "seat-1", "status": "Gone"}]}, 'then[0].status: "Gone" is not one of AttendeeAbsent, AttendeeAttended, CustomerCancellationPending, CustomerCancelled, OrderItemConfirmed, SellerCancelled'),
     ({"then": [{"emails": 1, "at": "+9999999d"}]}, 'then[0].at: "+9999999d" is no instant of the calendar'),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from mockserver.domain.events import EVENT_NAMES
-from mockserver.domain.readings import READINGS
+from mockserver.domain.readings import WORLD_READINGS
 from mockserver.scenario import scenario as scenario_module
 from mockserver.scenario.schema import published_schema, scenario_schema
 from mockserver.scenario.source import read_source
@@ -54,7 +54,7 @@ def test_an_editor_can_offer_every_event_and_every_option_of_every_reading() -> 
     assert set(schema["$defs"]["On"]["properties"]["event"]["enum"]) == EVENT_NAMES
     offered = schema["properties"]["readings"]["properties"]
     assert {name: {str(option) for option in part["enum"]} for name, part in offered.items()} == {
-        name.value: set(reading.options) for name, reading in READINGS.items()
+        name.value: set(reading.options) for name, reading in WORLD_READINGS.items()
     }
 
 

@@ -61,6 +61,7 @@ def wrong_requests() -> Stage:
     stage.get(f"{UPCOMING}asha", key="no-such-scenario")
     stage.get("/api/v2/order-items")
     stage.get(f"{UPCOMING}asha&page=0")
+    stage.get(f"{UPCOMING}{'a' * 2_100}")
     stage.get("/api/v2/orders/nonesuch")
     good = one(stage)
     entry = good["orderedItem"][0]
@@ -101,6 +102,27 @@ def cancelled_by_the_seller_alone() -> Stage:
     return stage
 
 
+def readings_of_the_standard() -> Stage:
+    """The refusals that readings move to 403 and 500, as in the standard."""
+    readings = {"unknown-order-item": "500", "wrong-type-or-id": "500"}
+    imposed = ("refused-key=standard",)
+    stage = set_stage(scenario(readings=readings, opportunities=EVENINGS, orders=TWO_ORDERS), readings=imposed)
+    stage.get(f"{UPCOMING}asha", key=None)
+    good = one(stage)
+    entry = good["orderedItem"][0]
+    for body in (good | {"type": "Offer"}, good | {"orderedItem": [entry, entry]}, one(stage, id="seat-1")):
+        stage.cancel("booking", body)
+    stage.cancel("booking", one(stage, "seat-9"))
+    return stage
+
+
+def a_gateway_that_forbids() -> Stage:
+    """The refusal of a key that a reading moves to 403, as older gateways have it."""
+    stage = set_stage(readings=("refused-key=gateway-403",))
+    stage.get(f"{UPCOMING}asha", key="no-such-scenario")
+    return stage
+
+
 def attendance_noted() -> Stage:
     """Attendance noted, corrected, and overtaken by the Seller's cancellation, one item at a time."""
     items = {f"seat-{number}": "yoga" for number in range(1, 6)}
@@ -138,6 +160,8 @@ CLIENTS: tuple[Callable[[], Stage], ...] = (
     wrong_requests,
     other_readings,
     cancelled_by_the_seller_alone,
+    readings_of_the_standard,
+    a_gateway_that_forbids,
     attendance_noted,
     late_and_unknown,
 )

@@ -118,12 +118,12 @@ def test_a_change_shows_the_whole_order_once() -> None:
     statuses = [each["orderItemStatus"] for each in item["data"]["orderedItem"]]
     assert statuses == ["https://openactive.io/OrderItemConfirmed", "https://openactive.io/SellerCancelled"]
     assert item["data"]["totalPaymentDue"] == {"@type": "PriceSpecification", "price": 6.5, "priceCurrency": "GBP"}
-    assert item["data"]["orderedItem"][0]["orderedItem"] == {
-        "@type": "ScheduledSession",
-        "@id": stage.rehearsal.world.catalogue.items[
-            stage.rehearsal.world.catalogue.orders_by_name["booking"].items[0].id
-        ].opportunity.source_id,
-    }
+    assert item["data"]["orderedItem"][0]["orderedItem"] == source_id(stage)
+
+
+def source_id(stage: Stage) -> str:
+    """The ``@id`` of what the first item of the booking is booked on."""
+    return stage.rehearsal.world.catalogue.orders_by_name["booking"].items[0].opportunity.source_id
 
 
 def test_the_last_page_echoes_the_url_that_was_called_to_the_letter() -> None:
@@ -225,8 +225,20 @@ def test_the_date_is_the_worlds() -> None:
 @pytest.mark.parametrize("key", [None, "", "nope", "happy path", "stage@a/b"])
 def test_without_a_good_key_there_is_no_feed(key: str | None) -> None:
     answer = Described().call("GET", FEED, key=key)
-    assert answer.status == 401
-    assert answer.header("x-imin-mock-fault") in {"key-missing", "key-refused"}
+    missing = not key
+    assert answer.status == (403 if missing else 401)
+    assert answer.json["@type"] == ("NoAPITokenError" if missing else "InvalidAPITokenError")
+    assert answer.header("x-imin-mock-fault") == ("key-missing" if missing else "key-refused")
+    assert answer.header("content-type") == BOOKING_JSON
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/booking-system/", "/booking-system/orders", "/booking-system/orders-rpde/"])
+def test_an_unknown_endpoint_is_answered_as_the_standard_says_and_as_ours(method: str, path: str) -> None:
+    answer = set_stage().call(method, path)
+    assert (answer.status, answer.json["@type"]) == (404, "UnknownOrIncorrectEndpointError")
+    assert answer.header("content-type") == BOOKING_JSON
+    assert answer.header("x-imin-mock-fault") == "unknown-route"
 
 
 def test_one_key_never_sees_what_happened_under_another() -> None:

@@ -162,11 +162,11 @@ def test_whatever_a_world_goes_through_its_answers_are_as_documented(troubled: S
         body = {"orderIdentifier": troubled.order("booking"), "orderItemIdentifier": "seat-2"}
         check("PATCH", order, troubled.cancel("booking", body))
         body = {"orderIdentifier": troubled.order("other"), "orderItemIdentifier": "seat-9"}
-        if "CustomerAttended" in statuses:
+        if "AttendeeAttended" in statuses:
             check("PATCH", order, troubled.cancel("other", body))
         troubled.rehearsal.advance_to_next()
     assert statuses == {
-        "OrderItemConfirmed", "CustomerCancellationPending", "CustomerCancelled", "CustomerAttended", "SellerCancelled",
+        "OrderItemConfirmed", "CustomerCancellationPending", "CustomerCancelled", "AttendeeAttended", "SellerCancelled",
     }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from mockserver.web.imin_api.refusals import REFUSALS as DOCUMENTED
 
 
 def test_coverage_counts_every_refusal_of_the_document_and_no_other() -> None:
-    documented: dict[int, set[Rule]] = {401: {Rule.KEY_MISSING, Rule.KEY_REFUSED}}
+    documented: dict[int, set[Rule]] = {status: {Rule.KEY_MISSING, Rule.KEY_REFUSED} for status in (401, 403)}
+    documented[414] = {Rule.URL_TOO_LONG}
     for by_status in DOCUMENTED.values():
         for status, rules in by_status.items():
             documented.setdefault(status, set()).update(rules)

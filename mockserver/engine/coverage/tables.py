@@ -53,9 +53,12 @@ REFUSALS: Mapping[int, tuple[Rule, ...]] = MappingProxyType(
             Rule.CANCEL_REFUSED_AT_ONCE,
         ),
         401: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
+        403: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
         404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM, Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
         413: (Rule.BODY_TOO_LARGE,),
+        414: (Rule.URL_TOO_LONG,),
         415: (Rule.BODY_MEDIA_TYPE,),
+        500: (Rule.BODY_ORDER_TYPE, Rule.BODY_ITEM_TWICE, Rule.BODY_ITEM_ID, Rule.CANCEL_UNKNOWN_ITEM),
     }
 )
 """Every cause of a refusal, by status. Readings move some of them between statuses."""
@@ -124,10 +127,10 @@ API_FAULTS: Mapping[str, str] = MappingProxyType(
 
 _AFTER_THE_EVENT = (
     "OrderItemConfirmed-to-AttendeeAbsent",
-    "CustomerAttended-to-SellerCancelled",
-    "CustomerAttended-to-AttendeeAbsent",
+    "AttendeeAttended-to-SellerCancelled",
+    "AttendeeAttended-to-AttendeeAbsent",
     "AttendeeAbsent-to-SellerCancelled",
-    "AttendeeAbsent-to-CustomerAttended",
+    "AttendeeAbsent-to-AttendeeAttended",
 )
 _WRONG = "a wrong request; a right client never sends one"
 _READING = "a scenario of your own with the reading {}"
@@ -136,6 +139,7 @@ _SELLER = "an action of the Seller that no shipped scenario has"
 _MISTAKES = (
     Rule.KEY_MISSING,
     Rule.KEY_REFUSED,
+    Rule.URL_TOO_LONG,
     Rule.QUERY_CUSTOMER_REQUIRED,
     Rule.QUERY_PAGE_INVALID,
     Rule.ORDER_UNKNOWN,
@@ -153,6 +157,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
     | {
         "refusal:400:cancel.cancelled-and-not-yet-read": _READING.format("cancel-of-cancelled-unread: refused"),
         "refusal:404:cancel.unknown-item": _READING.format("unknown-order-item: 404"),
+        "refusal:500:cancel.unknown-item": _READING.format("unknown-order-item: 500"),
         "refusal:404:list.unknown-customer": _READING.format("unknown-customer: not-found"),
         "refusal:404:list.page-past-the-end": _READING.format("page-past-the-end: not-found"),
         "imin:CustomerCancellationPending-to-AttendeeAbsent": _SELLER,

@@ -26,7 +26,7 @@ from mockserver.testing.errors import MockError
 from mockserver.testing.properties.looking import rehearsal_of
 from mockserver.testing.world import World
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, identifiers_of
-from mockserver.web.imin_api.errors import RefusedRequestError, refusal_answer
+from mockserver.web.imin_api.errors import RefusedRequestError, refusal_answer, refused_request_answer
 
 Json = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _due(rehearsal: Rehearsal, order: OrderId, body: bytes) -> Due:
         item_ids = items_meant(world, find_order(world, order), identifiers_of(body, order, world.readings))
         decide_or_break(world, RequestCancellation(order_id=order, item_ids=item_ids), rehearsal.clock.now())
     except RefusedRequestError as refusal:
-        return Due(status=refusal.status, rule=refusal.rule)
+        return Due(status=refused_request_answer(world.readings, refusal).status, rule=refusal.rule)
     except OpenBookingError as refusal:
         return Due(status=refusal_answer(world.readings, refusal).status, rule=refusal.rule)
     return Due(status=204)

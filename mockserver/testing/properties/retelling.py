@@ -196,4 +196,4 @@ def _laid_over(step: Json, wanted: Json) -> Json:
 def _word(url: str) -> str:
     """A status as a scenario says it."""
     word = url.rpartition("/")[2]
-    return {"AttendeeAttended": OrderItemStatus.ATTENDED.value}.get(word, word)
+    return {"CustomerAttended": OrderItemStatus.ATTENDED.value}.get(word, word)

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
-from mockserver.domain.readings import DECLARED_READINGS, READINGS
+from mockserver.domain.readings import DECLARED_READINGS, WORLD_READINGS
 from mockserver.engine.queries import ITEMS_PER_PAGE
 from mockserver.testing.errors import MockError
 from mockserver.testing.properties.behaving import behaviours
@@ -32,12 +32,12 @@ def readings(fixed: Mapping[str, str] | None = None, *, declared: bool = False) 
     some of whose options it would be refused. *Raises* :class:`MockError` for what is no reading, or no option of it.
     """
     try:
-        chosen = chosen_readings(f"{name}={option}" for name, option in (fixed or {}).items())
+        chosen = chosen_readings((f"{name}={option}" for name, option in (fixed or {}).items()), of_world=True)
     except UnknownReadingError as error:
         raise MockError(str(error)) from error
     drawn = {
         name: reading
-        for name, reading in READINGS.items()
+        for name, reading in WORLD_READINGS.items()
         if name not in chosen and (declared or name not in DECLARED_READINGS)
     }
     return st.fixed_dictionaries(

@@ -21,7 +21,7 @@ def choices_of(wanted: NewWorld) -> Choices:
     return Choices(
         clock=_clock(wanted.clock),
         epoch=None if wanted.epoch is None else instant_of(wanted.epoch),
-        readings=chosen_readings(f"{name}={option}" for name, option in wanted.readings.items()),
+        readings=chosen_readings((f"{name}={option}" for name, option in wanted.readings.items()), of_world=True),
     )
 
 

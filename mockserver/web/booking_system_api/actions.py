@@ -112,9 +112,7 @@ def opportunity_of(world: World, said: str) -> Opportunity:
     for opportunity in world.catalogue.opportunities.values():
         if said in {opportunity.source_id, opportunity.id}:
             return world.booking_system.opportunities.get(opportunity.id, opportunity)
-    raise RefusalError(
-        404, "UnknownOpportunityError", f"There is no opportunity {said[:200]!r}.", rule=Rule.SELLER_ILLEGAL
-    )
+    raise RefusalError(404, "NotFoundError", f"There is no opportunity {said[:200]!r}.", rule=Rule.SELLER_ILLEGAL)
 
 
 def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:

@@ -1,6 +1,7 @@
 """How the Booking System says no: the standard's flat error, with its media type. *Source*: Open Booking API 10.2, 11.1.1.
 
-The standard answers some of a caller's mistakes with 500; this face does not, so that a 500 always means a bug of the mock.
+The type decides the status: the standard answers some of a caller's mistakes with 500, and so does this face. A 500 that is a bug
+of the mock has the header ``X-Imin-Mock-Fault``.
 """
 
 from typing import Any
@@ -15,8 +16,11 @@ from mockserver.domain.errors import (
 )
 from mockserver.domain.rules import Rule
 from mockserver.web.answers import Answer, json_answer
+from mockserver.web.keyed import marked
+from mockserver.web.openactive_errors import STATUS_OF_TYPE, standard_type
 from mockserver.web.operation import RefusalError
 
+DOCUMENT_PATH = "/booking-system/openapi.json"
 BOOKING_JSON = "application/vnd.openactive.booking+json; version=1"
 
 STATUS_OF_ERROR: dict[type[OpenBookingError], int] = {
@@ -26,7 +30,7 @@ STATUS_OF_ERROR: dict[type[OpenBookingError], int] = {
     OrderItemNotWithinOrderError: 404,
     SellerActionNotPermittedError: 409,
 }
-"""Every domain refusal, on this face and on the control interface."""
+"""Every domain refusal on the control interface; on this face too, where the standard has no type for it."""
 
 _RULE_OF_STATUS = {
     413: Rule.BODY_TOO_LARGE,
@@ -45,13 +49,27 @@ def explain_refusal(error: Exception) -> RefusalError | None:
 
 
 def error_answer(refusal: RefusalError) -> Answer:
-    """A refusal in the standard's shape; a body of another shape is 400, as the standard has no 422."""
+    """A refusal in the standard's shape, with the status of its type. A body of another shape is 400, as there is no 422."""
     status = 400 if refusal.status == 422 else refusal.status
-    is_standard = refusal.kind.endswith("Error")
-    value: dict[str, Any] = {
-        "@context": "https://openactive.io/",
-        "@type": refusal.kind if is_standard else _KIND_OF_STATUS.get(status, "OpenBookingError"),
-        "description": refusal.detail,
-    }
-    rule = refusal.rule or _RULE_OF_STATUS.get(refusal.status)
-    return json_answer(value, status, media_type=BOOKING_JSON.encode(), rule=rule, headers=refusal.headers)
+    kind = standard_type(refusal.kind if refusal.kind in STATUS_OF_TYPE else _KIND_OF_STATUS.get(status, ""))
+    value: dict[str, Any] = {"@context": "https://openactive.io/", "@type": kind, "description": refusal.detail}
+    return json_answer(
+        value,
+        STATUS_OF_TYPE.get(kind, status),
+        media_type=BOOKING_JSON.encode(),
+        rule=refusal.rule or _RULE_OF_STATUS.get(refusal.status),
+        headers=refusal.headers,
+    )
+
+
+def refuse_key(rule: Rule, detail: str) -> Answer:
+    """The standard's refusal of a key, with the header that says that it is the mock's."""
+    kind = "NoAPITokenError" if rule is Rule.KEY_MISSING else "InvalidAPITokenError"
+    return marked(error_answer(RefusalError(STATUS_OF_TYPE[kind], kind, detail, rule=rule)))
+
+
+def unknown_endpoint(path: str) -> Answer:
+    """The standard's answer where nothing answers, with the header that says that it is the mock's."""
+    detail = f"The Booking System has no {path!r}; {DOCUMENT_PATH} lists its paths."
+    headers = [(b"x-imin-mock-fault", b"unknown-route")]
+    return error_answer(RefusalError(404, "UnknownOrIncorrectEndpointError", detail, headers=headers))

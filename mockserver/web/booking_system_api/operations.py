@@ -83,27 +83,31 @@ PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
             body=action_body(BOOKING_TYPES),
             outcomes={
                 204: Outcome(says="Done; the OrdersFeed will show it."),
-                404: _error("There is no such order, order item or opportunity."),
+                404: _error("There is no such order or opportunity."),
                 409: _error("The standard, or the state of the order, does not permit it."),
+                500: Outcome(
+                    says="The object's type or an item's id is wrong, for which the standard has 500; or, with X-Imin-Mock-Fault,"
+                    " what any operation may answer.",
+                    shape=ERROR,
+                    media_type=BOOKING_JSON,
+                    also={"application/problem+json": PROBLEM},
+                    headers={"X-Imin-Mock-Fault": "Absent where the standard's 500 is meant."},
+                ),
             },
         )
     },
 }
 """Every path with its methods."""
 
-KEY_REFUSED = Outcome(
-    says="The key names no world.",
-    shape=PROBLEM,
-    media_type="application/problem+json",
-    headers={"WWW-Authenticate": "What a key is.", "X-Imin-Mock-Fault": "In a word, what is wrong."},
-)
+KEY_REFUSED = _error("The key names no world.", headers={"X-Imin-Mock-Fault": "key-refused"})
+KEY_MISSING = _error("There is no key.", headers={"X-Imin-Mock-Fault": "key-missing"})
 SCENARIO_FAULTY = Outcome(
     says="The scenario that the key names has faults or runs in a circle, or this is a bug of the mock.",
     shape=PROBLEM,
     media_type="application/problem+json",
     headers={"X-Imin-Mock-Fault": "scenario-faulty, endless-scenario, or bug."},
 )
-OF_ANY = {401: KEY_REFUSED, 500: SCENARIO_FAULTY}
+OF_ANY = {401: KEY_REFUSED, 403: KEY_MISSING, 500: SCENARIO_FAULTY}
 OF_QUERY = {400: _error("The query or the body is not what it should be.")}
 OF_BODY = {
     413: _error("The body is too large."),

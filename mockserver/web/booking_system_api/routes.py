@@ -5,8 +5,14 @@ from starlette.routing import Route
 from mockserver.domain.rules import Rule
 from mockserver.engine.registry import Worlds
 from mockserver.engine.rehearsal import Rehearsal
-from mockserver.web.answers import Answer, Scope
-from mockserver.web.booking_system_api.errors import error_answer, explain_refusal
+from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
+from mockserver.web.booking_system_api.errors import (
+    DOCUMENT_PATH,
+    error_answer,
+    explain_refusal,
+    refuse_key,
+    unknown_endpoint,
+)
 from mockserver.web.booking_system_api.operations import PATHS
 from mockserver.web.document_route import document_route
 from mockserver.web.instants import NoSuchInstantError
@@ -14,8 +20,6 @@ from mockserver.web.keyed import enter_world, key_of, with_word_of_world
 from mockserver.web.law_breaking import bent
 from mockserver.web.operation import RefusalError
 from mockserver.web.operation_endpoint import Face, operation_routes
-
-DOCUMENT_PATH = "/booking-system/openapi.json"
 
 
 def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit: int) -> list[Route]:
@@ -26,7 +30,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
         for name, value in scope["headers"]:
             if name == b"x-api-key":
                 key = key_of(value, key)
-        return enter_world(worlds, key)
+        return enter_world(worlds, key, refuse_key)
 
     face: Face[Rehearsal] = Face(
         enter=enter,
@@ -37,7 +41,18 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
         public_url=public_url,
         body_limit=body_limit,
     )
-    return [*operation_routes(PATHS, face), document_route(DOCUMENT_PATH, _build, public_url)]
+    return [
+        *operation_routes(PATHS, face),
+        document_route(DOCUMENT_PATH, _build, public_url),
+        Route("/booking-system/{unknown:path}", _Unknown()),
+    ]
+
+
+class _Unknown:
+    """Everything under a path that the Booking System does not have."""
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        await send_answer(unknown_endpoint(scope["path"]), send, head=scope["method"] == "HEAD")
 
 
 def _explain(error: Exception) -> RefusalError | None:

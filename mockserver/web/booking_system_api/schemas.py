@@ -6,6 +6,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.patterns import whole
 from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
 from mockserver.web.booking_system_api.deeds_by_name import ACTIONS, schema_of
+from mockserver.web.openactive import status_url
 
 Schema = dict[str, Any]
 
@@ -27,8 +28,8 @@ def _constant(value: str) -> Schema:
 
 
 STATUSES = sorted(
-    {f"https://openactive.io/{status.value}" for status in OrderItemStatus if status is not OrderItemStatus.PENDING}
-    | {"https://openactive.io/AttendeeAttended"}
+    {status_url(status) for status in OrderItemStatus if status is not OrderItemStatus.PENDING}
+    | {status_url(OrderItemStatus.ATTENDED, "CustomerAttended")}
 )
 
 OFFER = _object(
@@ -45,13 +46,76 @@ OFFER = _object(
     "latestCancellationBeforeStartDate",
 )
 
+_REFERENCE = {
+    "title": "Reference",
+    **_object({"@type": {"enum": list(OPPORTUNITY_TYPES)}, "@id": _URL}),
+}
+_PLACE = _object(
+    {
+        "@type": _constant("Place"),
+        "identifier": _TEXT,
+        "name": _TEXT,
+        "url": _URL,
+        "geo": _object(
+            {"@type": _constant("GeoCoordinates"), "latitude": {"type": "number"}, "longitude": {"type": "number"}}
+        ),
+        "address": _object(
+            {
+                "@type": _constant("PostalAddress"),
+                **dict.fromkeys(
+                    ("addressLocality", "postalCode", "addressRegion", "addressCountry", "streetAddress"), _TEXT
+                ),
+            }
+        ),
+    }
+)
+_TIMES: Schema = {
+    "startDate": {"type": "string", "format": "date-time"},
+    "endDate": {"type": "string", "format": "date-time"},
+}
+_SESSION = {
+    "title": "ScheduledSession",
+    **_object(
+        {
+            "@type": _constant("ScheduledSession"),
+            "@id": _URL,
+            **_TIMES,
+            "name": _TEXT,
+            "location": _PLACE,
+            "superEvent": _URL,
+        }
+    ),
+}
+_FACILITY = _object(
+    {
+        "@type": _constant("FacilityUse"),
+        "@id": _URL,
+        "name": _TEXT,
+        "url": _URL,
+        "location": _PLACE,
+        "provider": _object({"@type": _constant("Organization"), "@id": _URL, "name": _TEXT}),
+        "facilityType": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object({"@type": _constant("Concept"), "@id": _URL, "prefLabel": _TEXT, "inScheme": _URL}),
+        },
+    }
+)
+_INDIVIDUAL = _object(
+    {"@type": _constant("IndividualFacilityUse"), "@id": _URL, "name": _TEXT, "aggregateFacilityUse": _FACILITY}
+)
+_SLOT = {
+    "title": "Slot",
+    **_object({"@type": _constant("Slot"), "@id": _URL, **_TIMES, "facilityUse": {"oneOf": [_FACILITY, _INDIVIDUAL]}}),
+}
+
 ORDER_ITEM = _object(
     {
         "@type": _constant("OrderItem"),
         "@id": _URL,
         "orderItemStatus": {"enum": STATUSES},
         "acceptedOffer": OFFER,
-        "orderedItem": _object({"@type": {"enum": list(OPPORTUNITY_TYPES)}, "@id": _URL}),
+        "orderedItem": {"oneOf": [_URL, _REFERENCE, _SESSION, _SLOT]},
         "cancellationMessage": _TEXT,
         "customerNotice": _TEXT,
         "accessPass": {
@@ -62,7 +126,7 @@ ORDER_ITEM = _object(
         "accessCode": {
             "type": "array",
             "minItems": 1,
-            "items": _object({"@type": _constant("PropertyValue"), "description": _TEXT}),
+            "items": _object({"@type": _constant("PropertyValue"), "name": _TEXT, "description": _TEXT}),
         },
         "accessChannel": _object({"@type": _constant("VirtualLocation"), "url": _TEXT}),
     },

@@ -6,10 +6,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.domain.catalogue import Order, OrderItem
+from mockserver.domain.catalogue import Opportunity, OpportunityKind, Order, OrderItem, Seller
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.world import FeedItem, ItemState, World
-from mockserver.web.openactive import offer_terms, price, status_url, ways_of_access
+from mockserver.web.openactive import date_time, offer_terms, place, price, status_url, ways_of_access
 
 
 def feed_item(world: World, item: FeedItem, address: str) -> dict[str, Any]:
@@ -47,14 +47,64 @@ def _order(world: World, order: Order, states: tuple[ItemState, ...], address: s
 
 def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> dict[str, Any]:
     opportunity = state.opportunity or item.opportunity
-    shown = {
+    shown: dict[str, Any] = {
         "@type": "OrderItem",
         "@id": f"{url}#/orderedItem/{quote(item.identifier, safe='')}",
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
         "acceptedOffer": offer_terms(state.offer or item.offer, at="@"),
-        "orderedItem": {"@type": opportunity.kind.value, "@id": opportunity.source_id},
+        "orderedItem": _ordered_item(world, opportunity),
         "cancellationMessage": state.cancellation_message,
-        "customerNotice": None if state.status.is_cancelled else state.customer_notice,
+        "customerNotice": state.customer_notice,
         **ways_of_access(state, at="@"),
     }
     return {key: value for key, value in shown.items() if value}
+
+
+def _ordered_item(world: World, opportunity: Opportunity) -> Any:
+    """What was booked, in the form of the reading. What the Seller has changed since is told whatever the form."""
+    form = world.readings[ReadingName.FEED_ORDERED_ITEM]
+    told = world.catalogue.opportunities[opportunity.id]
+    if form == "data" or (opportunity is not told and opportunity != told):
+        return _opportunity_data(opportunity, world.catalogue.sellers[opportunity.seller_id])
+    if form == "iri":
+        return opportunity.source_id
+    return {"@type": opportunity.kind.value, "@id": opportunity.source_id}
+
+
+def _opportunity_data(opportunity: Opportunity, seller: Seller) -> dict[str, Any]:
+    """Name, time and place as the open data have them: a session's are its own, a slot's are its facility's.
+
+    *Source*: Open Booking API issue 198; the standard's data models say which keys there must be.
+    """
+    where = place(opportunity.place, at="@")
+    data: dict[str, Any] = {
+        "@type": opportunity.kind.value,
+        "@id": opportunity.source_id,
+        "startDate": date_time(opportunity.starts),
+        "endDate": date_time(opportunity.ends),
+    }
+    if opportunity.kind is OpportunityKind.SCHEDULED_SESSION:
+        return {**data, "name": opportunity.name, "location": where, "superEvent": opportunity.part_of}
+    facility = {
+        "@type": "FacilityUse",
+        "@id": opportunity.part_of,
+        "name": opportunity.name,
+        "url": opportunity.part_of,
+        "location": where,
+        "provider": {"@type": "Organization", "@id": seller.url, "name": seller.name},
+        "facilityType": [_facility_type(seller)],
+    }
+    if opportunity.individual is None:
+        return {**data, "facilityUse": facility}
+    individual = {
+        "@type": "IndividualFacilityUse",
+        "@id": opportunity.individual.id,
+        "name": opportunity.individual.name,
+        "aggregateFacilityUse": facility,
+    }
+    return {**data, "facilityUse": individual}
+
+
+def _facility_type(seller: Seller) -> dict[str, Any]:
+    scheme = f"{seller.url}/facility-types"
+    return {"@type": "Concept", "@id": f"{scheme}#facility", "prefLabel": "Facility", "inScheme": scheme}

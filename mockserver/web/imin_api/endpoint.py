@@ -35,11 +35,15 @@ from mockserver.web.imin_api.errors import (
     error_answer,
     invalid_query_answer,
     refusal_answer,
+    refused_request_answer,
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
-from mockserver.web.keyed import enter_world, key_of, with_word_of_world
+from mockserver.web.keyed import enter_world, key_of, refused_by_imin, with_word_of_world
 from mockserver.web.keyless import keyless
 from mockserver.web.law_breaking import bent
+
+LONGEST_URL = 2_048
+"""Characters of a URL, scheme and host counted in, as imin documents: a client that passes here passes there."""
 
 Sleep = Callable[[float], Awaitable[Any]]
 
@@ -61,6 +65,7 @@ class IminEndpoint:
         self.public_url = public_url
         self.body_limit = body_limit
         self.sleep = sleep
+        self.refuse_key = refused_by_imin(worlds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, identifier: str) -> None:
         """Answer one request; ``identifier`` is the order's, where the path names one."""
@@ -77,14 +82,14 @@ class IminEndpoint:
             elif name == b"content-type":
                 media_type = value
         is_head = scope["method"] == "HEAD"
-        rehearsal = enter_world(self.worlds, key)
+        rehearsal = enter_world(self.worlds, key, self.refuse_key)
         if isinstance(rehearsal, Answer):
             self._count_turned_away(rehearsal)
             return await send_answer(rehearsal, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
-        if operation is None:
-            answer = self._no_operation(scope)
+        if operation is None or _length(scope) > LONGEST_URL:
+            answer = _too_long(rehearsal) if operation else self._no_operation(scope)
         else:
             try:
                 is_read = operation is Operation.CANCEL
@@ -198,13 +203,23 @@ def _lawful_reply(call: Call, operation: Operation) -> Reply:
     try:
         return OPERATIONS[operation](call)
     except InvalidQueryError as error:
-        return Reply(answer=invalid_query_answer(error))
+        return Reply(answer=invalid_query_answer(readings, error))
     except RefusedRequestError as error:
-        return Reply(
-            answer=error_answer(readings, error.status, error.kind, error.rule, error.description, error.headers)
-        )
+        return Reply(answer=refused_request_answer(readings, error))
     except OpenBookingError as refusal:
         return Reply(answer=refusal_answer(readings, refusal))
+
+
+def _length(scope: Scope) -> int:
+    """How many characters the URL has, as if imin had been called."""
+    return len(IMIN_ADDRESS) + len(scope.get("raw_path") or b"") + 1 + len(scope["query_string"])
+
+
+def _too_long(rehearsal: Rehearsal) -> Answer:
+    description = (
+        f"A URL of imin has at most {LONGEST_URL:,} characters, https://book.imin.co counted in; this one has more."
+    )
+    return error_answer(rehearsal.world.readings, 414, "OpenBookingError", Rule.URL_TOO_LONG, description)
 
 
 def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:

@@ -17,6 +17,7 @@ from mockserver.domain.errors import (
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
 from mockserver.web.answers import JSON, Answer, Headers, json_answer
+from mockserver.web.openactive_errors import STATUS_OF_TYPE, standard_type
 
 STATUS_OF_ERROR: dict[type[OpenBookingError], int | ReadingName] = {
     CancellationNotPermittedError: 400,
@@ -61,9 +62,19 @@ def refusal_answer(readings: Readings, refusal: OpenBookingError) -> Answer:
     """A domain refusal in imin's shape, with the status of the table."""
     status = STATUS_OF_ERROR[type(refusal)]
     code = int(readings[status]) if isinstance(status, ReadingName) else status
-    return error_answer(readings, code, type(refusal).__name__, refusal.rule, refusal.description)
+    return error_answer(readings, code, standard_type(type(refusal).__name__), refusal.rule, refusal.description)
 
 
-def invalid_query_answer(error: InvalidQueryError) -> Answer:
-    """400 InvalidQuery, as imin's shared query helper gives it."""
+def refused_request_answer(readings: Readings, error: RefusedRequestError) -> Answer:
+    """What is wrong on the wire in imin's shape; a reading says what becomes of the types that the standard answers with 500."""
+    status = error.status
+    if STATUS_OF_TYPE.get(error.kind) == 500:
+        status = int(readings[ReadingName.WRONG_TYPE_OR_ID])
+    return error_answer(readings, status, error.kind, error.rule, error.description, error.headers)
+
+
+def invalid_query_answer(readings: Readings, error: InvalidQueryError) -> Answer:
+    """400 InvalidQuery, as imin's shared query helper gives it; or the flat error (a reading)."""
+    if readings[ReadingName.INVALID_QUERY] == "flat":
+        return error_answer(readings, 400, "OpenBookingError", error.rule, f"{'; '.join(error.details)}.")
     return json_answer({"error": {"type": "InvalidQuery", "details": error.details}}, 400, rule=error.rule)

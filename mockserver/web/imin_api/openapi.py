@@ -22,12 +22,15 @@ from mockserver.web.imin_api.refusals import (
     explain_reading,
     head,
     json_content,
+    key_refused,
     order_missing,
     problem,
     ref,
     refused,
-    unauthorized,
+    refused_as_by_the_standard,
+    url_too_long,
     with_shared_answers,
+    wrong_query,
 )
 from mockserver.web.imin_api.schemas import ANSWERS, CANCELLATION, UUID
 
@@ -71,7 +74,9 @@ def build_document(address: str) -> Json:
             "parameters": {"customer": _CUSTOMER, "page": _PAGE},
             "headers": HEADERS,
             "responses": {
-                "Unauthorized": unauthorized(),
+                "Unauthorized": key_refused(401),
+                "Forbidden": key_refused(403),
+                "UrlTooLong": url_too_long(),
                 "ScenarioFaulty": problem("The scenario's file is faulty, or never comes to rest."),
                 "ScriptedFault": {"description": explain((Rule.API_FAULT,), "The scenario lets this request fail.")},
                 "MethodNotAllowed": problem("The path has other methods; Allow lists them.", {"Allow": head("Allow")}),
@@ -141,7 +146,7 @@ def _list_operation(operation: Operation, name: str, answer: Json) -> Json:
         "responses": with_shared_answers(
             {
                 "200": answer,
-                "400": refused(operation, 400, "The query is wrong.", "InvalidQuery", invalid),
+                "400": wrong_query(operation, invalid),
                 "404": refused(operation, 404, "Only where a reading says so.", "OpenBookingError"),
             }
         ),
@@ -272,6 +277,7 @@ def _cancel(address: str) -> Json:
                 "404": order_missing(operation),
                 "413": refused(operation, 413, "Too large.", "OpenBookingError"),
                 "415": refused(operation, 415, "Not JSON by its type.", "OpenBookingError"),
+                "500": refused_as_by_the_standard(operation),
             }
         ),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote_plus
 
 from whenever import Instant
 
@@ -17,10 +17,14 @@ from mockserver.domain.world import World
 from mockserver.engine.coverage.sightings import Sighting, sighting_of_items, sighting_of_orders
 from mockserver.engine.queries import Page, order_history, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.outgoing_text import looks_like_live_key, without_live_keys
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
 from mockserver.web.imin_api import wire
 from mockserver.web.imin_api.cancellation_body import identifiers_of
 from mockserver.web.imin_api.errors import InvalidQueryError, RefusedRequestError, error_answer
+
+_OF_A_QUERY = "!$&'()*+,;=:@/?%-._~"
+"""What may stand in a query as it is; anything else is percent-encoded."""
 
 MEDIA_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
@@ -154,8 +158,19 @@ def _missing_list(world: World, customer_id: CustomerId, page: Page[object]) -> 
 
 
 def _list_answer(call: Call, page: Page[object], items: Sequence[object], path: str, customer_id: CustomerId) -> Answer:
-    omit_empty = call.rehearsal.world.readings[ReadingName.EMPTY_COLLECTION] == "key-omitted"
-    return json_answer(wire.collection(page, items, call.address, path, customer_id, omit_empty=omit_empty))
+    world = call.rehearsal.world
+    shown = customer_id if customer_id in world.catalogue.customers else without_live_keys(customer_id)
+    start = f"{call.address}/api/v2/{path}?customerIdentifier={quote(shown, safe='')}&page="
+    omit_empty = world.readings[ReadingName.EMPTY_COLLECTION] == "key-omitted"
+    return json_answer(wire.collection(page, items, url=_requested_url(call), start=start, omit_empty=omit_empty))
+
+
+def _requested_url(call: Call) -> str | None:
+    """The URL as it was asked for; none where something in it looks like a live key, which is never repeated."""
+    query = call.scope["query_string"].decode("latin-1")
+    if looks_like_live_key(query) or looks_like_live_key(unquote_plus(query)):
+        return None
+    return f"{call.address}{call.scope['path']}?{quote(query, safe=_OF_A_QUERY, encoding='latin-1')}"
 
 
 def _pending(world: World, order_id: OrderId) -> tuple[OrderItemId, ...]:

@@ -44,6 +44,7 @@ REFUSALS: dict[Operation, dict[int, tuple[Rule, ...]]] = {
         404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM),
         413: (Rule.BODY_TOO_LARGE,),
         415: (Rule.BODY_MEDIA_TYPE,),
+        500: (Rule.BODY_ORDER_TYPE, Rule.BODY_ITEM_TWICE, Rule.BODY_ITEM_ID, Rule.CANCEL_UNKNOWN_ITEM),
     },
 }
 """Which rules refuse, by operation and status. Readings move some of them between statuses."""
@@ -103,10 +104,23 @@ def problem(description: str, headers: Json | None = None) -> Json:
     }
 
 
-def unauthorized() -> Json:
-    """401: the key names no world."""
-    headers = {"X-Imin-Mock-Rule": _rule_header(_KEY_RULES), "WWW-Authenticate": head("WWW-Authenticate")}
-    return problem(explain(_KEY_RULES, "The key names no world; what imin answers here is not known."), headers)
+def key_refused(status: int) -> Json:
+    """401 or 403: the key names no world."""
+    says = explain(_KEY_RULES, "The key names no world; what imin answers here is not known.")
+    says += explain_reading(ReadingName.REFUSED_KEY)
+    headers = {"X-Imin-Mock-Rule": _rule_header(_KEY_RULES)}
+    if status == 401:
+        headers["WWW-Authenticate"] = head("WWW-Authenticate")
+    answer = problem(says, headers)
+    answer["content"]["application/json"] = {"schema": {"oneOf": [ref("GatewayMessage"), ref("OpenBookingError")]}}
+    return answer
+
+
+def url_too_long() -> Json:
+    """414: what imin documents of every URL."""
+    rules = (Rule.URL_TOO_LONG,)
+    headers = {"X-Imin-Mock-Rule": _rule_header(rules), "Date": head("Date")}
+    return {"description": explain(rules, "Too long."), "headers": headers, "content": json_content("OpenBookingError")}
 
 
 def refused(operation: Operation, status: int, opening: str, schema: str, example: Any = None) -> Json:
@@ -132,11 +146,35 @@ def order_missing(operation: Operation) -> Json:
     return answer
 
 
+def wrong_query(operation: Operation, example: Json) -> Json:
+    """400 of a list: the query is wrong, told in one form or the other (a reading)."""
+    answer = refused(operation, 400, "The query is wrong.", "InvalidQuery", example)
+    answer["description"] += explain_reading(ReadingName.INVALID_QUERY)
+    answer["content"]["application/json"]["schema"] = {"oneOf": [ref("InvalidQuery"), ref("OpenBookingError")]}
+    return answer
+
+
+def refused_as_by_the_standard(operation: Operation) -> Json:
+    """500: only where a reading says so, beside the mock's own."""
+    answer = refused(
+        operation, 500, "Only where a reading says so; or, with X-Imin-Mock-Fault, ours.", "OpenBookingError"
+    )
+    answer["description"] += explain_reading(ReadingName.WRONG_TYPE_OR_ID)
+    answer["headers"] = {
+        name: {**header, "required": False} for name, header in answer["headers"].items() if "$ref" not in header
+    }
+    answer["headers"]["X-Imin-Mock-Fault"] = {**HEADERS["X-Imin-Mock-Fault"], "required": False}
+    answer["content"]["application/problem+json"] = {"schema": ref("Problem")}
+    return answer
+
+
 def with_shared_answers(own: Json) -> Json:
     """The answers of an operation, with those that any operation may give."""
     always = {
         "401": ref("Unauthorized", "responses"),
+        "403": ref("Forbidden", "responses"),
+        "414": ref("UrlTooLong", "responses"),
         "500": ref("ScenarioFaulty", "responses"),
         "503": ref("ScriptedFault", "responses"),
     }
-    return dict(sorted({**own, **always}.items()))
+    return dict(sorted({**always, **own}.items()))

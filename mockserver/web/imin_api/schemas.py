@@ -50,7 +50,7 @@ def _list(items: Schema, description: str, **limits: int) -> Schema:
 
 
 _STATUSES = [status_url(status) for status in OrderItemStatus] + [
-    status_url(OrderItemStatus.ATTENDED, "AttendeeAttended")
+    status_url(OrderItemStatus.ATTENDED, "CustomerAttended")
 ]
 
 _ITEM_BASE: Schema = {
@@ -66,10 +66,13 @@ _ITEM_EXTRAS: Schema = {
     "cancellationMessage": _said(_TEXT, "The Seller's words, beside SellerCancelled."),
     "customerNotice": _TEXT,
     "accessPass": _list(_object({"type": _kind("Barcode"), "text": _TEXT}), "Access passes.", minItems=1),
-    "accessCode": _list(_object({"type": _kind("PropertyValue"), "description": _TEXT}), "Access codes.", minItems=1),
+    "accessCode": _list(
+        _object({"type": _kind("PropertyValue"), "name": _TEXT, "description": _TEXT}), "Access codes.", minItems=1
+    ),
     "accessChannel": _object({"type": _kind("VirtualLocation"), "url": _TEXT}),
 }
 _OPPORTUNITY: Schema = {"id": _URL, "identifier": _TEXT, "startDate": _INSTANT, "endDate": _INSTANT}
+_FACILITY: Schema = {"id": _URL, "identifier": _TEXT, "name": _TEXT}
 _EVENT_STATUS: Schema = {
     "eventStatus": _said(_kind("https://schema.org/EventScheduled"), "In orders; the list of upcoming items has none.")
 }
@@ -127,10 +130,16 @@ ANSWERS: dict[str, Schema] = {
             "identifier": UUID,
             "orderDate": _INSTANT,
             "confirmationNumber": _TEXT,
-            "imin:receipt": _list(_ref("Invoice"), "Newest first: the booking's, and one for each refund.", minItems=1),
             "seller": _ref("Seller"),
             "orderedItem": _list(_ref("OrderItem"), "What was booked.", minItems=1),
-        }
+        },
+        {
+            "imin:receipt": _list(
+                _ref("Invoice"),
+                "Newest first: the booking's, and one for each refund. Absent if there is none.",
+                minItems=1,
+            )
+        },
     ),
     "OrderItem": _object(_ITEM_BASE, _ITEM_EXTRAS, description="An item of an order; without the flag."),
     "OrderItemStatus": {
@@ -158,17 +167,25 @@ ANSWERS: dict[str, Schema] = {
         {
             "type": _kind("Slot"),
             **_OPPORTUNITY,
-            "facilityUse": _object(
-                {
-                    "type": _kind("FacilityUse"),
-                    "name": _TEXT,
-                    "location": _ref("Place"),
-                    "provider": _ref("Organization"),
-                }
-            ),
+            "remainingUses": _COUNT,
+            "maximumUses": {"type": "integer", "minimum": 1},
+            "facilityUse": {"oneOf": [_ref("FacilityUse"), _ref("IndividualFacilityUse")]},
         },
         _EVENT_STATUS,
         description="A facility's slot.",
+    ),
+    "FacilityUse": _object(
+        {
+            "type": _kind("FacilityUse"),
+            **_FACILITY,
+            "location": _ref("Place"),
+            "provider": _ref("Organization"),
+        },
+        description="A facility.",
+    ),
+    "IndividualFacilityUse": _object(
+        {"type": _kind("IndividualFacilityUse"), **_FACILITY, "facilityUse": _ref("FacilityUse")},
+        description="One of several like facilities, such as a court.",
     ),
     "Offer": _object(
         {
@@ -192,11 +209,11 @@ ANSWERS: dict[str, Schema] = {
         {
             "type": _kind("Organization"),
             "id": _URL,
-            "name": _TEXT,
             "termsOfService": _list(
                 _object({"type": {"enum": ["PrivacyPolicy", "TermsOfUse"]}, "name": _TEXT, "url": _URL}), "Its terms."
             ),
-        }
+        },
+        {"name": _said(_TEXT, "Where a reading says so.")},
     ),
     "Place": _object(
         {
@@ -221,6 +238,7 @@ ANSWERS: dict[str, Schema] = {
         "oneOf": [_error("@type"), _error("type")],
         "description": "A refusal. @type (or type, a reading) is OpenActive's; the description may be shown to the customer.",
     },
+    "GatewayMessage": _object({"message": _TEXT}, description="What a gateway says of a key (a reading)."),
     "InvalidQuery": _object(
         {"error": _object({"type": _kind("InvalidQuery"), "details": _list(_TEXT, "What is wrong.", minItems=1)})},
         description="A wrong query string.",

@@ -1,6 +1,6 @@
 """imin's JSON: envelopes, orders, order items, with every key that imin documents, in the order it shows them.
 
-Keys that imin leaves unseen (offers, the status's form, the seller's name) follow the OpenActive standard; the rule table and
+Keys that imin leaves unseen (offers, the status's form) follow the OpenActive standard; the rule table and
 the readings say which is which.
 """
 
@@ -8,26 +8,22 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from whenever import Instant, ZonedDateTime
+from whenever import Instant
 
-from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Place, Seller
+from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Seller
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.world import ItemState, World
 from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
 from mockserver.web.imin_api.fragments import fragment
-from mockserver.web.openactive import offer_terms, status_url, ways_of_access
+from mockserver.web.openactive import date_time, offer_terms, place, status_url, ways_of_access
 
 COLLECTION_CONTEXT = ["https://openactive.io/", "https://schema.imin.co/", "https://openactive.io/ns-beta"]
 ORDER_CONTEXT = ["https://openactive.io/", "https://openactive.io/ns-beta"]
+_FACILITIES = "https://search.imin.co/facilities-api/v2/"
 _SEARCH = {
     OpportunityKind.SCHEDULED_SESSION: "https://search.imin.co/events-api/v2/scheduled-sessions/",
-    OpportunityKind.SLOT: "https://search.imin.co/facilities-api/v2/slots/",
+    OpportunityKind.SLOT: _FACILITIES + "slots/",
 }
-
-
-def date_time(instant: ZonedDateTime) -> str:
-    """A date-time with its offset, exactly: ``2030-06-05T19:00:00+01:00``, with a fraction where the second is not whole."""
-    return instant.to_fixed_offset().format_iso()
 
 
 def utc_date_time(instant: Instant) -> str:
@@ -35,11 +31,19 @@ def utc_date_time(instant: Instant) -> str:
     return instant.format_iso(unit="second")
 
 
+def utc_date_time_to_the_microsecond(instant: Instant) -> str:
+    """A date-time in UTC as imin shows those that its own database made: ``2030-06-05T18:00:00.000000+00:00``."""
+    return f"{instant.format_iso(unit='microsecond')[:-1]}+00:00"
+
+
 def collection(
-    page: Page[Any], items: Sequence[Any], address: str, path: str, customer: str, *, omit_empty: bool
+    page: Page[Any], items: Sequence[Any], *, url: str | None, start: str, omit_empty: bool
 ) -> dict[str, Any]:
-    """The envelope of a list (``imin:RestrictedCollection``) around one page of it."""
-    start = f"{address}/api/v2/{path}?customerIdentifier={quote(customer, safe='')}&page="
+    """The envelope of a list (``imin:RestrictedCollection``) around one page of it.
+
+    ``url`` is what was asked for, and the page's own address where that cannot be repeated; ``start`` is what a page's address is
+    without its number.
+    """
     last = max(page.total_pages, 1)
     view: dict[str, Any] = {
         "id": f"{start}{page.number}",
@@ -57,7 +61,7 @@ def collection(
         view["previous"] = f"{start}{min(page.number - 1, last)}"
     envelope = {
         "@context": COLLECTION_CONTEXT,
-        "id": view["id"],
+        "id": url or view["id"],
         "type": "imin:RestrictedCollection",
         "imin:totalItems": page.total,
         "view": view,
@@ -81,8 +85,10 @@ def upcoming_item(world: World, shown: ShownItem, address: str) -> dict[str, Any
 
 
 def order(world: World, order: Order, address: str) -> dict[str, Any]:
-    """An order with its items, its receipts newest first, and its seller."""
+    """An order with its items, its seller, and its receipts, if it has any."""
     seller = world.catalogue.sellers[order.seller_id]
+    receipts = _receipts(world, order, address)
+    name = {"name": seller.name} if world.readings[ReadingName.SELLER_NAME] == "shown" else {}
     items = [
         _order_item(
             world,
@@ -103,11 +109,11 @@ def order(world: World, order: Order, address: str) -> dict[str, Any]:
         "identifier": order.id,
         "orderDate": utc_date_time(order.placed_at),
         "confirmationNumber": order.confirmation_number,
-        "imin:receipt": _receipts(world, order, address),
+        **({"imin:receipt": receipts} if receipts else {}),
         "seller": {
             "type": "Organization",
             "id": seller.url,
-            "name": seller.name,
+            **name,
             "termsOfService": [
                 {"type": "PrivacyPolicy", "name": "Privacy Policy", "url": f"{seller.url}/privacy"},
                 {"type": "TermsOfUse", "name": "Terms and Conditions", "url": f"{seller.url}/terms"},
@@ -123,13 +129,15 @@ def order_url(address: str, order: Order) -> str:
 
 
 def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
-    """One invoice for the booking, a further one at the head for each completed refund."""
+    """One invoice for the booking, a further one at the head for each completed refund; newest first."""
+    if world.readings[ReadingName.FREE_RECEIPT] == "absent" and not any(item.offer.price_minor for item in order.items):
+        return []
     dates = [order.placed_at, *(r.completed_at for r in reversed(completed_refunds(world, order)) if r.completed_at)]
     receipts = [
         {
             "type": "Invoice",
             "url": f"{address}/api/v2/receipts/{order.receipt_number}" + (f"-{revision}" if revision else ""),
-            "dateCreated": utc_date_time(created),
+            "dateCreated": utc_date_time_to_the_microsecond(created),
         }
         for revision, created in enumerate(dates)
     ]
@@ -151,7 +159,11 @@ def _order_item(
         "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.identifier, safe='')}",
         "identifier": item.identifier,
         "orderedItem": fragment(
-            _ordered_item, opportunity, world.catalogue.sellers[opportunity.seller_id], event_status
+            _ordered_item,
+            opportunity,
+            world.catalogue.sellers[opportunity.seller_id],
+            event_status,
+            _remaining_uses(world, opportunity) if opportunity.kind is OpportunityKind.SLOT else None,
         ),
         "acceptedOffer": fragment(offer_terms, offer),
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
@@ -163,9 +175,22 @@ def _order_item(
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _ordered_item(opportunity: Opportunity, seller: Seller, event_status: str | None) -> dict[str, Any]:
+def _remaining_uses(world: World, slot: Opportunity) -> int:
+    """How many more bookings the slot takes, as far as imin knows."""
+    booked = world.catalogue.items_by_opportunity.get(slot.id, ())
+    here = [item.id for item in booked if world.opportunity_of(item, world.imin).id == slot.id]
+    here += [
+        i for i, state in world.imin.states.items() if state.opportunity is not None and state.opportunity.id == slot.id
+    ]
+    taken = sum(not world.imin.state_of(item_id).status.is_cancelled for item_id in set(here))
+    return max(slot.capacity - taken, 0)
+
+
+def _ordered_item(
+    opportunity: Opportunity, seller: Seller, event_status: str | None, remaining_uses: int | None
+) -> dict[str, Any]:
     organization = {"type": "Organization", "id": seller.url, "name": seller.name}
-    place = _place(opportunity.place)
+    where = place(opportunity.place)
     common: dict[str, Any] = {
         "type": opportunity.kind.value,
         "id": _SEARCH[opportunity.kind] + quote(opportunity.source_id, safe=""),
@@ -175,25 +200,23 @@ def _ordered_item(opportunity: Opportunity, seller: Seller, event_status: str | 
         "endDate": date_time(opportunity.ends),
     }
     if opportunity.kind is OpportunityKind.SLOT:
-        facility = {"type": "FacilityUse", "name": opportunity.name, "location": place, "provider": organization}
-        return {**common, "facilityUse": facility}
+        facility: dict[str, Any] = {
+            "type": "FacilityUse",
+            "id": _FACILITIES + "facility-uses/" + quote(opportunity.part_of, safe=""),
+            "identifier": opportunity.part_of,
+            "name": opportunity.name,
+            "location": where,
+            "provider": organization,
+        }
+        if opportunity.individual is not None:
+            facility = {
+                "type": "IndividualFacilityUse",
+                "id": _FACILITIES + "individual-facility-uses/" + quote(opportunity.individual.id, safe=""),
+                "identifier": opportunity.individual.id,
+                "name": opportunity.individual.name,
+                "facilityUse": facility,
+            }
+        uses = {"remainingUses": remaining_uses, "maximumUses": opportunity.capacity}
+        return {**common, **uses, "facilityUse": facility}
     series = {"type": "EventSeries", "name": opportunity.name, "organizer": organization}
-    return {**common, "superEvent": {"type": "SessionSeries", "location": place, "superEvent": series}}
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {
-        "type": "Place",
-        "identifier": place.identifier,
-        "name": place.name,
-        "url": place.url,
-        "geo": {"type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude},
-        "address": {
-            "type": "PostalAddress",
-            "addressLocality": place.locality,
-            "postalCode": place.postal_code,
-            "addressRegion": place.region,
-            "addressCountry": place.country,
-            "streetAddress": place.street_address,
-        },
-    }
+    return {**common, "superEvent": {"type": "SessionSeries", "location": where, "superEvent": series}}
