@@ -17,6 +17,7 @@ from mockserver.recordings.sightings import (
     Seen,
     SeenCancellation,
     SeenItem,
+    Sighting,
 )
 
 LEAST = TimeDelta(seconds=1)
@@ -102,7 +103,21 @@ def _refund_takes(seen: Seen, cancelled_at: Mapping[str, Instant]) -> str:
                 (sooner if receipts > 1 else later).append(at - cancelled)
     if sooner:
         return _period(min(sooner))
-    return _period(max(later) + TimeDelta(hours=1)) if later else "PT5S"
+    if later:
+        return _period(max(later) + TimeDelta(hours=1))
+    return "PT0S" if _shows_refunds_at_once(seen) else "PT5S"
+
+
+def _shows_refunds_at_once(seen: Seen) -> bool:
+    """Whether the first answer that shows a Seller's cancellation has its refund's receipt already."""
+    first = {(item.order, each.at) for item in seen.items.values() for each in _sellers(item)[:1]}
+    return any(
+        (order.identifier, at) in first for order in seen.orders.values() for at, count in order.receipts if count > 1
+    )
+
+
+def _sellers(item: SeenItem) -> list[Sighting]:
+    return [each for each in item.sightings if each.status == "SellerCancelled"]
 
 
 def timeline_of(seen: Seen, names: Mapping[Key, str], epoch: Instant) -> list[dict[str, Any]]:

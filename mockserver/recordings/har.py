@@ -128,8 +128,8 @@ def _taken(raw: msgspec.Raw, number: int) -> Taken:
 def _entry(raw: msgspec.Raw) -> Mapping[str, Any]:
     try:
         return _mapping(lenient_json(raw))
-    except ValueError as error:
-        raise Unusable(f"cannot be read ({error})") from None
+    except ValueError:
+        raise Unusable("are no JSON in UTF-8") from None
 
 
 def _url(told: Any) -> SplitResult:
