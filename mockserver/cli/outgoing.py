@@ -51,8 +51,9 @@ class OutgoingStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Send what was written."""
-        self._stream.flush()
+        """Send what was written; nothing where the stream beneath was closed before, as at this one's own end."""
+        if not self._stream.closed:
+            self._stream.flush()
 
     def isatty(self) -> bool:
         """Whether somebody sees it."""

@@ -78,6 +78,14 @@ def test_what_looks_like_a_live_key_does_not_go_out() -> None:
     assert "0123456789abcdef" not in harmless(f"{click.style('x', fg='red')} {'0123456789abcdef' * 2}")
 
 
+def test_a_stream_that_outlives_the_one_beneath_ends_without_a_word() -> None:
+    beneath = io.StringIO()
+    stream = OutgoingStream(beneath)
+    beneath.close()
+    stream.close()
+    assert stream.closed
+
+
 def test_a_stream_cannot_be_gone_round() -> None:
     stream = OutgoingStream(io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     assert not hasattr(stream, "buffer")
