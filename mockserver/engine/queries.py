@@ -89,9 +89,11 @@ def show_item(world: World, item_id: OrderItemId, now: Instant) -> ShownItem:
 
 
 def items_called(catalogue: Catalogue, asked: str) -> list[OrderItem]:
-    """The items that somebody may mean: what the scenario calls so, else all that imin shows by this identifier."""
+    """The items that somebody may mean: what the scenario calls so, else all that an order calls so or shows so."""
     named = catalogue.items.get(OrderItemId(asked))
-    return [named] if named is not None else [item for item in catalogue.items.values() if item.identifier == asked]
+    if named is not None:
+        return [named]
+    return [item for item in catalogue.items.values() if asked in (item.identifier, item.id.rpartition(":")[2])]
 
 
 def order_history(world: World, customer_id: CustomerId, number: int) -> Page[Order]:

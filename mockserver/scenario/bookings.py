@@ -142,17 +142,23 @@ class _Made:
 
 
 def _refuse_one_id_of_two(document: Document, catalogue: Catalogue) -> None:
-    """*Raises* :class:`MisfitError` where two different things would have one id."""
-    owners: dict[str, object] = {}
+    """*Raises* :class:`MisfitError` where two different things would have one id.
+
+    Opportunities of sellers with different addresses have different ids by themselves, and so has each of a series.
+    """
+    sellers: dict[str, Seller] = {}
     for seller in catalogue.sellers.values():
-        if owners.setdefault(seller.url.lower(), seller) is not seller:
-            raise MisfitError(("sellers", seller.id, "url"), f"another seller has this address: {seller.url}")
-    for name, opportunity in catalogue.opportunities.items():
-        path: Path = ("opportunities", name if name in document.opportunities else name.rpartition("-")[0])
-        if owners.setdefault(opportunity.source_id, opportunity) is not opportunity:
-            raise MisfitError(path, f"something else has this id: {opportunity.source_id}")
-        if owners.setdefault(opportunity.place.url, opportunity.place) != opportunity.place:
-            raise MisfitError((*path, "place", "identifier"), f"another place has this id: {opportunity.place.url}")
+        named = catalogue.opportunities.get(OpportunityId(seller.url.rpartition("/")[2]))
+        if sellers.setdefault(seller.url.lower(), seller) is not seller or (named and named.source_id == seller.url):
+            raise MisfitError(("sellers", seller.id, "url"), f"something else has this id: {seller.url}")
+    places: dict[str, Place] = {}
+    for name in document.opportunities:
+        opportunities = catalogue.opportunities
+        place = (opportunities.get(OpportunityId(name)) or opportunities[OpportunityId(f"{name}-1")]).place
+        if places.setdefault(place.url, place) != place or place.url.lower() in sellers:
+            raise MisfitError(
+                ("opportunities", name, "place", "identifier"), f"something else has this id: {place.url}"
+            )
 
 
 def _customer(name: str, document: Document) -> Customer:
@@ -316,15 +322,17 @@ def _item(
     order: OrderId,
     opportunities: dict[OpportunityId, Opportunity],
 ) -> OrderItem:
-    spec = ItemSpec(of=told) if isinstance(told, str) else told
-    opportunity = opportunities[OpportunityId(spec.of)]
+    if isinstance(told, str):
+        opportunity = opportunities[OpportunityId(told)]
+        return OrderItem(id=item, identifier=name, order_id=order, opportunity=opportunity, offer=opportunity.offer)
+    opportunity = opportunities[OpportunityId(told.of)]
     return OrderItem(
         id=item,
-        identifier=spec.identifier or name,
+        identifier=told.identifier or name,
         order_id=order,
         opportunity=opportunity,
-        offer=_booked_offer(spec.offer, opportunity.offer),
-        attendee=spec.attendee,
+        offer=_booked_offer(told.offer, opportunity.offer),
+        attendee=told.attendee,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
 
@@ -47,6 +48,10 @@ _NANOSECONDS = {
 }
 
 
+_remembered = lru_cache(maxsize=256)
+"""A series says the same price and the same window thousands of times."""
+
+
 class TooLongError(ValueError):
     """A duration that is longer than all of the calendar."""
 
@@ -56,6 +61,7 @@ def moment(text: str) -> OffsetDateTime:
     return OffsetDateTime.parse_iso(text)
 
 
+@_remembered
 def elapsed(text: str) -> TimeDelta:
     """An ISO 8601 duration as exact time; a day is 24 hours, whatever the clocks do.
 
@@ -67,6 +73,7 @@ def elapsed(text: str) -> TimeDelta:
     return TimeDelta(seconds=exact_seconds(units), nanoseconds=units.get("nanoseconds", 0))
 
 
+@_remembered
 def period(text: str) -> ItemizedDelta:
     """An ISO 8601 duration with its calendar units kept. *Raises*: ``ValueError``, :class:`TooLongError` among them."""
     days = sum(amount * _DAYS[unit] for unit, amount, _ in _parts(text))
@@ -99,6 +106,7 @@ def _parts(text: str) -> Iterator[tuple[str, int, Fraction]]:
             yield names[letter], int(whole_part), Fraction(int(fraction or 0), 10 ** len(fraction))
 
 
+@_remembered
 def pence(text: str) -> int:
     """The pence in a price such as ``6.50 GBP``. *Raises*: ``ValueError``."""
     if _PRICE.search(text) is None:

@@ -138,7 +138,7 @@ class World:
         items = {item.name: item for order in self.orders for item in order.items}
         if identifier in items:
             return items[identifier]
-        called = [item for item in items.values() if item.identifier == identifier]
+        called = [item for item in items.values() if identifier in (item.identifier, item.name.rpartition(":")[2])]
         if len(called) != 1:
             there = [item.name for item in called or items.values()]
             raise NotThereError(_no_item(identifier, there, several=bool(called)))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.domain.rules import Rule
+from mockserver.engine.queries import items_called
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 from tests.web.calling import ADDRESS, Received, Stage, scenario, session, set_stage
 
@@ -188,6 +189,17 @@ def test_a_seller_names_items_as_the_file_does_or_as_the_order_shows_them() -> N
         assert stage.call("POST", "/booking-system/test-interface/actions", action).status == 204
         told = stage.rehearsal.world.booking_system.states
         assert list(told) == ["second:1"]
+
+
+def test_a_name_that_orders_share_is_asked_for_with_its_order_whatever_the_identifiers_are() -> None:
+    orders = {
+        "first": {"customer": "asha", "items": {"1": {"of": "yoga", "identifier": "A"}}},
+        "second": {"customer": "asha", "items": {"1": "yoga"}},
+    }
+    stage = set_stage(scenario(orders=orders))
+    assert [item.id for item in items_called(stage.rehearsal.world.catalogue, "1")] == ["first:1", "second:1"]
+    assert [item.id for item in items_called(stage.rehearsal.world.catalogue, "A")] == ["first:1"]
+    assert items_called(stage.rehearsal.world.catalogue, "first") == []
 
 
 def test_an_explanation_is_asked_by_name_or_by_an_identifier_that_only_one_order_has() -> None:
