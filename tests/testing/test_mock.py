@@ -34,6 +34,14 @@ def test_a_world_shows_all_that_happens_in_it(mock: Mock) -> None:
     assert [each.state for each in world.expected().expectations][2:] == ["met"] * 5
 
 
+def test_an_item_is_asked_for_by_name_or_by_an_identifier_that_only_one_order_has(mock: Mock) -> None:
+    world = mock.world("two-orders-number-their-items-from-one")
+    assert (world.order_item("april:1").identifier, world.order_item("Locker 2/B").name) == ("1", "locker")
+    assert world.explain("april:1").order_name == "april"
+    with pytest.raises(NotThereError, match="Several orders have an order item '1'; say which: march:1, april:1"):
+        world.order_item("1")
+
+
 def test_two_kinds_of_mock_live_the_same_life() -> None:
     lives = []
     for kind in KINDS:
