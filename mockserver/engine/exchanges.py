@@ -10,6 +10,8 @@ from whenever import Instant
 
 from mockserver.limits import EXCHANGE_BYTES
 
+_BYTES_FOR_EACH = int(EXCHANGE_BYTES)  # a plain number, because every request reckons with it
+
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request and its answer. *Units*: ``took_us`` in microseconds of real time.
@@ -60,7 +62,7 @@ class ExchangeRing:
         self.total += 1
         self._bytes += size
         ring.append((exchange, size))
-        while len(ring) > self.kept or (self._bytes > self.kept * EXCHANGE_BYTES and len(ring) > 1):
+        while len(ring) > self.kept or (self._bytes > self.kept * _BYTES_FOR_EACH and len(ring) > 1):
             self._bytes -= ring.popleft()[1]
 
     def latest(self, count: int) -> list[Exchange]:

@@ -68,6 +68,7 @@ class Rehearsal:
     observer: Observer | None = None
     notice: bytes | None = None
     under_way: int = 0
+    is_full: bool = False
     tally: Tally | None = None
     world: World = field(init=False)
     answers: dict[Any, Any] = field(default_factory=dict)
@@ -102,8 +103,8 @@ class Rehearsal:
 
     def present(self) -> Instant:
         """The present instant as somebody sees it who only looks: not beyond what is due and not done yet."""
-        now = self.clock.now()
-        return self.world.agenda[0][0] if self._is_due(now) else now
+        now, agenda = self.clock.now(), self.world.agenda
+        return agenda[0][0] if agenda and agenda[0][0] <= now else now
 
     def execute(self, command: Command) -> list[Recorded]:
         """Carry out a command now, and at once what is due because of it.
@@ -111,7 +112,8 @@ class Rehearsal:
         *Raises* :class:`OpenBookingError`, and then nothing has changed.
         """
         now = self.catch_up()
-        self._require_room()
+        if self.is_full:
+            raise WorldFullError(self.key)
         try:
             happened = perform(self.world, command, now)
         except OpenBookingError as refusal:
@@ -205,8 +207,8 @@ class Rehearsal:
         happened: list[Recorded] = []
         instant, at_instant = None, 0
         for _ in range(most):
-            if self._is_due(until):
-                self._require_room()
+            if self.is_full and self._is_due(until):
+                raise WorldFullError(self.key)
             try:
                 step = perform_next_due(self.world, until)
             except BaseException:
@@ -229,10 +231,6 @@ class Rehearsal:
         """How much a lawful instant may bring work for: each order item, and each line of the timeline."""
         return len(self.seed.catalogue.items) + len(self.seed.machine.timeline)
 
-    def _require_room(self) -> None:
-        if len(self.journal) >= JOURNAL_EVENTS:
-            raise WorldFullError(self.key)
-
     def _record(self, happened: Sequence[Recorded], command: Command | None = None) -> None:
         """Keep what happened, and tell of it; ``command`` is what it happened because of, where somebody wanted it."""
         if happened:
@@ -242,6 +240,7 @@ class Rehearsal:
             except BaseException:
                 self.refold()
                 raise
+            self.is_full = len(self.journal) >= JOURNAL_EVENTS
         if self.tally is not None:
             self.tally.happened(self.world, happened, command)
         if happened and self.observer is not None:
