@@ -1,4 +1,4 @@
-"""Every answer carries one ``Date``: the world's where it tells of a world, and this machine's where it does not (RFC 9110 6.6.1)."""
+"""Every answer carries one ``Date`` (RFC 9110 6.6.1): the world's where it tells of a world, else this machine's."""
 
 from email.utils import parsedate_to_datetime
 

@@ -41,6 +41,7 @@ ATTACKS: dict[str, tuple[int, list[tuple[bytes, bytes]]]] = {
     "a name that was led to this machine": (421, [(b"host", b"evil.example:4646"), (b"sec-fetch-site", b"same-origin"), JSON]),
     "the same with its own origin": (421, [(b"host", b"evil.example"), (b"origin", b"http://evil.example"), JSON]),
     "two hosts": (400, [HERE, (b"host", b"evil.example")]),
+    "two hosts, the right one last": (400, [(b"host", b"evil.example"), HERE]),
 }  # fmt: skip
 """What a browser sends for a page of somebody else's, and how it is refused."""
 
@@ -116,7 +117,9 @@ def asked(stage: Stage, route: Route, method: str, headers: list[tuple[bytes, by
         body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     if body is None and method == "PATCH":
         body = json.dumps({"orderIdentifier": stage.order("booking"), "orderItemIdentifier": "seat-1"}).encode()
-    door = partial(call, Doorkeeper(stage.server.app, Hosts()))
+    hosts = Hosts()
+    assert hosts.allow(HERE[1])  # as after a first request
+    door = partial(call, Doorkeeper(stage.server.app, hosts))
     return door(method, path, body or b"", [(b"x-api-key", KEY.encode()), *headers])
 
 
