@@ -4,6 +4,7 @@ The pages under ``docs/`` that hold tables are written from here: ``python -m mo
 test says when one is stale.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 import msgspec
 
 from mockserver.cli.exits import Exit, stop
+from mockserver.domain.behaving import narrowed_by
+from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT, Event
 from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, Rule, RuleText
@@ -125,6 +128,21 @@ def settings_table() -> str:
     return "\n".join(("| Flag | Variable | Default | What it does |", "| --- | --- | --- | --- |", *rows))
 
 
+def events_table() -> str:
+    """The events that a scenario may name as a Markdown table."""
+    rows = [
+        f"| `{name}` | {_cell(_first_sentence(event))} | {', '.join(f'`{each}`' for each in narrowed_by(event))} |"
+        for event, name in sorted(NAME_OF_EVENT.items(), key=lambda each: each[1])
+        if name in EVENT_NAMES
+    ]
+    return "\n".join(("| Event | Means | `where` |", "| --- | --- | --- |", *rows))
+
+
+def _first_sentence(event: type[Event]) -> str:
+    first, _, _ = (event.__doc__ or "").partition("\n")
+    return re.sub(r"``(.*?)``", r"`\1`", first).removesuffix("*Units*: `amount_minor` in pence.").strip()
+
+
 def _default(value: object) -> str:
     if value is None or value == ():
         return "none"
@@ -137,6 +155,7 @@ def _cell(text: str) -> str:
 
 PARTS: dict[str, tuple[Callable[[], str], ...]] = {
     "README.md": (settings_table,),
+    "docs/scenarios.md": (events_table,),
     "docs/rules.md": (rules_table, readings_table),
     "docs/limits.md": (assumptions_table, limits_table),
     "docs/twins.md": (twins_table,),

@@ -8,7 +8,7 @@ from whenever import Instant
 
 from mockserver.calendar import later
 from mockserver.domain.behaviour import ApiFault, Operation
-from mockserver.domain.commands import EnterState, FireTimer, UseFault
+from mockserver.domain.commands import CountRequest, EnterState, FireTimer, UseFault
 from mockserver.domain.errors import SellerActionNotPermittedError
 from mockserver.domain.events import (
     NAME_OF_EVENT,
@@ -23,6 +23,7 @@ from mockserver.domain.events import (
     PendingShown,
     RefundAttemptFailed,
     RefundCompleted,
+    RequestCounted,
     TransitionFired,
     WorkRefused,
     WorkScheduled,
@@ -70,18 +71,52 @@ def enter_state(world: World, command: EnterState, now: Instant) -> list[Event]:
     return _entering(world, command.state, now)
 
 
-def fault_of(world: World, operation: Operation) -> tuple[int, ApiFault] | None:
-    """The fault that the next request of this operation meets, with its index; ``None`` if it is answered properly."""
+def fault_of(world: World, operation: Operation, now: Instant) -> tuple[int, ApiFault] | None:
+    """The fault that a request of this operation meets ``now``, with its index; ``None`` if it is answered properly."""
     for index, fault in enumerate(world.behaviour.api):
-        used = world.fault_uses.get((operation, index), 0)
-        if fault.operation is operation and (fault.times is None or used < fault.times):
+        if fault.operation is operation and _is_served(world, index, fault, now):
             return index, fault
     return None
 
 
-def use_fault(command: UseFault) -> list[Event]:
-    """A fault is served; one that is limited in number is counted."""
-    return [FaultUsed(operation=command.operation, index=command.index)]
+def _is_served(world: World, index: int, fault: ApiFault, now: Instant) -> bool:
+    """Whether the fault has begun and is not over."""
+    key = (fault.operation, index)
+    used, ends = world.fault_uses.get(key, 0), world.fault_ends.get(key)
+    return (
+        world.requests.get(fault.operation, 0) + 1 >= fault.begins_with
+        and (fault.times is None or used < fault.times)
+        and (ends is None or now < ends)
+    )
+
+
+def meet_request(
+    world: World, operation: Operation, now: Instant
+) -> tuple[ApiFault | None, list[CountRequest | UseFault]]:
+    """The fault that a request meets, and the commands by which the world takes note of the request."""
+    notes: list[CountRequest | UseFault] = []
+    found = fault_of(world, operation, now)
+    if world.behaviour.counts(operation):
+        notes.append(CountRequest(operation=operation))
+    if found is None:
+        return None, notes
+    index, fault = found
+    if fault.is_limited:
+        notes.append(UseFault(operation=operation, index=index))
+    return fault, notes
+
+
+def count_request(command: CountRequest) -> list[Event]:
+    """A request is counted."""
+    return [RequestCounted(operation=command.operation)]
+
+
+def use_fault(world: World, command: UseFault, now: Instant) -> list[Event]:
+    """A fault is served; the first hit tells when one is over that is limited in time."""
+    lasts = world.behaviour.api[command.index].lasts
+    is_first = (command.operation, command.index) not in world.fault_ends
+    ends = later(now, lasts) if lasts is not None and is_first else None
+    return [FaultUsed(operation=command.operation, index=command.index, ends=ends)]
 
 
 def _firing(world: World, index: int, now: Instant) -> list[Event]:
@@ -119,6 +154,12 @@ def _matches(world: World, trigger: OnEvent, name: str, event: Event) -> bool:
     return order_id is not None and world.catalogue.orders[order_id].customer_id == trigger.customer_id
 
 
+def narrowed_by(event: type[Event]) -> tuple[str, ...]:
+    """What ``where`` can narrow an event of this type by; nothing, if it is about no order."""
+    about = {"order_id", "item_id", "refund_id"}
+    return ("item", "order", "customer") if about & set(event.__struct_fields__) else ()
+
+
 def subject_of(world: World, event: Event) -> tuple[OrderId | None, tuple[OrderItemId, ...]]:
     """The order and the items that an event is about; nothing for events about the feed or the machine as a whole."""
     match event:
@@ -137,6 +178,7 @@ def subject_of(world: World, event: Event) -> tuple[OrderId | None, tuple[OrderI
             | WorkRefused()
             | TransitionFired()
             | BehaviourEntered()
+            | RequestCounted()
             | FaultUsed()
             | OrdersFeedRead()
             | OrdersFeedReadFailed()

@@ -84,14 +84,24 @@ class CannedResponse(Value, frozen=True, kw_only=True):
 
 
 class ApiFault(Value, frozen=True, kw_only=True):
-    """A fault of imin's own HTTP API, for the first ``times`` requests of a stay in the state (``None``: always)."""
+    """A fault of imin's own HTTP API. It begins with the ``begins_with``-th request of the operation in a stay in the state.
+
+    From then on it is served so many ``times``, and until it has lasted ``lasts`` since its first hit (``None``: always).
+    """
 
     operation: Operation
     respond: CannedResponse | None = None
     latency: TimeDelta = TimeDelta.ZERO
     drop_connection: Drop | None = None
     truncate_body: bool = False
+    begins_with: int = 1
     times: int | None = None
+    lasts: TimeDelta | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it ends by being met."""
+        return self.times is not None or self.lasts is not None
 
 
 class Behaviour(Value, frozen=True, kw_only=True):
@@ -103,6 +113,10 @@ class Behaviour(Value, frozen=True, kw_only=True):
     reads_feed_every: TimeDelta = TimeDelta(seconds=60)
     refund: RefundBehaviour = RefundBehaviour()
     api: tuple[ApiFault, ...] = ()
+
+    def counts(self, operation: Operation) -> bool:
+        """Whether the requests of this operation are counted: a fault begins with a later one than the first."""
+        return any(fault.operation is operation and fault.begins_with > 1 for fault in self.api)
 
     def answer_for(self, item_id: OrderItemId) -> Answer:
         """The answer that a request to cancel this item gets."""

@@ -26,6 +26,12 @@ class NotePendingShown(Value, frozen=True, kw_only=True):
     item_ids: tuple[OrderItemId, ...]
 
 
+class CountRequest(Value, frozen=True, kw_only=True):
+    """A request of an operation has come of which a fault begins with a later one than the first."""
+
+    operation: Operation
+
+
 class UseFault(Value, frozen=True, kw_only=True):
     """imin's API is about to serve its ``index``-th fault of this operation, counted in the state's behaviour."""
 
@@ -98,6 +104,23 @@ class UpdateAccess(Value, frozen=True, kw_only=True):
     item_ids: tuple[OrderItemId, ...] = ()
 
 
+ItemsCommand = CancelBySeller | ReplaceBySeller | GiveCustomerNotice | MarkAttendance | UpdateAccess
+"""The commands that a Seller gives about items of one order."""
+
+EVERY_ORDER = OrderId("")
+"""Stands in a deed for each order that it is done to."""
+
+
+class ActOnOpportunity(Value, frozen=True, kw_only=True):
+    """The Seller does the same to everything that is booked on an opportunity now, in whichever orders: "the class is off".
+
+    The ``deed`` names :data:`EVERY_ORDER` and no items.
+    """
+
+    opportunity_id: OpportunityId
+    deed: ItemsCommand
+
+
 class ChangeLogistics(Value, frozen=True, kw_only=True):
     """The Seller changes the name, the start or the place's name of an opportunity; what is ``None`` stays."""
 
@@ -146,6 +169,7 @@ class FireTimer(Value, frozen=True, kw_only=True):
 Command = (
     RequestCancellation
     | NotePendingShown
+    | CountRequest
     | UseFault
     | ConsiderCancellation
     | AnswerCancellation
@@ -154,6 +178,7 @@ Command = (
     | GiveCustomerNotice
     | MarkAttendance
     | UpdateAccess
+    | ActOnOpportunity
     | ChangeLogistics
     | PublishOrder
     | ReadOrdersFeed
@@ -164,5 +189,11 @@ Command = (
 )
 """Every command; the agenda holds the same ones."""
 
-SellerCommand = CancelBySeller | ReplaceBySeller | GiveCustomerNotice | MarkAttendance | UpdateAccess | ChangeLogistics
+SellerCommand = ItemsCommand | ActOnOpportunity | ChangeLogistics
 """The commands that a Seller gives inside the Booking System."""
+
+Following = ConsiderCancellation | ItemsCommand
+"""The commands that a decision can bring, to be decided in the world that has come of it so far; they never refuse there."""
+
+FOLLOWING = (ConsiderCancellation, CancelBySeller, ReplaceBySeller, GiveCustomerNotice, MarkAttendance, UpdateAccess)
+"""The same, as ``isinstance`` takes them."""

@@ -10,7 +10,7 @@ from typing import assert_never
 from whenever import Instant
 
 from mockserver.domain import commands as c
-from mockserver.domain.behaving import enter_state, fire_timer, use_fault
+from mockserver.domain.behaving import count_request, enter_state, fire_timer, use_fault
 from mockserver.domain.cancelling import (
     answer_cancellation,
     consider_cancellation,
@@ -22,6 +22,7 @@ from mockserver.domain.feed_reading import read_orders_feed
 from mockserver.domain.publishing import publish_order
 from mockserver.domain.refunding import complete_refund, send_cancellation_notice
 from mockserver.domain.selling import (
+    act_on_opportunity,
     cancel_by_seller,
     change_logistics,
     give_customer_notice,
@@ -31,7 +32,7 @@ from mockserver.domain.selling import (
 )
 from mockserver.domain.world import World
 
-Decision = Sequence[Event | c.ConsiderCancellation]
+Decision = Sequence[Event | c.Following]
 """What follows from a command."""
 
 
@@ -64,6 +65,8 @@ def decide(world: World, command: c.Command, now: Instant) -> Decision:  # noqa:
             return mark_attendance(world, command, now)
         case c.UpdateAccess():
             return update_access(world, command, now)
+        case c.ActOnOpportunity():
+            return act_on_opportunity(world, command, now)
         case c.ChangeLogistics():
             return change_logistics(world, command, now)
         case c.EnterState():
@@ -71,5 +74,7 @@ def decide(world: World, command: c.Command, now: Instant) -> Decision:  # noqa:
         case c.FireTimer():
             return fire_timer(world, command, now)
         case c.UseFault():
-            return use_fault(command)
+            return use_fault(world, command, now)
+        case c.CountRequest():
+            return count_request(command)
     assert_never(command)

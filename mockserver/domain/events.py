@@ -58,12 +58,20 @@ class BehaviourEntered(Value, frozen=True, kw_only=True):
     stay: int
 
 
+class RequestCounted(Value, frozen=True, kw_only=True):
+    """A request came that brings a fault of its operation nearer."""
+
+    rule: ClassVar[Rule] = Rule.API_FAULT
+    operation: Operation
+
+
 class FaultUsed(Value, frozen=True, kw_only=True):
-    """imin's API served a fault that the scenario allows a limited number of times."""
+    """imin's API served a fault that is limited in number or in time. ``ends`` is when it is over, told by its first hit."""
 
     rule: ClassVar[Rule] = Rule.API_FAULT
     operation: Operation
     index: int
+    ends: Instant | None
 
 
 class CancellationRequested(Value, frozen=True, kw_only=True):
@@ -295,6 +303,7 @@ Event = (
     | WorkRefused
     | TransitionFired
     | BehaviourEntered
+    | RequestCounted
     | FaultUsed
     | CancellationRequested
     | AnswerAwaitsReads
@@ -319,7 +328,7 @@ Event = (
 )
 """Every event."""
 
-HOUSEKEEPING = (WorkScheduled, WorkTaken, TransitionFired, AnswerAwaitsReads)
+HOUSEKEEPING = (WorkScheduled, WorkTaken, TransitionFired, AnswerAwaitsReads, RequestCounted)
 """Events of the agenda and the machine themselves: replay or coverage needs them, nobody wants to read them."""
 
 

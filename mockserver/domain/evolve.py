@@ -35,10 +35,14 @@ def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a tab
                 imin.feed_reading_due = None
         case e.BehaviourEntered():
             world.state_name, world.stay = event.state, event.stay
-            world.fault_uses = {}
+            world.requests, world.fault_uses, world.fault_ends = {}, {}, {}
+        case e.RequestCounted():
+            world.requests[event.operation] = world.requests.get(event.operation, 0) + 1
         case e.FaultUsed():
             key = (event.operation, event.index)
             world.fault_uses[key] = world.fault_uses.get(key, 0) + 1
+            if event.ends is not None:
+                world.fault_ends[key] = event.ends
         case e.CancellationRequested():
             _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
         case e.AnswerAwaitsReads():

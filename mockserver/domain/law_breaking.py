@@ -13,6 +13,7 @@ from mockserver.domain.commands import (
     Command,
     CompleteRefund,
     ConsiderCancellation,
+    Following,
     ReadOrdersFeed,
     RequestCancellation,
 )
@@ -36,7 +37,7 @@ from mockserver.domain.refund_parts import RefundCause, RefundPart, sum_minor
 from mockserver.domain.values import replace
 from mockserver.domain.world import World
 
-Step = Event | ConsiderCancellation
+Step = Event | Following
 Decide = Callable[[World, Command, Instant], Decision]
 
 REVERSED_AFTER = TimeDelta(minutes=1)

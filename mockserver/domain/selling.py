@@ -12,9 +12,11 @@ from mockserver.calendar import later_in_zone
 from mockserver.domain.cancelling import find_item, find_order
 from mockserver.domain.catalogue import Opportunity, Place
 from mockserver.domain.commands import (
+    ActOnOpportunity,
     CancelBySeller,
     ChangeLogistics,
     GiveCustomerNotice,
+    ItemsCommand,
     MarkAttendance,
     ReplaceBySeller,
     UpdateAccess,
@@ -95,6 +97,41 @@ def replace_by_seller(world: World, command: ReplaceBySeller, now: Instant) -> l
             )
     event = ReplacedBySeller(order_id=order.id, item_ids=item_ids, opportunity=opportunity, offer=opportunity.offer)
     return [event, publication_of(world, order.id, now)]
+
+
+def act_on_opportunity(world: World, command: ActOnOpportunity, now: Instant) -> list[ItemsCommand]:
+    """The same deed for each order with items on the opportunity now, where the standard lets it be done; refused if nowhere."""
+    opportunity = _opportunity(world, command.opportunity_id)
+    by_order: dict[OrderId, list[OrderItemId]] = {}
+    for item_id in _items_now_on(world, opportunity.id):
+        by_order.setdefault(world.catalogue.items[item_id].order_id, []).append(item_id)
+    refusals = [SellerActionNotPermittedError(Rule.SELLER_ILLEGAL, f"Nobody has booked {opportunity.id!r}.")]
+    permitted: list[ItemsCommand] = []
+    for order_id, item_ids in by_order.items():
+        deed = replace(command.deed, order_id=order_id, item_ids=tuple(item_ids))
+        try:
+            _decide(world, deed, now)
+        except SellerActionNotPermittedError as refusal:
+            refusals.append(refusal)
+        else:
+            permitted.append(deed)
+    if not permitted:
+        raise refusals[-1]
+    return permitted
+
+
+def _decide(world: World, deed: ItemsCommand, now: Instant) -> list[Event]:
+    match deed:
+        case CancelBySeller():
+            return cancel_by_seller(world, deed, now)
+        case ReplaceBySeller():
+            return replace_by_seller(world, deed, now)
+        case GiveCustomerNotice():
+            return give_customer_notice(world, deed, now)
+        case MarkAttendance():
+            return mark_attendance(world, deed, now)
+        case UpdateAccess():
+            return update_access(world, deed, now)
 
 
 def change_logistics(world: World, command: ChangeLogistics, now: Instant) -> list[Event]:

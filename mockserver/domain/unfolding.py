@@ -8,7 +8,7 @@ from collections import deque
 from whenever import Instant
 
 from mockserver.domain.behaving import begin, react
-from mockserver.domain.commands import Command, ConsiderCancellation
+from mockserver.domain.commands import FOLLOWING, Command
 from mockserver.domain.decide import Decision
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import Event, WorkRefused, WorkTaken
@@ -62,7 +62,7 @@ def _unfold(world: World, decision: Decision, now: Instant) -> list[Recorded]:
     reactions = 0
     while coming:
         step = coming.popleft()
-        if isinstance(step, ConsiderCancellation):
+        if isinstance(step, FOLLOWING):
             coming.extendleft(reversed(decide_or_break(world, step, now)))
             continue
         evolve(world, step)

@@ -150,7 +150,8 @@ AgendaEntry = tuple[Instant, int, int, Command]
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """One isolated world. ``stay`` counts the machine's entries into states; ``fault_uses`` belong to the present stay.
+    """One isolated world. ``stay`` counts the machine's entries into states;
+    ``requests``, ``fault_uses`` and ``fault_ends`` belong to the present stay.
 
     ``law_breaker`` makes it an evil twin.
     """
@@ -165,7 +166,9 @@ class World:
     scheduled: int = 0
     state_name: StateName = StateName("")
     stay: int = 0
+    requests: dict[Operation, int] = field(default_factory=dict)
     fault_uses: dict[tuple[Operation, int], int] = field(default_factory=dict)
+    fault_ends: dict[tuple[Operation, int], Instant] = field(default_factory=dict)
     law_breaker: LawBreaker | None = None
 
     @property
@@ -233,6 +236,8 @@ class World:
             scheduled=self.scheduled,
             state_name=self.state_name,
             stay=self.stay,
+            requests=dict(self.requests),
             fault_uses=dict(self.fault_uses),
+            fault_ends=dict(self.fault_ends),
             law_breaker=self.law_breaker,
         )

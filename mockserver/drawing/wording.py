@@ -58,6 +58,8 @@ def deed_words(deed: c.Command, catalogue: Catalogue) -> str:
             return f"Seller marks {_items(deed.order_id, deed.item_ids, catalogue)} {came}"
         case c.UpdateAccess():
             return f"Seller sets {deed.kind.value} on {_items(deed.order_id, deed.item_ids, catalogue)}"
+        case c.ActOnOpportunity(opportunity_id=opportunity_id, deed=each):
+            return f"{deed_words(each, catalogue)} on {opportunity_id}"
         case c.ChangeLogistics():
             return f"Seller changes {deed.opportunity_id}"
         case c.EnterState():
@@ -98,8 +100,12 @@ def _fault(fault: ApiFault) -> str:
     parts += ["body cut short"] if fault.truncate_body else []
     parts += [f"{duration_words(fault.latency)} late"] if fault.latency else []
     times = "" if fault.times is None else f", {fault.times} times" if fault.times > 1 else ", once"
+    times += f", for {duration_words(fault.lasts)}" if fault.lasts is not None else ""
+    times += f", from request {fault.begins_with} on" if fault.begins_with > 1 else ""
     return f"{fault.operation.value.replace('_', ' ')}: {' and '.join(parts) or 'as usual'}{times}"
 
 
 def _items(order_id: OrderId, item_ids: tuple[OrderItemId, ...], catalogue: Catalogue) -> str:
+    if order_id == c.EVERY_ORDER:
+        return "everything"
     return ", ".join(item_ids) or catalogue.orders[order_id].name

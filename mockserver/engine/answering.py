@@ -64,8 +64,8 @@ def answer_about(world: World, item_id: OrderItemId, now: Instant) -> ItemAnswer
         listed=_is_listed(world, shown, now),
         flag=shown.cancellability,
         cancel=_answer_to_cancelling(world, shown, now),
-        list_fault=_fault(world, Operation.LIST_UPCOMING),
-        cancel_fault=_fault(world, Operation.CANCEL),
+        list_fault=_fault(world, Operation.LIST_UPCOMING, now),
+        cancel_fault=_fault(world, Operation.CANCEL, now),
     )
 
 
@@ -96,6 +96,6 @@ def _answer_to_cancelling(world: World, shown: ShownItem, now: Instant) -> Cance
     return CancelAnswer(accepted=True, rule=shown.cancellability.rule, reason=shown.cancellability.reason)
 
 
-def _fault(world: World, operation: Operation) -> ApiFault | None:
-    found = fault_of(world, operation)
+def _fault(world: World, operation: Operation, now: Instant) -> ApiFault | None:
+    found = fault_of(world, operation, now)
     return None if found is None else found[1]

@@ -87,6 +87,7 @@ def _next_instant(world: World, item_id: OrderItemId, now: Instant) -> Instant |
     marks = {shown.opportunity.starts.to_instant(), shown.cancellability.deadline} - {None}
     # One reading still allows the deadline itself, so that the answer flips a moment after it.
     ahead = [later(mark, wait) for mark in marks if mark is not None for wait in (TimeDelta.ZERO, MOMENT)]
+    ahead += world.fault_ends.values()
     if world.agenda and not _only_tries_in_vain(world):
         ahead.append(world.agenda[0][0])
     return min((instant for instant in ahead if instant > now), default=None)

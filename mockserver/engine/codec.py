@@ -72,10 +72,11 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(value: Any, hint: Any) -> Any:
-    if hint is Command or hint in _COMMAND_OF_NAME.values():
+    allowed = get_args(hint) or (hint,)
+    if all(each in _COMMAND_OF_NAME.values() for each in allowed):
         command = _COMMAND_OF_NAME[value["command"]]
-        if hint not in (Command, command):
-            raise TypeError(f"{command.__name__} where {hint.__name__} belongs")
+        if command not in allowed:
+            raise TypeError(f"{command.__name__} where {' or '.join(each.__name__ for each in allowed)} belongs")
         hints = _hints(command)
         _refuse_strangers(value, {"command", *hints})
         return command(**{name: _typed(value[name], each) for name, each in hints.items()})

@@ -102,6 +102,8 @@ def command_behind(event: e.Event) -> Command | None:
             return c.RequestCancellation(order_id=order_id, item_ids=item_ids)
         case e.PendingShown(item_id=item_id):
             return c.NotePendingShown(item_ids=(item_id,))
+        case e.RequestCounted(operation=operation):
+            return c.CountRequest(operation=operation)
         case e.FaultUsed(operation=operation, index=index):
             return c.UseFault(operation=operation, index=index)
         case e.BehaviourEntered(state=state):

@@ -92,7 +92,7 @@ def _sentence(world: World, event: Event) -> str:  # noqa: C901 - a table
             return f"imin's API fails on purpose: {event.operation.value}"
         case e.WorkRefused():
             return f"not permitted, nothing done: {event.reason}"
-        case e.WorkScheduled() | e.WorkTaken() | e.TransitionFired() | e.AnswerAwaitsReads():
+        case e.WorkScheduled() | e.WorkTaken() | e.TransitionFired() | e.AnswerAwaitsReads() | e.RequestCounted():
             return ""
 
 

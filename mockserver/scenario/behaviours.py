@@ -123,7 +123,9 @@ def _fault(operation: Operation, spec: ApiFaultSpec) -> ApiFault:
         latency=_duration(spec.latency, TimeDelta.ZERO),
         drop_connection=None if drop is None else Drop(drop),
         truncate_body=bool(spec.truncate_body),
+        begins_with=spec.begins_with or 1,
         times=spec.times,
+        lasts=None if spec.lasts is None else elapsed(spec.lasts),
     )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.catalogue import OpportunityKind
@@ -312,13 +312,18 @@ class RespondSpec(Part, frozen=True, kw_only=True):
 
 
 class ApiFaultSpec(Part, frozen=True, kw_only=True):
-    """A fault of one operation; ``times`` left out means always."""
+    """A fault of one operation: ``from`` its n-th request on, so many ``times``, ``for`` so long since its first hit.
+
+    Requests are counted since the state was entered. Where nothing ends it, it stays.
+    """
 
     respond: RespondSpec | None = None
     latency: Duration | None = None
     drop_connection: Literal["before", "after"] | bool | None = None
     truncate_body: bool | None = None
+    begins_with: Positive | None = field(default=None, name="from")
     times: Positive | None = None
+    lasts: Duration | None = field(default=None, name="for")
 
 
 ApiFaults = ApiFaultSpec | Annotated[tuple[ApiFaultSpec, ...], Meta(max_length=100)]
@@ -348,10 +353,11 @@ class ActionSpec(Part, frozen=True, kw_only=True, tag_field="do"):
 
 
 class ItemsActionSpec(ActionSpec, frozen=True, kw_only=True):
-    """Something done to items of an order; without ``items``, to all."""
+    """Something done to items of an order; without ``items``, to all. Or to all that is booked on an ``opportunity``."""
 
-    order: Name
+    order: Name | None = None
     items: tuple[ItemName, ...] = ()
+    opportunity: Name | None = None
 
 
 class SellerCancelsSpec(ItemsActionSpec, frozen=True, kw_only=True, tag="seller_cancels"):

@@ -201,6 +201,10 @@ def _actions(document: Mapping[str, object]) -> _Found:
             yield Finding(path=(*path, "at"), message="only an entry of the timeline has an instant", of_key=True)
         if action.get("do") == "change_of_logistics" and not action.keys() & {"name", "starts", "place"}:
             yield Finding(path=path, message="this changes nothing", hint="give name, starts or place")
+        yield from _target(path, action)
+        booked = action.get("opportunity")
+        if action.get("do") == "seller_replaces" and isinstance(booked, str):
+            yield from _replacement((*path, "by"), action.get("by"), [booked], document)
         order = orders.get(str(action.get("order")))
         held = mapping(mapping(order).get("items"))
         chosen = action.get("items", list(held))
@@ -214,6 +218,18 @@ def _actions(document: Mapping[str, object]) -> _Found:
             names = {_of_its_order(item, str(action["order"])) for item in chosen if isinstance(item, str)}
             replaced = [of for item, of in held.items() if item in names]
             yield from _replacement((*path, "by"), action.get("by"), replaced, document)
+
+
+def _target(path: Path, action: Mapping[object, object]) -> _Found:
+    """An action on items that says neither whose, or both."""
+    if action.get("do") in (None, "enter", "change_of_logistics"):
+        return
+    if "order" not in action and "opportunity" not in action:
+        hint = "or opportunity, for all that is booked on one"
+        yield Finding(path=path, message='lacks "order"', hint=hint)
+    elif "opportunity" in action and (beside := next((key for key in ("order", "items") if key in action), None)):
+        hint = "an opportunity means all that is booked on it, in any order"
+        yield Finding(path=(*path, beside), message="does not go with opportunity", hint=hint, of_key=True)
 
 
 def _of_its_order(item: str, order: str) -> str:

@@ -9,7 +9,7 @@ from whenever import Instant
 
 from mockserver.domain import unfolding
 from mockserver.domain.cancellability import Cancellability
-from mockserver.domain.commands import Command, ConsiderCancellation
+from mockserver.domain.commands import Command, Following
 from mockserver.domain.decide import decide
 from mockserver.domain.events import (
     CancellationRequested,
@@ -145,6 +145,77 @@ def test_very_many_different_sets_are_narrowed_and_that_is_said() -> None:
     assert report.narrowed is True
 
 
+THREE = {"orders": {"booking": {"customer": "asha", "items": dict.fromkeys(("seat-1", "seat-2", "seat-3"), "yoga")}}}
+REFUSING = {"states": {"strict": {"booking_system": {"answers": "refuse", "after": "PT2M"}}}}
+ON_AND_OFF = {
+    "states": {
+        "easy": {"booking_system": {"answers": "confirm"}, "after": {"PT10M": "strict"}},
+        "strict": {"booking_system": {"answers": "refuse", "after": "PT2M"}, "after": {"PT10M": "easy"}},
+    }
+}
+HOSTILE = {
+    "always": {
+        "booking_system": {"after": "PT2M", "feed": {"lag": "PT10M", "duplicates": {"times": 2, "every": "PT2M"}}},
+        "imin": {"refund": {"takes": "PT5M", "fails": 1, "retry_every": "PT10M"}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "behaviour", [{}, REFUSING, ON_AND_OFF, HOSTILE], ids=["kind", "refusing", "on and off", "hostile"]
+)
+def test_an_order_of_three_items_is_explored_to_its_end(behaviour: dict[str, Any]) -> None:
+    report = made(THREE | {"behaviour": behaviour})
+    assert (report.cut_short, report.narrowed) == (None, False)
+
+
+@pytest.mark.parametrize("behaviour", [REFUSING, ON_AND_OFF], ids=["refusing", "on and off"])
+@pytest.mark.parametrize("items", [1, 2])
+def test_to_forget_what_was_refused_once_it_is_asked_for_anew_loses_no_finding(
+    behaviour: dict[str, Any], items: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {f"seat-{number}": "yoga" for number in range(items)}
+    unmet = [{"item": "seat-0", "status": "SellerCancelled"}, {"refunds": items, "at": "+1s"}, {"refunds": 9}]
+    scenario = make_scenario(
+        {
+            "orders": {"booking": {"customer": "asha", "items": named}},
+            "behaviour": behaviour | {"states": behaviour["states"] | {"unreached": {}}},
+            "then": unmet,
+        }
+    )
+    lines = [each.line for each in scenario.sample.expectations]
+    reduced = explored(scenario, unmet_lines=lines)
+    monkeypatch.setattr(laws, "_WATCHED", laws._WATCHED - {CancellationRequested})
+    full = explored(scenario, unmet_lines=lines)
+    assert found(full).count("expectation-impossible") == len(unmet)
+    assert [(each.id, each.line, each.message) for each in reduced.findings] == [
+        (each.id, each.line, each.message) for each in full.findings
+    ]
+    assert reduced.states <= full.states
+
+
+@pytest.mark.parametrize("operation", ["list_upcoming", "list_orders", "get_order", "cancel"])
+@pytest.mark.parametrize("limits", [{"from": 3}, {"from": 3, "times": 1}, {"from": 2, "for": "PT30S"}], ids=str)
+def test_a_fault_that_begins_with_a_later_request_is_reached_and_its_end_too(
+    operation: str, limits: dict[str, Any]
+) -> None:
+    fault = {"respond": {"status": 429}} | ({"times": 1} if limits == {"from": 3} else {}) | limits
+    states = {
+        "calm": {"imin": {"api": {operation: fault}}, "on": [{"event": "fault_used", "to": "limited"}]},
+        "limited": {},
+    }
+    report = made({"behaviour": {"states": states}})
+    assert (found(report), report.cut_short) == ([], None)
+
+
+def test_a_fault_that_lasts_is_left_when_it_is_over() -> None:
+    fault = {"respond": {"status": 503}, "for": "PT30S"}
+    then = [{"refunds": 1, "at": "+10m"}]
+    scenario = make_scenario({"behaviour": {"always": {"imin": {"api": {"cancel": fault}}}}, "then": then})
+    lines = [each.line for each in scenario.sample.expectations]
+    assert found(explored(scenario, unmet_lines=lines)) == ["expectation-not-met"], "some way meets it after the fault"
+
+
 def _uncancels(world: World, event: Event) -> None:
     evolve(world, event)
     if isinstance(event, RefundCompleted):
@@ -185,7 +256,7 @@ def test_a_world_that_is_folded_wrongly_breaks_a_law_and_is_caught(
     assert law in found(explored(shipped("happy-path")))
 
 
-def _again(step: Event | ConsiderCancellation) -> list[Event | ConsiderCancellation]:
+def _again(step: Event | Following) -> list[Event | Following]:
     """The step with a second one of its kind, where it is one that may happen only once."""
     match step:
         case RefundStarted():
@@ -211,7 +282,7 @@ def _again(step: Event | ConsiderCancellation) -> list[Event | ConsiderCancellat
 def test_what_is_decided_twice_breaks_a_law_and_is_caught(
     kind: type, law: Law, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def decide_twice(world: World, command: Command, now: Instant) -> list[Event | ConsiderCancellation]:
+    def decide_twice(world: World, command: Command, now: Instant) -> list[Event | Following]:
         steps = decide(world, command, now)
         return [each for step in steps for each in (_again(step) if isinstance(step, kind) else [step])]
 
@@ -221,7 +292,7 @@ def test_what_is_decided_twice_breaks_a_law_and_is_caught(
     assert all(finding.trace is not None and finding.trace.made for finding in report.findings)
 
 
-def _to_the_neighbour(world: World, step: Event | ConsiderCancellation) -> Event | ConsiderCancellation:
+def _to_the_neighbour(world: World, step: Event | Following) -> Event | Following:
     """A refund as it would be with the money of one item ascribed to the next one of its order."""
     if not isinstance(step, RefundStarted):
         return step
@@ -230,7 +301,7 @@ def _to_the_neighbour(world: World, step: Event | ConsiderCancellation) -> Event
     return replace(step, parts=tuple(moved))
 
 
-def _of_more_money(_: World, step: Event | ConsiderCancellation) -> Event | ConsiderCancellation:
+def _of_more_money(_: World, step: Event | Following) -> Event | Following:
     return replace(step, refund_minor=step.refund_minor + 100) if isinstance(step, EmailSent) else step
 
 
@@ -238,11 +309,11 @@ def _of_more_money(_: World, step: Event | ConsiderCancellation) -> Event | Cons
     ("bend", "law"), [(_to_the_neighbour, Law.REFUND_MISASCRIBED), (_of_more_money, Law.EMAIL_UNTRUE)]
 )
 def test_money_that_is_told_of_another_item_breaks_a_law_and_is_caught(
-    bend: Callable[[World, Event | ConsiderCancellation], Event | ConsiderCancellation],
+    bend: Callable[[World, Event | Following], Event | Following],
     law: Law,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def decide_bent(world: World, command: Command, now: Instant) -> list[Event | ConsiderCancellation]:
+    def decide_bent(world: World, command: Command, now: Instant) -> list[Event | Following]:
         return [bend(world, step) for step in decide(world, command, now)]
 
     monkeypatch.setattr(unfolding, "decide_or_break", decide_bent)

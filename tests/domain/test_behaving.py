@@ -1,7 +1,7 @@
 import pytest
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.behaving import fault_of
+from mockserver.domain.behaving import fault_of, meet_request, narrowed_by
 from mockserver.domain.behaviour import (
     Answer,
     AnswerKind,
@@ -11,8 +11,15 @@ from mockserver.domain.behaviour import (
     Operation,
     RefundBehaviour,
 )
-from mockserver.domain.commands import CancelBySeller, EnterState, GiveCustomerNotice, NotePendingShown, UseFault
-from mockserver.domain.events import BehaviourEntered, CancelledBySeller, CustomerNoticeGiven, WorkRefused
+from mockserver.domain.commands import CancelBySeller, EnterState, GiveCustomerNotice, NotePendingShown
+from mockserver.domain.events import (
+    EVENT_NAMES,
+    NAME_OF_EVENT,
+    BehaviourEntered,
+    CancelledBySeller,
+    CustomerNoticeGiven,
+    WorkRefused,
+)
 from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, StateName
 from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, State, TimelineEntry, Transition
 from mockserver.domain.rules import Rule
@@ -172,9 +179,14 @@ def faulty(*faults: ApiFault) -> World:
 
 def served(world: World, operation: Operation) -> int | None:
     """The index of the fault that the next request meets, which is used up by it."""
-    found = fault_of(world, operation)
-    if found is not None:
-        perform(world, UseFault(operation=operation, index=found[0]), EPOCH)
+    return served_at(world, operation, EPOCH)
+
+
+def served_at(world: World, operation: Operation, now: Instant) -> int | None:
+    """The same, by a request that comes then."""
+    found = fault_of(world, operation, now)
+    for note in meet_request(world, operation, now)[1]:
+        perform(world, note, now)
     return None if found is None else found[0]
 
 
@@ -194,6 +206,46 @@ def test_an_unlimited_fault_never_ends_and_a_new_stay_counts_anew() -> None:
     assert [served(world, Operation.CANCEL) for _ in range(4)] == [0, 1, 1, 1]
     perform(world, EnterState(state=A), EPOCH)
     assert served(world, Operation.CANCEL) == 0
+
+
+@pytest.mark.parametrize("begins_with", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, 2, None])
+def test_a_fault_begins_with_the_request_that_it_says_and_is_then_served_as_often_as_it_says(
+    begins_with: int, times: int | None
+) -> None:
+    world = faulty(ApiFault(operation=Operation.CANCEL, begins_with=begins_with, times=times))
+    met = [served(world, Operation.CANCEL) is not None for _ in range(6)]
+    hits = 6 if times is None else times
+    assert met == [begins_with <= number < begins_with + hits for number in range(1, 7)]
+    assert served(world, Operation.LIST_ORDERS) is None, "other operations are counted apart"
+    perform(world, EnterState(state=A), EPOCH)
+    assert (served(world, Operation.CANCEL) is not None) is (begins_with == 1), "a new stay counts anew"
+
+
+def test_a_fault_lasts_from_its_first_hit_and_its_last_instant_is_not_its_own() -> None:
+    limit = ApiFault(operation=Operation.CANCEL, begins_with=2, lasts=MINUTE)
+    world = faulty(limit)
+    offsets = [(0, False), (30, True), (60, True), (89, True), (90, False), (300, False)]
+    for seconds, is_met in offsets:
+        assert (served_at(world, Operation.CANCEL, after(seconds=seconds)) is not None) is is_met
+
+
+def test_a_fault_with_a_number_and_a_time_ends_with_whichever_comes_first() -> None:
+    limit = ApiFault(operation=Operation.CANCEL, times=2, lasts=MINUTE)
+    assert [served(faulty(limit), Operation.CANCEL)] == [0]
+    world = faulty(limit)
+    assert [served(world, Operation.CANCEL) for _ in range(3)] == [0, 0, None]
+    world = faulty(limit)
+    assert [served_at(world, Operation.CANCEL, after(seconds=at)) for at in (0, 60)] == [0, None]
+
+
+@pytest.mark.parametrize("event", [name for name in NAME_OF_EVENT.values() if name in EVENT_NAMES])
+def test_where_narrows_exactly_the_events_that_are_about_an_order(event: str) -> None:
+    kind = next(kind for kind, name in NAME_OF_EVENT.items() if name == event)
+    about_nothing = {
+        "behaviour_entered", "fault_used", "orders_feed_read", "orders_feed_read_failed", "work_refused",
+    }  # fmt: skip
+    assert (narrowed_by(kind) == ()) is (event in about_nothing)
 
 
 def test_an_outage_is_of_the_state_not_of_the_world() -> None:

@@ -1,17 +1,23 @@
+import json
+
 import pytest
 from whenever import TimeDelta
 
 from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
 from mockserver.domain.commands import (
+    EVERY_ORDER,
     AccessKind,
+    ActOnOpportunity,
     CancelBySeller,
     ChangeLogistics,
     GiveCustomerNotice,
+    ItemsCommand,
     MarkAttendance,
     ReplaceBySeller,
     SellerCommand,
     UpdateAccess,
 )
+from mockserver.domain.errors import SellerActionNotPermittedError
 from mockserver.domain.events import (
     AttendanceMarked,
     CancelledBySeller,
@@ -19,12 +25,14 @@ from mockserver.domain.events import (
     EmailSent,
     LogisticsChanged,
     RefundStarted,
+    WorkScheduled,
 )
 from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import Recorded, perform
 from mockserver.domain.values import replace
 from mockserver.domain.world import ItemState, World
+from mockserver.engine.codec import decode, encode
 from mockserver.engine.queries import upcoming_items
 from tests.making import ASHA, EPOCH, LONDON, after, cancel, make_offer, make_opportunity, make_world, only, pass_time
 
@@ -187,3 +195,55 @@ def test_a_change_concerns_who_is_on_the_session_now() -> None:
     on_pilates = only(LogisticsChanged, perform(world, ChangeLogistics(opportunity_id=pilates.id, name="B"), EPOCH))
     assert {event.item_ids for event in on_pilates} == {("was-there",), ("moved",)}
     assert world.booking_system.opportunities[OpportunityId("pilates")].name == "B"
+
+
+def _on(deed: ItemsCommand, opportunity: str = "yoga") -> ActOnOpportunity:
+    return ActOnOpportunity(opportunity_id=OpportunityId(opportunity), deed=deed)
+
+
+CLASS_IS_OFF = _on(CancelBySeller(order_id=EVERY_ORDER, message="Flooded"))
+
+
+def test_the_class_is_off_for_every_order_and_for_nothing_else() -> None:
+    yoga, swim = make_opportunity(), make_opportunity("swim")
+    world = make_world({"a": {"a-1": yoga, "a-2": swim}, "b": {"b-1": yoga}, "c": {"c-1": swim}})
+    happened = perform(world, CLASS_IS_OFF, EPOCH)
+    cancelled = [(event.order_id, event.item_ids, event.message) for event in only(CancelledBySeller, happened)]
+    assert cancelled == [("a", ("a-1",), "Flooded"), ("b", ("b-1",), "Flooded")]
+    assert set(world.booking_system.states) == {"a-1", "b-1"}
+
+
+def test_the_class_is_off_for_who_is_on_it_now_not_for_who_has_been_moved_away() -> None:
+    yoga, cheap = make_opportunity(), make_opportunity("cheap", offer=make_offer(100))
+    world = make_world({"a": {"a-1": yoga}, "b": {"b-1": yoga}}, also_offered=[cheap])
+    perform(world, ReplaceBySeller(order_id=OrderId("a"), opportunity_id=cheap.id), EPOCH)
+    perform(world, CLASS_IS_OFF, EPOCH)
+    perform(world, _on(GiveCustomerNotice(order_id=EVERY_ORDER, notice="Bring a mat"), "cheap"), EPOCH)
+    states = world.booking_system.states
+    assert [states[OrderItemId(item)].status for item in ("a-1", "b-1")] == [S.CONFIRMED, S.SELLER_CANCELLED]
+    assert states[OrderItemId("a-1")].customer_notice == "Bring a mat"
+
+
+def test_a_deed_is_done_where_the_standard_allows_it_and_refused_only_if_that_is_nowhere() -> None:
+    world = make_world({"a": {"a-1": make_opportunity()}, "b": {"b-1": make_opportunity()}})
+    perform(world, CancelBySeller(order_id=OrderId("a")), EPOCH)
+    attended = _on(MarkAttendance(order_id=EVERY_ORDER, status=S.ATTENDED))
+    assert [event.order_id for event in only(AttendanceMarked, perform(world, attended, EPOCH))] == ["b"]
+    perform(world, CLASS_IS_OFF, EPOCH)
+    before = world.copy()
+    with pytest.raises(SellerActionNotPermittedError):
+        perform(world, attended, EPOCH)
+    assert world == before
+    assert not perform(world, CLASS_IS_OFF, EPOCH), "what is cancelled stays as it is"
+
+
+@pytest.mark.parametrize("opportunity", ["empty", "none"])
+def test_what_nobody_has_booked_cannot_be_off(opportunity: str) -> None:
+    world = make_world(also_offered=[make_opportunity("empty")])
+    with pytest.raises(SellerActionNotPermittedError):
+        perform(world, _on(CancelBySeller(order_id=EVERY_ORDER), opportunity), EPOCH)
+
+
+def test_a_class_that_is_off_by_the_timeline_comes_back_from_a_journal() -> None:
+    recorded = Recorded(at=EPOCH, event=WorkScheduled(due=EPOCH, work=CLASS_IS_OFF))
+    assert decode(json.loads(json.dumps(encode(recorded)))) == recorded

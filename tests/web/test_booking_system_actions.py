@@ -51,6 +51,41 @@ def test_the_same_action_does_the_same_in_every_world(kind: str) -> None:
     assert stages[0].state() == stages[1].state()
 
 
+ON_ORDERS = [kind for kind, deed in DEEDS.items() if deed.to_order]
+
+
+@pytest.mark.parametrize("kind", ON_ORDERS)
+def test_an_action_on_an_opportunity_is_done_to_all_that_is_booked_on_it_in_every_order(kind: str) -> None:
+    orders = {
+        name: {"customer": "asha", "placed": "-3d", "items": booked}
+        for name, booked in (
+            ("booking", {"seat-1": "yoga", "seat-2": "yoga"}),
+            ("other", {"seat-3": "yoga", "seat-4": "swim"}),
+            ("elsewhere", {"seat-5": "swim"}),
+        )
+    }
+    stage = set_stage(scenario(opportunities={"yoga": session(), "swim": session(name="Swim")}, orders=orders))
+    more = {"by": "swim"} if "by" in DEEDS[kind].takes else {}
+    assert act(stage, kind.removesuffix("SimulateAction"), SESSION, **more).status == 204
+    assert sorted(stage.rehearsal.world.booking_system.states) == ["seat-1", "seat-2", "seat-3"]
+    assert len(Described(stage).get("/booking-system/orders-rpde")["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"items": ["seat-1"]}, "imin-mock:items belongs to an Order"),
+        ({}, "imin-mock:by must say what everybody is moved to"),
+    ],
+)
+def test_an_action_on_an_opportunity_must_be_clear_for_all(more: dict[str, Any], says: str) -> None:
+    stage = set_stage(two_sessions())
+    answer = act(stage, "Replacement", SESSION, **more)
+    assert answer.status == 400
+    assert says in answer.json["description"]
+    assert not stage.rehearsal.world.booking_system.states
+
+
 def test_the_seller_cancels_every_item_with_or_without_a_word() -> None:
     stage = set_stage()
     act(stage, "SellerRequestedCancellation")
@@ -133,9 +168,9 @@ WRONG: dict[str, tuple[Any, int, str, str]] = {
     "unknown type": ({"@type": "test:SellerRequestedCancelationSimulateAction", "object": ORDER}, 400, "OpenBookingError",
                      "Did you mean 'test:SellerRequestedCancellationSimulateAction'?"),
     "quite unknown type": ({"@type": "x", "object": ORDER}, 400, "OpenBookingError", "There are: test:Seller"),
-    "wrong object type": ({"@type": CANCEL, "object": SESSION}, 500, "UnexpectedOrderTypeError", "not 'ScheduledSession'"),
+    "wrong object": ({"@type": CANCEL, "object": ORDER | {"@type": "Event"}}, 500, "UnexpectedOrderTypeError", "not 'Event'"),
     "order quote": ({"@type": CANCEL, "object": {"@type": "OrderQuote", "@id": "booking"}}, 500, "UnexpectedOrderTypeError",
-                    "of type Order,"),
+                    "of type Order or ScheduledSession or Slot,"),
     "misspelt member": ({"@type": CANCEL, "object": ORDER, "imin-mock:item": []}, 400, "OpenBookingError",
                         "Did you mean 'imin-mock:items'?"),
     "member of another action": ({"@type": CANCEL, "object": ORDER, "imin-mock:value": "1"}, 400, "OpenBookingError",

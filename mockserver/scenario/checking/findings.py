@@ -110,7 +110,7 @@ def retrace(world: World, moves: Sequence[tuple[Instant, Move]], *, waits: int =
         begun += settle(world, world.epoch, ignored)
     for at, move in moves:
         ends = move.until if isinstance(move, Wait) else at
-        fault = fault_met(world, move)
+        fault = fault_met(world, move, at)
         happened: list[Recorded] = []
         with suppress(EndlessWorkError):
             happened = carry_out(world, move, at, ignored)

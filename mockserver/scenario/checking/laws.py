@@ -16,6 +16,7 @@ from mockserver.domain.catalogue import Catalogue, OrderItem
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import (
+    CancellationRequested,
     EmailKind,
     EmailSent,
     Event,
@@ -66,13 +67,16 @@ class Ledger:
     refunded: frozenset[OrderItemId] = frozenset()
     confirmed: frozenset[OrderItemId] = frozenset()
     returned: frozenset[OrderItemId] = frozenset()
-    """Items that were pending once and are confirmed again."""
+    """Items that were pending once and are confirmed again. One that is asked for anew is out of it until it is refused anew:
+    while it is not confirmed nothing depends on it, and to remember it would make two states of each."""
     through: frozenset[RefundId] = frozenset()
     """Refunds that are through, by number; the numbers only grow and stay out of the shape of a world."""
 
 
-_WATCHED = frozenset({OrderPublished, OrdersFeedRead, RefundStarted, RefundCompleted, PendingReverted, EmailSent})
-"""The events that a law is about."""
+_WATCHED = frozenset(
+    {CancellationRequested, OrderPublished, OrdersFeedRead, RefundStarted, RefundCompleted, PendingReverted, EmailSent}
+)
+"""The events that a law or the ledger is about."""
 
 
 def account(
@@ -93,22 +97,32 @@ def account(
         match event:
             case RefundStarted():
                 breaches += _refund(after, event, ledger)
-                if event.cancelled_ids:
-                    ledger = replace(ledger, refunded=ledger.refunded.union(event.cancelled_ids))
-            case PendingReverted(item_ids=item_ids):
-                ledger = replace(ledger, returned=ledger.returned.union(item_ids))
-            case RefundCompleted(refund_id=refund_id):
-                if refund_id in ledger.through:
-                    items = after.imin.refunds[refund_id].item_ids
-                    breaches += [Breach(Law.REFUNDED_TWICE, i) for i in items]
-                ledger = replace(ledger, through=ledger.through | {refund_id})
+            case RefundCompleted(refund_id=refund_id) if refund_id in ledger.through:
+                breaches += [Breach(Law.REFUNDED_TWICE, i) for i in after.imin.refunds[refund_id].item_ids]
             case EmailSent(kind=EmailKind.CANCELLATION_CONFIRMATION, item_ids=item_ids):
                 breaches += _email(after, event)
                 breaches += [Breach(Law.EMAILED_TWICE, i) for i in item_ids if i in ledger.confirmed]
-                ledger = replace(ledger, confirmed=ledger.confirmed.union(item_ids))
             case _:
                 pass
+        ledger = _noted(ledger, event)
     return ledger
+
+
+def _noted(ledger: Ledger, event: Event) -> Ledger:
+    """The ledger with one more event in it."""
+    match event:
+        case RefundStarted(cancelled_ids=item_ids) if item_ids:
+            return replace(ledger, refunded=ledger.refunded.union(item_ids))
+        case CancellationRequested(item_ids=item_ids) if not ledger.returned.isdisjoint(item_ids):
+            return replace(ledger, returned=ledger.returned.difference(item_ids))
+        case PendingReverted(item_ids=item_ids):
+            return replace(ledger, returned=ledger.returned.union(item_ids))
+        case RefundCompleted(refund_id=refund_id):
+            return replace(ledger, through=ledger.through | {refund_id})
+        case EmailSent(kind=EmailKind.CANCELLATION_CONFIRMATION, item_ids=item_ids):
+            return replace(ledger, confirmed=ledger.confirmed.union(item_ids))
+        case _:
+            return ledger
 
 
 def flag_and_patch(world: World, items: Sequence[OrderItem], now: Instant) -> Iterator[Breach]:

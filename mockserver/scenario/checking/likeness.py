@@ -9,6 +9,7 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
+from mockserver.domain.behaviour import Operation
 from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
 from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.world import AS_BOOKED, FeedItem, ItemState, World
@@ -49,9 +50,23 @@ class Likeness:
             self._same(frozenset((item, each.left, each.answer) for item, each in truth.awaited_reads.items()))
             if truth.awaited_reads
             else None,
-            self._same(frozenset(world.fault_uses.items())) if world.fault_uses else None,
+            self._same(self._faults(world, now)) if world.fault_uses or world.requests else None,
             self._same(frozenset(truth.opportunities.items())) if truth.opportunities else None,
         )
+
+    def _faults(self, world: World, now: Instant) -> _Shape:
+        """How often faults were met, how long those still last that are limited in time, and how many requests still count."""
+        ends = frozenset((key, self._distance(ends - now)) for key, ends in world.fault_ends.items())
+        begin: dict[Operation, int] = {}
+        for fault in world.behaviour.api:
+            begin[fault.operation] = max(begin.get(fault.operation, 1), fault.begins_with)
+        counted = frozenset((each, min(count, begin.get(each, 1))) for each, count in world.requests.items())
+        uses = frozenset(
+            (key, count if (times := world.behaviour.api[key[1]].times) is None else min(count, times))
+            for key, count in world.fault_uses.items()
+            if world.behaviour.api[key[1]].times is not None
+        )
+        return uses, ends, counted
 
     def _same(self, part: _Shape) -> int:
         """The number of a part, which equal parts share: most worlds differ in one part, and only new parts are kept."""

@@ -9,11 +9,12 @@ from itertools import product
 
 from whenever import Instant
 
-from mockserver.domain.behaving import fault_of
+from mockserver.domain.behaving import fault_of, meet_request
 from mockserver.domain.behaviour import ApiFault, Drop, Operation
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
-from mockserver.domain.commands import AnswerCancellation, NotePendingShown, RequestCancellation, UseFault
+from mockserver.domain.commands import AnswerCancellation, NotePendingShown, RequestCancellation
+from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
@@ -76,24 +77,27 @@ class Client:
 
     def moves(self, world: World, now: Instant, avoided: frozenset[OrderItemId]) -> Iterator[Move]:
         """All that the client can ask now and that may change something; ``avoided`` items it does not cancel now."""
-        fault = _fault(world, Operation.CANCEL)
+        fault = _fault(world, Operation.CANCEL, now)
         is_blocked = fault is not None and blocks(fault)
+        is_counted = world.behaviour.counts(Operation.CANCEL)
         for order in self.orders:
-            if fault is None or not is_blocked or fault.times is not None:
+            if fault is None or not is_blocked or fault.is_limited or is_counted:
                 for item_ids in self._subsets(world, order, now, avoided):
                     yield Cancel(order_id=order.id, item_ids=item_ids)
                     if is_blocked:
                         break  # whatever is asked for now is lost alike
-            yield from self._looks(world, order)
+            if is_counted and self.faults_move_it:
+                yield Cancel(order_id=order.id, item_ids=(order.items[0].id,))  # which counts, even if it is in vain
+            yield from self._looks(world, order, now)
 
-    def _looks(self, world: World, order: Order) -> Iterator[Move]:
+    def _looks(self, world: World, order: Order, now: Instant) -> Iterator[Move]:
         """Looks that bring an answer nearer which waits for them, or that meet a fault which moves the machine."""
         waits = world.booking_system.awaited_reads
         is_awaited = bool(waits) and any(item.id in waits for item in order.items)
         for operation in (Operation.GET_ORDER, Operation.LIST_UPCOMING, Operation.LIST_ORDERS):
-            fault = _fault(world, operation)
+            fault = _fault(world, operation, now)
             shows = operation in SHOWING and (fault is None or not blocks(fault))
-            is_used = fault is not None and fault.times is not None
+            is_used = (fault is not None and fault.is_limited) or world.behaviour.counts(operation)
             if (is_awaited and (shows or is_used)) or (self.faults_move_it and is_used):
                 yield Look(operation=operation, order_id=order.id)
                 is_awaited = is_awaited and not shows  # one way of looking is as good as another
@@ -130,7 +134,7 @@ class Client:
 def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> list[Recorded]:
     """What happens in the world by the move, done to it; what was seen of timers and actions is added to ``seen``.
 
-    *Raises* ``OpenBookingError``, ``EndlessWorkError``.
+    A request that is refused and was counted has changed that. *Raises* ``OpenBookingError``, ``EndlessWorkError``.
     """
     match move:
         case Wait(until=until):
@@ -138,7 +142,11 @@ def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> l
         case Cancel(order_id=order_id, item_ids=item_ids):
             happened, goes_on = _meet_fault(world, Operation.CANCEL, now, seen)
             if goes_on:
-                happened += perform(world, RequestCancellation(order_id=order_id, item_ids=item_ids), now)
+                try:
+                    happened += perform(world, RequestCancellation(order_id=order_id, item_ids=item_ids), now)
+                except OpenBookingError:
+                    if not happened:
+                        raise
                 happened += settle(world, now, seen)
             return happened
         case Look(operation=operation, order_id=order_id):
@@ -159,11 +167,11 @@ def _shown(world: World, order: Order, operation: Operation, now: Instant) -> tu
     return tuple(i for i in listed if world.imin.state_of(i).status is OrderItemStatus.PENDING)
 
 
-def fault_met(world: World, move: Move) -> ApiFault | None:
+def fault_met(world: World, move: Move, now: Instant) -> ApiFault | None:
     """The scripted fault that a request meets."""
     if isinstance(move, Wait):
         return None
-    return _fault(world, move.operation if isinstance(move, Look) else Operation.CANCEL)
+    return _fault(world, move.operation if isinstance(move, Look) else Operation.CANCEL, now)
 
 
 def may_cancel(world: World, item: OrderItem, now: Instant) -> bool:
@@ -183,23 +191,22 @@ def blocks(fault: ApiFault) -> bool:
     return fault.respond is not None or fault.drop_connection is Drop.BEFORE
 
 
-def _fault(world: World, operation: Operation) -> ApiFault | None:
+def _fault(world: World, operation: Operation, now: Instant) -> ApiFault | None:
     if not world.behaviour.api:
         return None
-    found = fault_of(world, operation)
+    found = fault_of(world, operation, now)
     return None if found is None else found[1]
 
 
 def _meet_fault(world: World, operation: Operation, now: Instant, seen: list[Sighting]) -> tuple[list[Recorded], bool]:
     """What happens by the fault that a request meets, and whether the request goes on to have its effect."""
-    found = fault_of(world, operation) if world.behaviour.api else None
-    if found is None:
+    if not world.behaviour.api:
         return [], True
-    index, fault = found
+    fault, notes = meet_request(world, operation, now)
     happened: list[Recorded] = []
-    if fault.times is not None:
-        happened = perform(world, UseFault(operation=operation, index=index), now) + settle(world, now, seen)
-    return happened, not blocks(fault)
+    for note in notes:
+        happened += perform(world, note, now) + settle(world, now, seen)
+    return happened, fault is None or not blocks(fault)
 
 
 def _is_untouched(world: World, item_id: OrderItemId) -> bool:

@@ -74,6 +74,7 @@ class Stops:
             if start > now:
                 yield start
         yield from (instant for instant in self.also if instant > now)
+        yield from (ends for ends in world.fault_ends.values() if ends > now)
 
 
 def longest_course(machine: Machine) -> TimeDelta:
@@ -88,6 +89,7 @@ def longest_course(machine: Machine) -> TimeDelta:
         for transition in state.transitions
         if isinstance(transition.trigger, AfterStay)
     ]
+    delays += [fault.lasts for behaviour in behaviours for fault in behaviour.api if fault.lasts is not None]
     return sum((max(map(part, behaviours)) for part in _PARTS), TimeDelta.ZERO) + max(delays, default=TimeDelta.ZERO)
 
 

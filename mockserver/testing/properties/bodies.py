@@ -62,7 +62,7 @@ def answer_due(world: World, order: str, body: bytes) -> Due:
     *Raises* :class:`MockError` where a scripted fault of imin's API would come first, and for a mock elsewhere.
     """
     rehearsal = rehearsal_of(world)
-    if rehearsal.has_api_faults and fault_of(rehearsal.world, Operation.CANCEL) is not None:
+    if rehearsal.has_api_faults and fault_of(rehearsal.world, Operation.CANCEL, rehearsal.clock.now()) is not None:
         raise MockError("A scripted fault answers the next cancellation here; draw worlds with api_faults=False.")
     return _due(rehearsal, OrderId(order), body)
 

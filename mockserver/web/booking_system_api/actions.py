@@ -14,7 +14,9 @@ import msgspec
 from mockserver.domain.cancelling import items_meant
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import (
+    EVERY_ORDER,
     AccessKind,
+    ActOnOpportunity,
     CancelBySeller,
     ChangeLogistics,
     GiveCustomerNotice,
@@ -70,7 +72,10 @@ class Action(msgspec.Struct, forbid_unknown_fields=True, rename=_SPELLING):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What an action type does: to an order or to an opportunity, with which of our members, by which command."""
+    """What an action type does, with which of our members, by which command.
+
+    ``to_order``: to items of an order, or to all that is booked on an opportunity; otherwise to an opportunity itself.
+    """
 
     to_order: bool = True
     takes: frozenset[str]
@@ -87,14 +92,32 @@ def command_of(world: World, action: Action) -> SellerCommand:
     deed = DEEDS.get(kind)
     if deed is None:
         raise _wrong(f"There is no action type {action.type[:100]!r}.{_meant(kind)}")
-    expected = ("Order",) if deed.to_order else OPPORTUNITY_TYPES
+    expected = ("Order", *OPPORTUNITY_TYPES) if deed.to_order else OPPORTUNITY_TYPES
     if action.object.type not in expected:
         detail = f"The object of {action.type} is of type {' or '.join(expected)}, not {action.object.type[:100]!r}."
         raise _wrong(detail, "UnexpectedOrderTypeError")
     for member in ("items", "message", "by", "value"):
         if getattr(action, member) is not None and member not in deed.takes:
             raise _wrong(f"imin-mock:{member} means nothing to {action.type}.")
+    if deed.to_order and _is_about_opportunity(action):
+        return _everywhere(world, action, deed)
     return deed.command(world, action)
+
+
+def _is_about_opportunity(action: Action) -> bool:
+    return action.object.type in OPPORTUNITY_TYPES
+
+
+def _everywhere(world: World, action: Action, deed: "Deed") -> SellerCommand:
+    """The deed done to everything that is booked on the opportunity which is the action's object."""
+    opportunity = opportunity_of(world, action.object.id)
+    if action.items is not None:
+        raise _wrong("imin-mock:items belongs to an Order; an opportunity means everything that is booked on it.")
+    if "by" in deed.takes and action.by is None:
+        raise _wrong("imin-mock:by must say what everybody is moved to.")
+    each = deed.command(world, action)
+    assert not isinstance(each, ActOnOpportunity | ChangeLogistics), "a deed that is done to an order"
+    return ActOnOpportunity(opportunity_id=opportunity.id, deed=each)
 
 
 def order_of(world: World, action: Action) -> Order:
@@ -120,38 +143,46 @@ def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:
 
     *Raises* what ``items_meant`` raises.
     """
+    if _is_about_opportunity(action):
+        return ()
     order = order_of(world, action)
     named = {item.id: item.identifier for item in order.items}
     return items_meant(world, order, [named.get(OrderItemId(item), item) for item in action.items or ()])
 
 
+def _order(world: World, action: Action) -> OrderId:
+    """The order that is the action's object; every one where that is an opportunity."""
+    return EVERY_ORDER if _is_about_opportunity(action) else order_of(world, action).id
+
+
 def _cancel(world: World, action: Action) -> SellerCommand:
-    return CancelBySeller(order_id=order_of(world, action).id, item_ids=_items(world, action))
+    return CancelBySeller(order_id=_order(world, action), item_ids=_items(world, action))
 
 
 def _cancel_with_message(world: World, action: Action) -> SellerCommand:
     return CancelBySeller(
-        order_id=order_of(world, action).id,
+        order_id=_order(world, action),
         item_ids=_items(world, action),
         message=action.message or DEFAULT_MESSAGE,
     )
 
 
 def _replace(world: World, action: Action) -> SellerCommand:
-    order, item_ids = order_of(world, action), _items(world, action)
-    by = opportunity_of(world, action.by) if action.by is not None else replacement_for(world, order, item_ids)
-    return ReplaceBySeller(order_id=order.id, item_ids=item_ids, opportunity_id=by.id)
+    item_ids = _items(world, action)
+    chosen = None if action.by is None else opportunity_of(world, action.by)
+    by = chosen or replacement_for(world, order_of(world, action), item_ids)
+    return ReplaceBySeller(order_id=_order(world, action), item_ids=item_ids, opportunity_id=by.id)
 
 
 def _notice(world: World, action: Action) -> SellerCommand:
     return GiveCustomerNotice(
-        order_id=order_of(world, action).id, item_ids=_items(world, action), notice=action.message or DEFAULT_NOTICE
+        order_id=_order(world, action), item_ids=_items(world, action), notice=action.message or DEFAULT_NOTICE
     )
 
 
 def _mark(status: OrderItemStatus) -> Callable[[World, Action], SellerCommand]:
     def mark(world: World, action: Action) -> SellerCommand:
-        return MarkAttendance(order_id=order_of(world, action).id, item_ids=_items(world, action), status=status)
+        return MarkAttendance(order_id=_order(world, action), item_ids=_items(world, action), status=status)
 
     return mark
 
@@ -159,7 +190,7 @@ def _mark(status: OrderItemStatus) -> Callable[[World, Action], SellerCommand]:
 def _access(kind: AccessKind) -> Callable[[World, Action], SellerCommand]:
     def update(world: World, action: Action) -> SellerCommand:
         value = action.value or default_access(world, kind)
-        return UpdateAccess(order_id=order_of(world, action).id, item_ids=_items(world, action), kind=kind, value=value)
+        return UpdateAccess(order_id=_order(world, action), item_ids=_items(world, action), kind=kind, value=value)
 
     return update
 

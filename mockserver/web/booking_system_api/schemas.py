@@ -191,8 +191,10 @@ _MEMBERS: Schema = {
 
 def _action(kind: str) -> Schema:
     deed = DEEDS[kind]
-    object_types = ["Order"] if deed.to_order else list(OPPORTUNITY_TYPES)
-    what = "The order's URL, its identifier, or its name" if deed.to_order else "The opportunity's URL, or its name"
+    object_types = ["Order", *OPPORTUNITY_TYPES] if deed.to_order else list(OPPORTUNITY_TYPES)
+    what = "The opportunity's URL, or its name"
+    if deed.to_order:
+        what = "The order's URL, identifier or name; or an opportunity's URL or name, for all that is booked on it,"
     members = {
         f"imin-mock:{name}": _MEMBERS[name] for name in ("items", "message", "by", "value") if name in deed.takes
     }
@@ -228,6 +230,12 @@ ACTION_EXAMPLES: Schema = {
         "@type": "test:SellerRequestedCancellationWithMessageSimulateAction",
         "object": {"@type": "Order", "@id": "booking"},
         "imin-mock:message": "The instructor is ill.",
+    },
+    "the class is off": {
+        "@context": _CONTEXT,
+        "@type": "test:SellerRequestedCancellationWithMessageSimulateAction",
+        "object": {"@type": "ScheduledSession", "@id": "yoga"},
+        "imin-mock:message": "The hall is flooded.",
     },
     "one item": {
         "@type": "test:SellerRequestedCancellationSimulateAction",

@@ -11,9 +11,9 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.domain.behaving import fault_of
+from mockserver.domain.behaving import meet_request
 from mockserver.domain.behaviour import ApiFault, Drop, Operation
-from mockserver.domain.commands import NotePendingShown, UseFault
+from mockserver.domain.commands import NotePendingShown
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName
@@ -231,13 +231,10 @@ def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
     if not rehearsal.has_api_faults:
         return None  # as nearly always
-    rehearsal.catch_up()
-    found = fault_of(rehearsal.world, operation)
-    if found is None:
-        return None
-    index, fault = found
-    if fault.times is not None:
-        rehearsal.execute(UseFault(operation=operation, index=index))
+    now = rehearsal.catch_up()
+    fault, notes = meet_request(rehearsal.world, operation, now)
+    for note in notes:
+        rehearsal.execute(note)
     return fault
 
 
