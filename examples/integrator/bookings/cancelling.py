@@ -13,6 +13,9 @@ from bookings.imin import ATTEMPTS, PAUSE_SECONDS, Answer, Imin
 from bookings.model import Booking, Order, Standing
 
 CANCELLED = "https://openactive.io/CustomerCancelled"
+FINAL = {"OrderItemIdInvalidError", "OrderItemNotWithinOrderError", "UnexpectedOrderTypeError"}
+"""The standard answers these with 500, and asking again would not help."""
+
 POLL_SECONDS = 30.0
 POLLS = 30
 
@@ -98,7 +101,7 @@ def _replied(imin: Imin, batch: Sequence[Booking], body: dict[str, Any]) -> tupl
     order = batch[0].order
     for _ in range(ATTEMPTS):
         answer = imin.ask("PATCH", f"orders/{order}", body=body)
-        if answer is not None and answer.status < 500:
+        if answer is not None and (answer.status < 500 or _kind_of(answer) in FINAL):
             return _judged(answer)
         imin.pause(PAUSE_SECONDS if answer is None else answer.pause)
         now = imin.order(order)
@@ -107,14 +110,18 @@ def _replied(imin: Imin, batch: Sequence[Booking], body: dict[str, Any]) -> tupl
     return Reply.UNCLEAR, ""
 
 
+def _kind_of(answer: Answer) -> str:
+    """The type of the error in the answer, under either key; nothing where there is none."""
+    said = answer.body or {}
+    return str(said.get("@type") or said.get("type") or "")
+
+
 def _judged(answer: Answer) -> tuple[Reply, str]:
     if answer.status == 204:
         return Reply.PASSED_ON, ""
-    said = answer.body or {}
-    kind = str(said.get("@type") or said.get("type") or "")
-    reason = str(said.get("description") or "")
+    reason = str((answer.body or {}).get("description") or "")
     # The standard's general error is what there is to tell a body that was not understood from a cancellation refused.
-    misunderstood = answer.status == 400 and kind == "OpenBookingError"
+    misunderstood = answer.status == 400 and _kind_of(answer) == "OpenBookingError"
     return (Reply.MISUNDERSTOOD if misunderstood else Reply.REFUSED), reason
 
 
