@@ -129,3 +129,18 @@ def test_each_term_by_itself_makes_another_offer(terms: dict[str, Any]) -> None:
     seed = make_seed({"orders/booking/items": {"a": {"of": "yoga", "offer": terms}, "b": "yoga"}})
     mine, plain = seed.catalogue.orders_by_name["booking"].items
     assert mine.offer.id != plain.offer.id
+
+
+def test_own_offers_that_differ_in_one_term_alone_have_two_ids() -> None:
+    base = {"name": "Junior", "price": "3 GBP", "cancellable": True}
+    others: list[dict[str, Any]] = [
+        {"name": "Senior"},
+        {"price": "2 GBP"},
+        {"cancellable": False},
+        {"cancellable": "unstated"},
+        {"cancellable": {"until": "P1D"}},
+        {"cancellable": {"until": "PT24H"}},
+    ]
+    items = {f"i{n}": {"of": "yoga", "offer": {**base, **each}} for n, each in enumerate([{}, *others])}
+    booked = make_seed({"orders/booking/items": items}).catalogue.orders_by_name["booking"].items
+    assert len({item.offer.id for item in booked}) == len(items)
