@@ -98,6 +98,15 @@ EVICTED_KEYS = Limit(
     "keys of evicted worlds that are remembered",
     "the oldest are forgotten, and are as unused ones",
 )
+MACHINE_POINTS = Limit(
+    100_000,
+    "machine-points",
+    "points of coverage that belong to machines of scenarios whose worlds are gone",
+    "the oldest are forgotten",
+)
+SCENARIOS_PLAYED = Limit(
+    10_000, "scenarios-played", "names of scenarios that ever had a world", "those of later ones are not remembered"
+)
 JSON_PIECES = Limit(1_024, "json-pieces", "pieces of imin's JSON that are kept encoded", "they are made anew")
 
 # What a client sends.

@@ -26,7 +26,7 @@ from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.rehearsal import Observer, Rehearsal
 from mockserver.engine.snapshots import kept_in, snapshot_of
-from mockserver.limits import EVICTED_KEYS
+from mockserver.limits import EVICTED_KEYS, SCENARIOS_PLAYED
 from mockserver.scenario.seed import ClockSetting, Running, Seed
 
 if TYPE_CHECKING:
@@ -288,7 +288,8 @@ class Worlds:
             self._retire(before)
         if self.coverage is not None and rehearsal.tally is not None:
             self.coverage.keep(rehearsal.tally)
-        self.played.add(rehearsal.scenario.name)
+        if len(self.played) < SCENARIOS_PLAYED:
+            self.played.add(rehearsal.scenario.name)
         self._by_key[rehearsal.key] = rehearsal
         self._by_key.move_to_end(rehearsal.key)
         self._evicted.pop(rehearsal.key, None)

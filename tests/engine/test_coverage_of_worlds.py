@@ -4,10 +4,14 @@ import pytest
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.ledger import report_of_world
+from mockserver.limits import MACHINE_POINTS, SCENARIOS_PLAYED
+from mockserver.scenario.scenario import parse_scenario
+from tests.making import lowered
 from tests.web.calling import KEY, Stage, scenario, set_stage
 from tests.web.meeting import UPCOMING, advance, counts_of, one
 
 OTHER = f"{KEY}@other"
+TWO_STATES = {"states": {"a": {"after": {"PT1H": "b"}}, "b": {"after": {"PT1H": "a"}}}, "initial": "a"}
 
 
 def cancelled() -> Stage:
@@ -121,3 +125,27 @@ def test_the_transitions_of_a_scenario_are_points_once_a_world_of_it_is_there() 
     stage.server.worlds.drop(KEY)
     assert ledger.report().counts[point] == 1
     assert point in ledger.report().machines
+
+
+def test_of_the_machines_of_worlds_that_are_gone_only_so_many_points_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.engine.coverage.ledger.MACHINE_POINTS", lowered(MACHINE_POINTS, 3))
+    stage = set_stage()
+    ledger = stage.server.worlds.coverage
+    assert ledger is not None
+    for number in range(5):
+        stage.server.scenarios.give(parse_scenario(scenario(behaviour=TWO_STATES), name=f"another-{number}"))
+        stage.get(f"{UPCOMING}asha", key=f"another-{number}")
+        stage.server.worlds.drop(f"another-{number}")
+    kept = list(ledger.report().machines)
+    assert len(kept) == 3
+    assert any("another-4" in point for point in kept)
+    assert not any("another-0" in point for point in [*kept, *counts_of(stage)])
+    assert counts_of(stage)["guard:window:passes"] == 5
+
+
+def test_only_so_many_names_of_scenarios_that_were_played_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.engine.registry.SCENARIOS_PLAYED", lowered(SCENARIOS_PLAYED, 1))
+    stage = set_stage()
+    for key in (KEY, "happy-path"):
+        stage.server.worlds.enter(key)
+    assert stage.server.worlds.played == {KEY}

@@ -12,6 +12,7 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.points import Point
 from mockserver.engine.coverage.report import Report
 from mockserver.engine.coverage.tally import Counts, Tally, summed
+from mockserver.limits import MACHINE_POINTS
 
 
 class NotCountedError(Exception):
@@ -38,10 +39,18 @@ class Ledger:
         """A world is gone: its counts stay, and what a request under way still meets is added to them."""
         if tally in self._living:
             del self._living[tally]
-            self._machines_gone.update(_by_id(tally.machine))
+            self._keep_machine(tally)
             for point, count in tally.counts.items():
                 self.gone[point] += count
             tally.counts = self.gone
+
+    def _keep_machine(self, tally: Tally) -> None:
+        """Points of a scenario's machine stay known when its worlds are gone; of too many, the oldest are forgotten."""
+        self._machines_gone.update(_by_id(tally.machine))
+        while len(self._machines_gone) > MACHINE_POINTS:
+            oldest = next(iter(self._machines_gone))
+            del self._machines_gone[oldest]
+            self.gone.pop(oldest, None)
 
     def turned_away(self, status: int, rule: Rule) -> None:
         """Note a request whose key names no world."""
