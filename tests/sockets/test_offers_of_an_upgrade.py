@@ -144,6 +144,8 @@ def test_a_client_that_has_said_all_it_had_to_say_still_gets_its_answer(server: 
         connection.sendall(request_of("none", "length"))
         connection.shutdown(1)
         assert json.loads(received(connection)[0].body) == understood_of("none", "length")
+        connection.settimeout(3)  # less than a connection is kept for another request
+        assert connection.recv(1) == b""
 
 
 @st.composite

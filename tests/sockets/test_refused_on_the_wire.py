@@ -106,6 +106,13 @@ def test_a_chunked_body_that_breaks_the_rules_is_400_and_changes_nothing(server:
     assert fault_of(answer) == (400, "not-http")
 
 
+def test_a_body_that_breaks_the_rules_behind_another_request_is_answered_after_it(server: str) -> None:
+    patch = b"PATCH /api/v2/orders/%b HTTP/1.1\r\nX-API-KEY: happy-path@broken\r\n" % ORDER.encode() + HOST
+    broken = patch + b'Transfer-Encoding: chunked\r\n\r\n5\r\n{"ord\r\nwrong\r\n'
+    answers = exchanged(server, LISTING + b"\r\n" + broken, wanted=2)
+    assert [answer.status for answer in answers] == [200, 400]
+
+
 def test_a_tunnel_is_refused_because_the_mock_is_no_proxy(server: str) -> None:
     answer = exchanged(server, b"CONNECT book.imin.co:443 HTTP/1.1\r\nHost: book.imin.co:443\r\n\r\n")[0]
     assert fault_of(answer) == (501, "no-proxy")
