@@ -22,6 +22,7 @@ class ReadingName(StrEnum):
     UNKNOWN_ORDER_ITEM = "unknown-order-item"
     WRONG_TYPE_OR_ID = "wrong-type-or-id"
     INVALID_QUERY = "invalid-query"
+    LIST_ID = "list-id"
     FREE_RECEIPT = "free-receipt"
     SELLER_NAME = "seller-name"
     LATE_REFUSAL = "late-refusal"
@@ -154,6 +155,16 @@ READINGS: dict[ReadingName, Reading] = {
             },
             default="query-helper",
             evidence="imin's shared query helper answers in the first form; nothing shows that this API uses it.",
+        ),
+        Reading(
+            name=ReadingName.LIST_ID,
+            question="What is the id of a list that was asked for without a page?",
+            options={
+                "with-page": "the URL that was asked for, with the page that it means",
+                "as-asked": "the URL that was asked for, to the letter",
+            },
+            default="with-page",
+            evidence="imin shows the request's URL as the id, in an example that names its page.",
         ),
         Reading(
             name=ReadingName.FREE_RECEIPT,

@@ -92,7 +92,6 @@ VISIBLE = {
     "deadline-instant": ("allowed", None),
     "error-keys": ("unprefixed", None),
     "free-receipt": ("given", "order-without-a-receipt"),
-    "seller-name": ("shown", "happy-path"),
     "window-arithmetic": ("elapsed", "deadline-across-the-spring-clock-change"),
 }
 

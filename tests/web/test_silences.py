@@ -294,8 +294,13 @@ def test_a_path_that_is_too_long_is_told_before_its_body_is_read() -> None:
         ("customerIdentifier=asha&x=<b>\"{}", "customerIdentifier=asha&x=%3Cb%3E%22%7B%7D"),
     ],
 )  # fmt: skip
-def test_the_id_of_a_list_is_the_url_that_was_asked_for(query: str, shown: str) -> None:
-    assert set_stage().get(f"/api/v2/order-items?{query}").json["id"] == f"{ADDRESS}/api/v2/order-items?{shown}"
+def test_the_id_of_a_list_is_the_url_that_was_asked_for_with_its_page_as_the_reading_says(
+    query: str, shown: str
+) -> None:
+    for option, page in (("with-page", "" if "page=" in query else "&page=1"), ("as-asked", "")):
+        stage = set_stage(scenario(readings={"list-id": option}))
+        found = stage.get(f"/api/v2/order-items?{query}").json["id"]
+        assert found == f"{ADDRESS}/api/v2/order-items?{shown}{page}"
 
 
 KEY_LIKE = "0123456789abcdef0123456789ABCDEF"

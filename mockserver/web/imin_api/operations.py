@@ -166,11 +166,15 @@ def _list_answer(call: Call, page: Page[object], items: Sequence[object], path: 
 
 
 def _requested_url(call: Call) -> str | None:
-    """The URL as it was asked for; none where something in it looks like a live key, which is never repeated."""
+    """The URL as it was asked for, with the page that it means (a reading); none where something in it looks like a live key,
+    which is never repeated."""
     query = call.scope["query_string"].decode("latin-1")
     if looks_like_live_key(query) or looks_like_live_key(unquote_plus(query)):
         return None
-    return f"{call.address}{call.scope['path']}?{quote(query, safe=_OF_A_QUERY, encoding='latin-1')}"
+    names_page = any(name == "page" for name, _ in parse_qsl(query, keep_blank_values=True))
+    with_page = not names_page and call.rehearsal.world.readings[ReadingName.LIST_ID] == "with-page"
+    asked = quote(query, safe=_OF_A_QUERY, encoding="latin-1") + ("&page=1" if with_page else "")
+    return f"{call.address}{call.scope['path']}?{asked}"
 
 
 def _pending(world: World, order_id: OrderId) -> tuple[OrderItemId, ...]:
