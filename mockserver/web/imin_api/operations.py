@@ -1,8 +1,9 @@
 """The four operations of imin's face: from a call to an answer. Each is a plain function; all state is in the world."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, unquote_plus
+from urllib.parse import parse_qsl, quote
 
 from whenever import Instant
 
@@ -25,6 +26,8 @@ from mockserver.web.imin_api.errors import InvalidQueryError, RefusedRequestErro
 
 _OF_A_QUERY = "!$&'()*+,;=:@/?%-._~"
 """What may stand in a query as it is; anything else is percent-encoded."""
+
+_PLAIN = re.compile(rf"[A-Za-z0-9{re.escape(_OF_A_QUERY)}]*")
 
 MEDIA_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
@@ -169,12 +172,18 @@ def _requested_url(call: Call) -> str | None:
     """The URL as it was asked for, with the page that it means (a reading); none where something in it looks like a live key,
     which is never repeated."""
     query = call.scope["query_string"].decode("latin-1")
-    if looks_like_live_key(query) or looks_like_live_key(unquote_plus(query)):
+    if looks_like_live_key(query):
         return None
-    names_page = any(name == "page" for name, _ in parse_qsl(query, keep_blank_values=True))
-    with_page = not names_page and call.rehearsal.world.readings[ReadingName.LIST_ID] == "with-page"
-    asked = quote(query, safe=_OF_A_QUERY, encoding="latin-1") + ("&page=1" if with_page else "")
+    asked = query if _PLAIN.fullmatch(query) else quote(query, safe=_OF_A_QUERY, encoding="latin-1")
+    if call.rehearsal.world.readings[ReadingName.LIST_ID] == "with-page" and not _names_a_page(query):
+        asked += "&page=1"
     return f"{call.address}{call.scope['path']}?{asked}"
+
+
+def _names_a_page(query: str) -> bool:
+    if "%" not in query:  # as nearly always, so that nothing has to be decoded
+        return query.startswith("page=") or "&page=" in query
+    return any(name == "page" for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
 def _pending(world: World, order_id: OrderId) -> tuple[OrderItemId, ...]:

@@ -88,7 +88,6 @@ def order(world: World, order: Order, address: str) -> dict[str, Any]:
     """An order with its items, its seller, and its receipts, if it has any."""
     seller = world.catalogue.sellers[order.seller_id]
     receipts = _receipts(world, order, address)
-    name = {"name": seller.name} if world.readings[ReadingName.SELLER_NAME] == "shown" else {}
     items = [
         _order_item(
             world,
@@ -110,16 +109,20 @@ def order(world: World, order: Order, address: str) -> dict[str, Any]:
         "orderDate": utc_date_time(order.placed_at),
         "confirmationNumber": order.confirmation_number,
         **({"imin:receipt": receipts} if receipts else {}),
-        "seller": {
-            "type": "Organization",
-            "id": seller.url,
-            **name,
-            "termsOfService": [
-                {"type": "PrivacyPolicy", "name": "Privacy Policy", "url": f"{seller.url}/privacy"},
-                {"type": "TermsOfUse", "name": "Terms and Conditions", "url": f"{seller.url}/terms"},
-            ],
-        },
+        "seller": fragment(_seller, seller, world.readings[ReadingName.SELLER_NAME]),
         "orderedItem": items,
+    }
+
+
+def _seller(seller: Seller, name: str) -> dict[str, Any]:
+    return {
+        "type": "Organization",
+        "id": seller.url,
+        **({"name": seller.name} if name == "shown" else {}),
+        "termsOfService": [
+            {"type": "PrivacyPolicy", "name": "Privacy Policy", "url": f"{seller.url}/privacy"},
+            {"type": "TermsOfUse", "name": "Terms and Conditions", "url": f"{seller.url}/terms"},
+        ],
     }
 
 
@@ -130,7 +133,8 @@ def order_url(address: str, order: Order) -> str:
 
 def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
     """One invoice for the booking, a further one at the head for each completed refund; newest first."""
-    if world.readings[ReadingName.FREE_RECEIPT] == "absent" and not any(item.offer.price_minor for item in order.items):
+    is_free = not (order.items[0].offer.price_minor or any(item.offer.price_minor for item in order.items))
+    if is_free and world.readings[ReadingName.FREE_RECEIPT] == "absent":
         return []
     dates = [order.placed_at, *(r.completed_at for r in reversed(completed_refunds(world, order)) if r.completed_at)]
     receipts = [
@@ -163,7 +167,7 @@ def _order_item(
             opportunity,
             world.catalogue.sellers[opportunity.seller_id],
             event_status,
-            _remaining_uses(world, opportunity) if opportunity.kind is OpportunityKind.SLOT else None,
+            *((_remaining_uses(world, opportunity),) if opportunity.kind is OpportunityKind.SLOT else ()),
         ),
         "acceptedOffer": fragment(offer_terms, offer),
         "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
@@ -187,7 +191,7 @@ def _remaining_uses(world: World, slot: Opportunity) -> int:
 
 
 def _ordered_item(
-    opportunity: Opportunity, seller: Seller, event_status: str | None, remaining_uses: int | None
+    opportunity: Opportunity, seller: Seller, event_status: str | None, remaining_uses: int = 0
 ) -> dict[str, Any]:
     organization = {"type": "Organization", "id": seller.url, "name": seller.name}
     where = place(opportunity.place)
