@@ -10,8 +10,10 @@ Counts = Mapping[str, int]
 
 
 class Limited(Protocol):
-    """An outcome that does not cover all of a recording: answers compared without their bodies, and answers not compared."""
+    """An outcome that takes from a recording how it is written, and may not cover all of it."""
 
+    @property
+    def notation(self) -> Mapping[str, str]: ...
     @property
     def by_status_alone(self) -> Counts: ...
     @property
@@ -19,7 +21,9 @@ class Limited(Protocol):
 
 
 def limits(outcome: Limited, skipped: Counts) -> Iterator[str]:
-    """A line for each reason why something was not compared."""
+    """A line for what was read off the recording, and for each reason why something was not compared."""
+    if outcome.notation:
+        yield "read off the recording: " + " ".join(f"{name}={option}" for name, option in outcome.notation.items())
     for why, count in outcome.by_status_alone.items():
         yield f"compared by status alone: {counted(count, 'answer')} {why}"
     for why, count in outcome.not_compared.items():
@@ -31,6 +35,7 @@ def limits(outcome: Limited, skipped: Counts) -> Iterator[str]:
 def limit_fields(outcome: Limited, skipped: Counts) -> dict[str, Any]:
     """The same for programs."""
     return {
+        "notation": dict(outcome.notation),
         "by_status_alone": dict(outcome.by_status_alone),
         "not_compared": dict(outcome.not_compared),
         "skipped": dict(skipped),

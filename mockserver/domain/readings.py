@@ -25,6 +25,7 @@ class ReadingName(StrEnum):
     LIST_ID = "list-id"
     FREE_RECEIPT = "free-receipt"
     SELLER_NAME = "seller-name"
+    RECEIPT_DATE = "receipt-date"
     LATE_REFUSAL = "late-refusal"
     DEADLINE_INSTANT = "deadline-instant"
     WINDOW_ARITHMETIC = "window-arithmetic"
@@ -160,10 +161,10 @@ READINGS: dict[ReadingName, Reading] = {
             name=ReadingName.LIST_ID,
             question="What is the id of a list that was asked for without a page?",
             options={
-                "with-page": "the URL that was asked for, with the page that it means",
                 "as-asked": "the URL that was asked for, to the letter",
+                "with-page": "the URL that was asked for, with the page that it means",
             },
-            default="with-page",
+            default="as-asked",
             evidence="imin shows the request's URL as the id, in an example that names its page.",
         ),
         Reading(
@@ -180,6 +181,16 @@ READINGS: dict[ReadingName, Reading] = {
             options={"absent": "type, id and termsOfService alone", "shown": "the name too"},
             default="absent",
             evidence="imin's example of an order shows its seller without a name; the standard recommends one.",
+        ),
+        Reading(
+            name=ReadingName.RECEIPT_DATE,
+            question="How is the date of a receipt written?",
+            options={
+                "microseconds": "2030-05-31T08:00:00.000000+00:00",
+                "seconds": "2030-05-31T08:00:00Z, as the date of an order is",
+            },
+            default="microseconds",
+            evidence="imin's example of a receipt has microseconds and an offset; that of an order has neither.",
         ),
         Reading(
             name=ReadingName.LATE_REFUSAL,

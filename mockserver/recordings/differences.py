@@ -6,16 +6,13 @@ from typing import Any
 
 from mockserver.recordings.bodies import Kept
 from mockserver.recordings.content import json_bytes, lenient_json
-from mockserver.recordings.session import Taken, instant_in
+from mockserver.recordings.session import Taken
 
 VOLATILE_HEADERS = frozenset(
     {"age", "connection", "content-encoding", "content-length", "date", "etag", "keep-alive", "server", "transfer-encoding",
      "vary", "via", "x-request-id"}
 )  # fmt: skip
 """What a server or a proxy adds on the way, or what follows from the rest."""
-
-MAY_BE_MISSING = ".seller.name"
-"""What an answer may have or not: it is a reading, and recordings that are older than it do not say which."""
 
 MOST_DIFFERENCES = 12
 
@@ -51,9 +48,7 @@ def _differences(was: Taken, now: Taken, *, headers: bool) -> Iterator[str]:
         yield f"body: {_short(before)}, now {_short(after)}"
         return
     places = list(_places(old_value, new_value, "body"))
-    yield from places
-    if headers and not places and old_value == new_value:
-        yield "body: the same JSON in other bytes"
+    yield from places or ["body: the same JSON in other bytes"] if headers else places
 
 
 def _kept(taken: Taken) -> dict[str, str]:
@@ -64,8 +59,6 @@ def _kept(taken: Taken) -> dict[str, str]:
 def _places(was: Any, now: Any, path: str) -> Iterator[str]:
     if isinstance(was, dict) and isinstance(now, dict):
         for key in [*was, *(key for key in now if key not in was)]:
-            if f"{path}.{key}".endswith(MAY_BE_MISSING) and (key in was) is not (key in now):
-                continue
             if key not in now:
                 yield f"{path}.{key}: {_show(was[key])}, now missing"
             elif key not in was:
@@ -77,14 +70,8 @@ def _places(was: Any, now: Any, path: str) -> Iterator[str]:
             yield f"{path}: {len(was)} entries, now {len(now)}"
         for index, (old, new) in enumerate(zip(was, now, strict=False)):
             yield from _places(old, new, f"{path}[{index}]")
-    elif (was != now or type(was) is not type(now)) and not _is_one_instant(was, now):
+    elif was != now or type(was) is not type(now):
         yield f"{path}: {_show(was)}, now {_show(now)}"
-
-
-def _is_one_instant(was: Any, now: Any) -> bool:
-    """Whether these are two notations of one instant: an offset or a fraction more is no other time."""
-    told = [instant_in(each) for each in (was, now) if isinstance(each, str)]
-    return len(told) == 2 and told[0] is not None and told[0] == told[1]
 
 
 def json_of(body: bytes) -> Any:

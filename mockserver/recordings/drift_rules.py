@@ -68,7 +68,7 @@ RULES: tuple[DriftRule, ...] = (
         blames=(_R.LIST_TEN_A_PAGE, _R.LIST_PAST_THE_END), readings=(_N.CANCELLED_ITEMS_IN_UPCOMING,)),
     DriftRule(id="receipts", pattern="imin:receipt|*.imin:receipt", how=How.SAME, says="One receipt more for each refund.",
         blames=(_R.REFUND_RECEIPT, _R.REFUND_ONCE, _R.REFUND_FROM_FEED), readings=(_N.FREE_RECEIPT,)),
-    DriftRule(id="seller", pattern="seller.name|*.seller.name", how=How.IGNORE, says="Whether an order names its seller.",
+    DriftRule(id="seller", pattern="seller.name|*.seller.name", how=How.SHAPE, says="Whether an order names its seller.",
         readings=(_N.SELLER_NAME,)),
     DriftRule(id="types", pattern="type|@type|*.type|*.@type", how=How.SAME, says="The types of things and of errors.",
         blames=(_R.CANCEL_REFUSED_AT_ONCE, _R.BODY_ORDER_TYPE), readings=(_N.ERROR_KEYS, _N.INVALID_QUERY)),

@@ -16,6 +16,7 @@ from mockserver.recordings.deriving import NAME, Derived, derive
 from mockserver.recordings.drift import Comparison, Drift
 from mockserver.recordings.drift_rules import DriftRule
 from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.notation import notation_of
 from mockserver.recordings.scrubbing import Scrubber
 from mockserver.recordings.session import Session, Taken
 from mockserver.recordings.sightings import Key, Seen, is_imins, order_of, seen_in
@@ -35,7 +36,8 @@ class DriftReport:
 
     ``compared`` is how many answers were, ``by_status_alone`` why some of them without their body, ``not_compared`` why others
     were not, ``skipped`` what else the recording has; a reason says what comes after "answers", or after "entries that".
-    ``readings`` are those under which it drifts least, ``left`` is what is left under them.
+    ``notation`` are the readings that were read off it. ``readings`` are those under which it drifts least, ``left`` is what is
+    left under them.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class DriftReport:
     skipped: Mapping[str, int]
     assumed: tuple[str, ...]
     drifts: tuple[Drift, ...]
+    notation: Mapping[str, str]
     readings: Mapping[str, str]
     left: tuple[Drift, ...]
 
@@ -111,6 +114,7 @@ def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenar
         skipped=session.skipped,
         assumed=tuple(derived.assumed) if scenario is None else (),
         drifts=tuple(drifts),
+        notation=run.notation,
         readings=readings,
         left=tuple(left),
     )
@@ -139,7 +143,7 @@ def _best_readings(run: "_Run", drifts: list[Drift]) -> tuple[dict[str, str], li
             (len(found), name.value, option, found)
             for name, reading in WORLD_READINGS.items()
             for option in reading.options
-            if name.value not in chosen and option != reading.default
+            if name.value not in chosen and name.value not in run.notation and option != reading.default
             for found in [run.drifts({**chosen, name.value: option})]
         ]
         best = min(tried, key=lambda each: each[0], default=None)
@@ -167,6 +171,11 @@ class _Run:
     derived: Derived
     own: Sequence[DriftRule]
     scenario: Scenario
+
+    @property
+    def notation(self) -> dict[str, str]:
+        """The readings that the session's answers are written under."""
+        return {name.value: option for name, option in notation_of(self.session.exchanges).items()}
 
     def why_not(self, index: int) -> str | None:
         """Why the answer is not compared; ``None`` where the mock can know what imin knew.
@@ -196,7 +205,8 @@ class _Run:
         key = f"{self.scenario.name}@drift"
         path = world_path(key)
         own = {ReadingName(name).value: option for name, option in self.scenario.readings.items()}
-        begins = {"key": key, "clock": "frozen", "readings": {**own, **readings}}
+        chosen = {**own, **self.notation, **readings}
+        begins = {"key": key, "clock": "frozen", "readings": chosen}
         control(stage, "POST", "/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
         comparison = Comparison(own=self.own, names=self.derived.identifiers)
         for item in self.derived.before:

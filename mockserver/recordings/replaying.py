@@ -17,6 +17,7 @@ from mockserver.recordings.bodies import Kept
 from mockserver.recordings.differences import differences, json_of
 from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.lines import taken_from_line
+from mockserver.recordings.notation import notation_of
 from mockserver.recordings.session import Beginning, Session, Taken
 from mockserver.recordings.stages import Stage, control, world_path
 
@@ -48,11 +49,12 @@ class Divergence:
 class Replay:
     """A session played again.
 
-    ``left_out`` says why some requests were not asked again, ``by_status_alone`` why some answers were compared without their
-    body, ``not_compared`` why others not at all.
+    ``notation``: the readings that were read off it. ``left_out`` says why some requests were not asked again,
+    ``by_status_alone`` why some answers were compared without their body, ``not_compared`` why others not at all.
     """
 
     asked: int
+    notation: Mapping[str, str]
     left_out: Mapping[str, int]
     by_status_alone: Mapping[str, int]
     not_compared: Mapping[str, int]
@@ -73,6 +75,11 @@ class Player:
         """The key of the world that it is played in."""
         twin = f"~{self.beginning.law_breaker}" if self.beginning.law_breaker else ""
         return f"{self.beginning.scenario}{twin}@{LABEL}"
+
+    @property
+    def notation(self) -> Mapping[str, str]:
+        """The readings that the session's answers are written under."""
+        return {name.value: option for name, option in notation_of(self.session.exchanges).items()}
 
     def play(self) -> Replay:
         """Everything asked again, up to the first divergence. *Raises* :class:`RecordingError` where that cannot be done."""
@@ -96,7 +103,12 @@ class Player:
                 divergence = Divergence(position=position, was=was, now=now, differs=tuple(found), state=state)
                 break
         return Replay(
-            asked=asked, left_out=left_out, by_status_alone=by_status, not_compared=not_compared, divergence=divergence
+            asked=asked,
+            notation=self.notation,
+            left_out=left_out,
+            by_status_alone=by_status,
+            not_compared=not_compared,
+            divergence=divergence,
         )
 
     def _played(self, before: int | None = None) -> Iterator[tuple[int, Taken, Taken | None]]:
@@ -116,7 +128,7 @@ class Player:
             "key": self.key,
             "clock": "frozen",
             "epoch": self.at.format_iso(),
-            "readings": dict(self.beginning.readings),
+            "readings": {**self.notation, **self.beginning.readings},
         }
         self.stage.ask("DELETE", f"/__admin{world_path(self.key)}")
         control(self.stage, "POST", "/worlds", chosen)

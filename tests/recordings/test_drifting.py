@@ -117,6 +117,23 @@ def test_a_reading_that_shows_is_named(reading: str, tmp_path: Path) -> None:
     assert len(told["under"]["left"]) < len(told["drifts"])
 
 
+NOTATION = {"seller-name": "shown", "receipt-date": "seconds", "list-id": "with-page"}
+
+
+@pytest.mark.parametrize("reading", NOTATION)
+def test_how_imin_writes_is_read_off_the_recording_and_told(reading: str, tmp_path: Path) -> None:
+    content = as_of_imin(recorded(shipped("happy-path"), readings={reading: NOTATION[reading]}))
+    told = found(drift(tmp_path, content, "--json"))
+    assert told["drifts"] == []
+    assert told["notation"] == {reading: NOTATION[reading]}
+    assert f"read off the recording: {reading}={NOTATION[reading]}" in drift(tmp_path, content).output
+
+
+def test_a_recording_that_is_written_as_the_mock_writes_says_nothing_of_it(tmp_path: Path) -> None:
+    told = found(drift(tmp_path, of_imin("happy-path"), "--json"))
+    assert told["notation"] == {}
+
+
 def test_links_that_begin_with_imins_address_although_another_was_called_are_a_reading(tmp_path: Path) -> None:
     content = as_of_imin(recorded(shipped("happy-path"), readings={"links": "imin"}), host="proxy.test")
     told = found(drift(tmp_path, content, "--json", "--host", "proxy.test"))

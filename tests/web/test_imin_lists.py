@@ -31,7 +31,7 @@ def test_the_envelope_has_imins_keys_in_imins_order() -> None:
         "https://openactive.io/ns-beta",
     ]
     assert envelope["type"] == "imin:RestrictedCollection"
-    assert envelope["id"] == f"{ADDRESS}{ITEMS}&page=1"
+    assert envelope["id"] == f"{ADDRESS}{ITEMS}"
     assert envelope["view"] == {
         "id": f"{ADDRESS}{ITEMS}&page=1",
         "type": "PartialCollectionView",

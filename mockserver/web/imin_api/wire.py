@@ -137,11 +137,13 @@ def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
     if is_free and world.readings[ReadingName.FREE_RECEIPT] == "absent":
         return []
     dates = [order.placed_at, *(r.completed_at for r in reversed(completed_refunds(world, order)) if r.completed_at)]
+    is_short = world.readings[ReadingName.RECEIPT_DATE] == "seconds"
+    written = utc_date_time if is_short else utc_date_time_to_the_microsecond
     receipts = [
         {
             "type": "Invoice",
             "url": f"{address}/api/v2/receipts/{order.receipt_number}" + (f"-{revision}" if revision else ""),
-            "dateCreated": utc_date_time_to_the_microsecond(created),
+            "dateCreated": written(created),
         }
         for revision, created in enumerate(dates)
     ]
