@@ -35,7 +35,7 @@ def behaviour_of(seen: Seen, names: Mapping[Key, str], epoch: Instant, refused_n
         if item.key in refused_now:
             answers[names[item.key]] = {"answers": "refuse_now"}
         elif asked is not None:
-            answer, ends = _answer(item, asked)
+            answer, ends = _answer(item, asked, _refunded_at(seen, item))
             answers[names[item.key]] = answer
             if ends is not None and answer["answers"] == "confirm":
                 cancelled_at[item.order] = max(ends, cancelled_at.get(item.order, ends))
@@ -71,20 +71,34 @@ def _asked(seen: Seen, item: SeenItem, epoch: Instant) -> tuple[Instant, int] | 
     return None
 
 
-def _answer(item: SeenItem, asked: tuple[Instant, int]) -> tuple[dict[str, Any], Instant | None]:
-    """The answer that fits what was seen after the request, and when it came."""
+def _refunded_at(seen: Seen, item: SeenItem) -> frozenset[Instant]:
+    """The instants at which the item's order was seen with the receipt of a refund."""
+    return frozenset(at for at, receipts in seen.orders[item.order].receipts if receipts > 1)
+
+
+def _answer(
+    item: SeenItem, asked: tuple[Instant, int], refunded_at: frozenset[Instant]
+) -> tuple[dict[str, Any], Instant | None]:
+    """The answer that fits what was seen after the request, and when it came.
+
+    It came when it was first seen; a little sooner where the refund was seen through at the same time, which takes its time.
+    """
     at, index = asked
+    unanswered = at
     pending = 1 if index == -1 else 0
     for sighting in item.sightings:
         if sighting.index <= index:
             continue
         if sighting.status == PENDING:
             pending += 1
+            unanswered = sighting.at
             continue
         after = max(sighting.at - at, LEAST)
         if sighting.status == CUSTOMER_CANCELLED and pending and sighting.at - at < LEAST:
             return {"answers": "confirm", "after": {"reads": pending}}, at
         if sighting.status == CUSTOMER_CANCELLED:
+            if sighting.at in refunded_at and sighting.at - unanswered > LEAST and after > LEAST:
+                after -= LEAST
             return {"answers": "confirm", "after": _period(after)}, at + after
         if sighting.status == CONFIRMED and (pending or sighting.at - at >= LEAST):
             return {"answers": "refuse", "after": _period(after)}, at + after
