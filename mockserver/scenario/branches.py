@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from mockserver.scenario.faults import Finding, Path, show
-from mockserver.scenario.names import nearest
+from mockserver.scenario.names import hint_of
 from mockserver.scenario.schema import Schema
 from mockserver.scenario.wording import called, example, not_one_of, options
 
@@ -54,13 +54,13 @@ def _by_key(
 
 def _nearest_keys(value: dict[str, object], keys: list[str]) -> Iterator[str | None]:
     """For each key of the value that may be a misspelt one of the keys, the hint that says so."""
-    yield from (nearest(key, keys) for key in value if key not in ("at", "of", "to"))
+    yield from (hint_of(key, keys) for key in value if key not in ("at", "of", "to"))
 
 
 def _of_no_type(value: object, forms: list[Schema], path: Path) -> Finding:
     """A value whose very type is wrong: what there is instead."""
     words = [word for form in forms for word in called(form).split(" or ")]
-    hint = nearest(value, words) if isinstance(value, str) else None
+    hint = hint_of(value, words) if isinstance(value, str) else None
     hint = hint or next((shown for form in forms if (shown := example(form, value))), None)
     return Finding(path=path, message=f"{show(value)} is not {' or '.join(dict.fromkeys(words))}", hint=hint)
 

@@ -3,8 +3,7 @@
 A repeated thing has as many names as repetitions; they are recognised, not listed. Must never know where names are used.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.domain.events import EVENT_NAMES
@@ -12,9 +11,7 @@ from mockserver.domain.readings import WORLD_READINGS
 from mockserver.domain.rules import Rule
 from mockserver.scenario.document import ONLY_STATE
 from mockserver.scenario.faults import show
-
-_ALIKE = 0.6
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+from mockserver.spelling import most_alike
 
 LONGEST_NAME = 64
 """A longer name is at fault itself; no hint should send anybody there."""
@@ -49,29 +46,16 @@ class Names:
         if name in self.shared:
             return f"several orders have an item {show(name)}", f"say which: {' or '.join(self.shared[name][:8])}"
         listed = sorted(name for name in self.candidates() if name.isprintable() and len(name) <= LONGEST_NAME)
-        hint = nearest(name, listed)
+        hint = hint_of(name, listed)
         if hint is None and listed and len(listed) <= 8:
             hint = f"there is {', '.join(listed)}"
         return f"there is no {self.kind} {show(name)}", hint
 
 
-def nearest(word: str, words: list[str]) -> str | None:
+def hint_of(word: str, words: Iterable[str]) -> str | None:
     """The hint that names the most similar word, if one is similar."""
-    from difflib import get_close_matches  # only a faulty file needs it
-
-    by_lower = {each.lower(): each for each in reversed(words[:1000])}
-    close = get_close_matches(word.lower()[:64], by_lower, n=3, cutoff=_ALIKE)
-    found = next((by_lower[each] for each in close if _means_the_same(word[:64], by_lower[each])), None)
-    return None if found is None or found == word else f'did you mean "{found}"?'
-
-
-def _means_the_same(word: str, candidate: str) -> bool:
-    """Whether each part of a word is like a part of the candidate: CustomerAttended is the opposite of CustomerAbsent."""
-    from difflib import get_close_matches
-
-    parts = [part.lower() for part in _PARTS.findall(word)]
-    there = [part.lower() for part in _PARTS.findall(candidate)]
-    return len(parts) != len(there) or all(get_close_matches(part, there, n=1, cutoff=_ALIKE) for part in parts)
+    found = most_alike(word, words)
+    return None if found is None else f'did you mean "{found}"?'
 
 
 def mapping(value: object) -> Mapping[str, object]:

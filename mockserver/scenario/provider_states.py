@@ -12,7 +12,7 @@ import msgspec
 
 from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.faults import Fault, Finding, ScenarioFaults
-from mockserver.scenario.names import nearest
+from mockserver.scenario.names import hint_of
 from mockserver.scenario.placeholders import PlaceholderError, filled, matched, placeholders_of
 from mockserver.scenario.source import Source, read_source
 
@@ -99,7 +99,7 @@ class ProviderStates:
 
     def _how_it_could_be_said(self, name: str, scenarios: Sequence[str]) -> str:
         spoken = [*self.own, *(A_WORLD_OF.format(scenario=each) for each in scenarios), *scenarios]
-        hint = nearest(name, spoken)
+        hint = hint_of(name, spoken)
         meant = _sentence(hint)
         own = list(self.own)
         more = [f"{len(own) - NAMES_TOLD} more"] if len(own) > NAMES_TOLD else []
@@ -142,7 +142,7 @@ def _wrong(name: str, value: Any, scenarios: list[str]) -> Iterator[Finding]:
         said = (meaning.scenario or "").partition("~")[0]
         if said and "{" not in said and said not in scenarios:
             message = f'there is no scenario "{said[:60]}"'
-            yield Finding(path=(*path, "scenario"), message=message, hint=nearest(said, scenarios))
+            yield Finding(path=(*path, "scenario"), message=message, hint=hint_of(said, scenarios))
 
 
 def _converted(value: Any, what: str) -> Meaning:
@@ -158,7 +158,7 @@ def _said(error: msgspec.ValidationError, shape: type) -> tuple[str, str | None]
     message = str(error).rstrip(".")
     if "unknown field" not in message:
         return message, None
-    return message, nearest(message.split("`")[1], [each.name for each in msgspec.structs.fields(shape)])
+    return message, hint_of(message.split("`")[1], [each.name for each in msgspec.structs.fields(shape)])
 
 
 def _sentence(hint: str | None) -> str:

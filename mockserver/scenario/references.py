@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.domain.readings import READINGS
 from mockserver.scenario.faults import Finding, Path, show
-from mockserver.scenario.names import Names, nearest
+from mockserver.scenario.names import Names, hint_of
 
 # "*": each part. "+": the value itself or, if it is a list, each part. "@": each key. "?key": each part that has this key.
 _ACTIONS: tuple[Path, ...] = (
@@ -105,5 +105,5 @@ def _wrong_options(document: Mapping[str, object]) -> Iterator[Finding]:
     for path, option in places(document, ("readings", "*")):
         reading = by_name.get(str(path[-1]))
         if reading is not None and isinstance(option, (str, int)) and str(option) not in reading.options:
-            hint = nearest(str(option), list(reading.options)) or f"there is {', '.join(reading.options)}"
+            hint = hint_of(str(option), list(reading.options)) or f"there is {', '.join(reading.options)}"
             yield Finding(path=path, message=f"the reading {path[-1]} has no option {show(option)}", hint=hint)

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.scenario.branches import meant_branch
 from mockserver.scenario.faults import Finding, Path, show
-from mockserver.scenario.names import nearest
+from mockserver.scenario.names import hint_of
 from mockserver.scenario.notation import TooLongError, elapsed, moment, period, zone
 from mockserver.scenario.schema import Schema, scenario_schema
 from mockserver.scenario.wording import called, example, key_missing, not_one_of
@@ -127,7 +127,7 @@ def _unknown_keys(error: ValidationError) -> Iterator[tuple[Finding, str | None]
         if key in known:
             continue
         free = [name for name in known if name not in value]
-        hint = nearest(key, free)
+        hint = hint_of(key, free)
         meant = next((name for name in free if hint is not None and f'"{name}"' in hint), None)
         if hint is None and 0 < len(free) <= 8:
             hint = f"there is {', '.join(free)}"

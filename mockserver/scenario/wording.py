@@ -7,7 +7,7 @@ from functools import cache
 from jsonschema.exceptions import ValidationError
 
 from mockserver.scenario.faults import Finding, Path, show
-from mockserver.scenario.names import nearest
+from mockserver.scenario.names import hint_of
 from mockserver.scenario.schema import Schema, scenario_schema
 
 _TYPES = {
@@ -53,7 +53,7 @@ def _suits(schema: Schema, text: str) -> bool:
 def not_one_of(value: object, wanted: Iterable[object], path: Path) -> Finding:
     """The fault of a value that is none of a few words; of many words, only the nearest is told."""
     words = list(dict.fromkeys(str(option) for option in wanted))
-    hint = nearest(value, words) if isinstance(value, str) else None
+    hint = hint_of(value, words) if isinstance(value, str) else None
     listed = f"{'' if len(words) == 1 else 'one of '}{', '.join(words)}"
     return Finding(
         path=path, message=f"{show(value)} is not {'known here' if hint and len(words) > 8 else listed}", hint=hint

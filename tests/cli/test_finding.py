@@ -104,7 +104,9 @@ def test_an_option_that_is_none_is_answered_with_the_nearest(command: str) -> No
     ("word", "meant"),
     [
         ("bookin", "booking"),
-        ("BOOKING", None),
+        ("BOOKING", "booking"),
+        ("booking", None),
+        ("seller-attends", None),
         ("Bookings", "booking"),
         ("xyz", None),
         ("", None),
