@@ -4,6 +4,7 @@ Each check reads the plain value and says nothing where it cannot tell, because 
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mockserver.scenario.canned import uncarriable
 from mockserver.scenario.document import DEFAULT_EPOCH
@@ -201,7 +202,7 @@ def _actions(document: Mapping[str, object]) -> _Found:
             yield Finding(path=(*path, "at"), message="only an entry of the timeline has an instant", of_key=True)
         if action.get("do") == "change_of_logistics" and not action.keys() & {"name", "starts", "place"}:
             yield Finding(path=path, message="this changes nothing", hint="give name, starts or place")
-        yield from _target(path, action)
+        yield from unclear_target(path, action)
         booked = action.get("opportunity")
         if action.get("do") == "seller_replaces" and isinstance(booked, str):
             yield from _replacement((*path, "by"), action.get("by"), [booked], document)
@@ -220,7 +221,7 @@ def _actions(document: Mapping[str, object]) -> _Found:
             yield from _replacement((*path, "by"), action.get("by"), replaced, document)
 
 
-def _target(path: Path, action: Mapping[object, object]) -> _Found:
+def unclear_target(path: Path, action: Mapping[Any, object]) -> _Found:
     """An action on items that says neither whose, or both."""
     if action.get("do") in (None, "enter", "change_of_logistics"):
         return

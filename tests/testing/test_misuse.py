@@ -70,7 +70,7 @@ WRONG: list[tuple[Callable[[Mock, World], object], type[MockError], str]] = [
         'did you mean "seat-1".',
     ),
     (lambda _, world: world.act("seller_cancels", order="booking", mesage="x"), MockError, "Did you mean 'message'?"),
-    (lambda _, world: world.act("seller_cancels"), MockError, "missing required field `order`"),
+    (lambda _, world: world.act("seller_cancels"), MockError, 'seller_cancels: lacks "order"; or opportunity,'),
     (lambda _, world: world.act("seller_cancels", order="booking", at="+1h"), MockError, "It happens now"),
     (lambda _, world: world.act("enter", state="stubborn"), NotThereError, "obliging"),
     (lambda _, world: world.act({}), MockError, '{"do": "seller_cancels", "order": ...}'),

@@ -280,6 +280,33 @@ def test_everything_that_a_scenario_can_do_can_be_done_from_outside() -> None:
         assert stage.state() != before
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, 'lacks "order"; or opportunity, for all that is booked on one.'),
+        ({"order": None}, 'lacks "order"; or opportunity, for all that is booked on one.'),
+        ({"items": ["seat-1"]}, 'lacks "order"; or opportunity, for all that is booked on one.'),
+        ({"order": "booking", "opportunity": "yoga"}, "`order` does not go with opportunity; an opportunity means all"),
+        (
+            {"items": ["seat-1"], "opportunity": "yoga"},
+            "`items` does not go with opportunity; an opportunity means all",
+        ),
+    ],
+)
+@pytest.mark.parametrize("word", ["seller_cancels", "attended"])
+def test_a_deed_that_is_told_of_nothing_or_of_two_things_is_refused(word: str, more: dict[str, Any], says: str) -> None:
+    stage = set_stage()
+    before = stage.state()
+    answer = Described(stage).call("POST", ACTIONS, {"do": word, **more})
+    assert (answer.status, stage.state()) == (400, before)
+    assert f"{word}: {says}" in answer.json["description"]
+
+
+def test_what_is_told_to_be_nothing_is_as_if_it_were_left_out() -> None:
+    body = {"do": "seller_cancels", "order": None, "opportunity": "yoga"}
+    assert Described(set_stage()).call("POST", ACTIONS, body).status == 204
+
+
 def test_a_start_that_no_calendar_has_is_refused() -> None:
     body = {"do": "change_of_logistics", "opportunity": "yoga", "starts": "+99999999d"}
     assert Described(set_stage()).call("POST", ACTIONS, body).status == 400

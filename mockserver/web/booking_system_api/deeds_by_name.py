@@ -19,6 +19,7 @@ from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar
 from mockserver.scenario.references import wrong_references
 from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.sense import unclear_target
 from mockserver.spelling import did_you_mean
 from mockserver.web.decoding import WRONG_SHAPE, decode_json
 from mockserver.web.operation import RefusalError
@@ -37,7 +38,7 @@ _KINDS = {
 
 
 class NamedDeed(msgspec.Struct, frozen=True):
-    """A deed as it was told, and as it was read."""
+    """A deed as it was told, without what was told to be nothing, and as it was read."""
 
     told: dict[str, Any]
     action: Any
@@ -61,7 +62,12 @@ def named_deed(told: dict[str, Any], body: bytes) -> NamedDeed:
         raise RefusalError(422, WRONG_SHAPE, f"Nobody can do {str(word)[:100]!r}.{meant}")
     if "at" in told:
         raise RefusalError(422, WRONG_SHAPE, "It happens now: leave `at` out, and move the clock first.")
-    return NamedDeed(told=told, action=decode_json(body, kind))
+    action = decode_json(body, kind)
+    said = {key: value for key, value in told.items() if value is not None}
+    for unclear in unclear_target((), said):
+        what = "".join(f"`{key}` " for key in unclear.path)
+        raise RefusalError(422, WRONG_SHAPE, f"{word}: {what}{unclear.message}; {unclear.hint}.")
+    return NamedDeed(told=said, action=action)
 
 
 def command_of_named(rehearsal: Rehearsal, deed: NamedDeed) -> Command:
