@@ -9,27 +9,24 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from mockserver.limits import SECONDS_AFTER_THE_ANSWER
-from mockserver.sockets.parting import Deafness, PatientTransport
+from mockserver.sockets.parting import Parting, PatientTransport
 from mockserver.sockets.unreadable import head_too_large, not_http, with_bounded_heads
 from mockserver.web.answers import Answer
 
 
-class PatientH11Protocol(H11Protocol):
+class PatientH11Protocol(Parting, H11Protocol):
     """One connection."""
 
-    server_ends = False
     app: Any  # uvicorn's words and ours for the same
     cycle: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.app = with_bounded_heads(self.app)
-        self._deafness: Deafness | None = None
 
     def data_received(self, data: bytes) -> None:
-        if self._deafness is not None:
-            self._deafness.feed_data(data)
+        if self.deafness is not None:
+            self.deafness.feed_data(data)
             return
         super().data_received(data)
         cycle = self.cycle
@@ -55,27 +52,6 @@ class PatientH11Protocol(H11Protocol):
         for event in (start, h11.Data(data=answer.body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         return self.part()
-
-    def part(self) -> None:
-        """Say no more, and let what still comes go by until the client is done."""
-        if self.server_ends or self.transport.is_closing() or not self.transport.can_write_eof():
-            return self.transport.close()
-        self._deafness = Deafness(self)
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        return self.wait_for_the_end()
-
-    def shutdown(self) -> None:
-        """The server ends: nobody has patience any more."""
-        self.server_ends = True
-        super().shutdown()
-        if self._deafness is not None:
-            self.transport.close()
-
-    def wait_for_the_end(self) -> None:
-        """Close the connection after a while without a word."""
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(SECONDS_AFTER_THE_ANSWER, self.transport.close)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays open for what we have to say: a client may be done asking and still want its answer."""

@@ -13,8 +13,8 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mockserver.limits import HEAD_BYTES, HEADERS, SECONDS_AFTER_THE_ANSWER, TARGET_BYTES
-from mockserver.sockets.parting import Deafness, PatientTransport
+from mockserver.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
+from mockserver.sockets.parting import Deafness, Parting, PatientTransport
 from mockserver.sockets.unreadable import (
     answering,
     head_too_large,
@@ -34,7 +34,7 @@ _IN_ITS_PLACE = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
 """A request that stands for one which cannot be read, so that its answer comes in its turn."""
 
 
-class PatientHttpToolsProtocol(HttpToolsProtocol):
+class PatientHttpToolsProtocol(Parting, HttpToolsProtocol):
     """One connection.
 
     ``head``: how many bytes have come of a head, or of what may follow a chunked body, that is not complete yet. ``beside``:
@@ -43,7 +43,6 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
 
     head = 0
     beside = False
-    server_ends = False
     parser: Any  # which Deafness takes the place of
     app: Any  # uvicorn's words and ours for the same
     cycle: Any
@@ -96,7 +95,7 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
 
     def _note_unfinished(self) -> None:
         """A request has not come to its end with these bytes."""
-        if isinstance(self.parser, Deafness) or self.scope is None:
+        if self.deafness is not None or self.scope is None:
             return
         cycle = self.cycle
         if cycle is None or cycle.scope is not self.scope:
@@ -146,30 +145,14 @@ class PatientHttpToolsProtocol(HttpToolsProtocol):
         self.app = app
         self.cycle.access_log = False
         self.cycle.transport = PatientTransport(self)
-        self.parser = Deafness(self)
-        return None
+        return self.go_deaf()
 
     def part(self) -> None:
-        """Say no more, and let what still comes go by until the client is done."""
         self.pipeline.clear()
-        if self.server_ends or self.transport.is_closing() or not self.transport.can_write_eof():
-            return self.transport.close()
-        self.parser = Deafness(self)
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        return self.wait_for_the_end()
+        super().part()
 
-    def shutdown(self) -> None:
-        """The server ends: nobody has patience any more."""
-        self.server_ends = True
-        super().shutdown()
-        if isinstance(self.parser, Deafness):
-            self.transport.close()
-
-    def wait_for_the_end(self) -> None:
-        """Close the connection after a while without a word."""
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(SECONDS_AFTER_THE_ANSWER, self.timeout_keep_alive_handler)
+    def go_deaf(self) -> None:
+        self.parser = self.deafness = Deafness(self)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays open for what we have to say: a client may be done asking and still want its answer."""

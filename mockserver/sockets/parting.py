@@ -5,21 +5,45 @@ whoever was refused in the middle of an upload would never learn why.
 """
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any
 
-from mockserver.limits import BYTES_AFTER_THE_ANSWER
+from mockserver.limits import BYTES_AFTER_THE_ANSWER, SECONDS_AFTER_THE_ANSWER
 
 
-class Parting(Protocol):
-    """A connection that can end so."""
+class Parting:
+    """A connection that ends so: what uvicorn's protocols have to learn for it, whatever parses their bytes."""
 
+    server_ends = False
+    deafness: "Deafness | None" = None
     transport: asyncio.Transport
+    flow: Any
+    loop: Any
 
     def part(self) -> None:
         """Say no more, and let what still comes go by until the client is done."""
+        if self.server_ends or self.transport.is_closing() or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.go_deaf()
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self.wait_for_the_end()
+
+    def go_deaf(self) -> None:
+        """Read nothing of what comes from now on."""
+        self.deafness = Deafness(self)
 
     def wait_for_the_end(self) -> None:
         """Close the connection after a while without a word."""
+        self._unset_keepalive_if_required()  # type: ignore[attr-defined]
+        self.timeout_keep_alive_task = self.loop.call_later(SECONDS_AFTER_THE_ANSWER, self.transport.close)
+
+    def shutdown(self) -> None:
+        """The server ends: nobody has patience any more."""
+        self.server_ends = True
+        super().shutdown()  # type: ignore[misc]
+        if self.deafness is not None:
+            self.transport.close()
 
 
 class PatientTransport:
