@@ -141,6 +141,8 @@ def _stop_without(name: str, known: Sequence[str]) -> NoReturn:
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        stop(Exit.BAD_INPUT, "<standard input>: is closed.")
     try:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:

@@ -6,12 +6,14 @@ escapes; the colours of our own are let through.
 """
 
 import io
+import os
 import re
 import sys
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import click
 
+from mockserver.cli.exits import Exit
 from mockserver.outgoing_text import without_controls, without_live_keys
 
 _COLOUR = re.compile(r"(\x1b\[(?:[012]|22|3[0-79]|9[0-7])m)")
@@ -28,12 +30,32 @@ def harmless(text: str) -> str:
     return "".join(parts)
 
 
+class UnwritableTextError(click.ClickException):
+    """The stream's encoding has no such character; an escape instead would make another file of what is kept in one."""
+
+    exit_code = Exit.BAD_INPUT
+
+    def __init__(self, encoding: str, character: str) -> None:
+        super().__init__(f"The output's encoding, {encoding}, has no {character!a}. With PYTHONUTF8=1 it is UTF-8.")
+
+
+class Nowhere(io.TextIOBase):
+    """What stands for a standard stream that was closed before the start, as a service or a window without a console has it."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        """Drop the text."""
+        return len(text)
+
+
 class OutgoingStream(io.TextIOBase):
     """A standard stream that lets harmless text out. It has no ``buffer``, so that nothing can go round it."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, coloured: bool = True) -> None:
         super().__init__()
         self._stream = stream
+        self._coloured = coloured
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -46,8 +68,12 @@ class OutgoingStream(io.TextIOBase):
         return self._stream.errors
 
     def write(self, text: str) -> int:
-        """Let the text out."""
-        self._stream.write(harmless(text))
+        """Let the text out. *Raises* :class:`UnwritableTextError`, with nothing written."""
+        told = harmless(text)
+        try:
+            self._stream.write(told if self._coloured else _COLOUR.sub("", told))
+        except UnicodeEncodeError as error:
+            raise UnwritableTextError(self.encoding, error.object[error.start]) from error
         return len(text)
 
     def flush(self) -> None:
@@ -73,7 +99,8 @@ class OutgoingGroup(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         own = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = (OutgoingStream(each) for each in own)
+        coloured = not os.environ.get("NO_COLOR")  # https://no-color.org
+        sys.stdout, sys.stderr = (OutgoingStream(each or cast(TextIO, Nowhere()), coloured=coloured) for each in own)
         try:
             return super().main(*arguments, **options)
         except SystemExit:

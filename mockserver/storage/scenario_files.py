@@ -66,8 +66,8 @@ def read_scenario(path: Path) -> "Scenario":
 
 
 def paths_in(folder: Path) -> list[Path]:
-    """The scenario files of a folder, in the order of their names."""
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    """The scenario files of a folder, in the order of their names; no pipes, which would be waited for."""
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and not path.is_fifo())
 
 
 @dataclass(slots=True)

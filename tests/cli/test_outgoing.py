@@ -110,6 +110,50 @@ def test_click_writes_through_the_stream_though_the_terminal_knows_ascii_alone()
     assert kept.getvalue() == b"\\x1b]52;c;ZXZpbA==\\x07\n"
 
 
+def test_without_colours_nothing_else_is_missing() -> None:
+    kept = io.StringIO()
+    OutgoingStream(kept, coloured=False).write(f"{click.style('FAILED', fg='red', bold=True)} {CLIPBOARD}")
+    assert kept.getvalue() == "FAILED \\x1b]52;c;ZXZpbA==\\x07"
+
+
+@pytest.mark.parametrize(("wish", "is_coloured"), [(None, True), ("", True), ("1", False)])
+def test_whoever_wishes_for_no_colour_gets_none(
+    wish: str | None, is_coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = io.StringIO()
+    monkeypatch.setattr(kept, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout", kept)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if wish is not None:
+        monkeypatch.setenv("NO_COLOR", wish)
+    with pytest.raises(SystemExit):
+        main(["rules", "cancel.window-closed"])
+    assert ("\x1b" in kept.getvalue(), "cancel.window-closed" in kept.getvalue()) == (is_coloured, True)
+
+
+def test_what_an_encoding_cannot_write_ends_the_command_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, told = io.BytesIO(), io.StringIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(kept, encoding="ascii", write_through=True))
+    monkeypatch.setattr("sys.stderr", told)
+    with pytest.raises(SystemExit) as ended:
+        main(["show", "customer-identifier-beyond-ascii"])
+    assert (ended.value.code, kept.getvalue()) == (2, b"")
+    assert told.getvalue() == "Error: The output's encoding, ascii, has no '\\xeb'. With PYTHONUTF8=1 it is UTF-8.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["scenarios"], 0), (["run", "happy-path"], 0), (["run", "nobody"], 2), (["run", "-"], 2)]
+)
+def test_a_command_runs_though_every_standard_stream_is_closed(
+    arguments: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{name}", None)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == code
+
+
 def planted_in(folder: Path) -> dict[str, Path]:
     """Files with escapes in whatever they quote, name or hold."""
     entry = {

@@ -25,6 +25,13 @@ def test_a_scenario_is_named_after_its_file_with_either_suffix(tmp_path: Path) -
     assert files.find("two").name == "two"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are files on POSIX only")
+def test_nobody_waits_for_a_pipe_that_is_called_like_a_scenario(tmp_path: Path) -> None:
+    write(tmp_path, "one.yaml")
+    os.mkfifo(tmp_path / "two.yaml")
+    assert ScenarioFiles([tmp_path]).names() == ["one"]
+
+
 def test_a_later_folder_hides_an_earlier_one_and_what_is_given_hides_both(tmp_path: Path) -> None:
     write(tmp_path / "a", "one.yaml", "Early")
     write(tmp_path / "b", "one.yaml", "Late")
