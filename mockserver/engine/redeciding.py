@@ -15,6 +15,7 @@ from mockserver.domain.evolve import evolve
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.unfolding import EndlessWorkError, Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.world import World
+from mockserver.engine.rehearsal import fresh_world
 from mockserver.scenario.seed import Seed
 
 
@@ -44,7 +45,7 @@ def redecide(seed: Seed, law_breaker: LawBreaker | None, journal: Sequence[Recor
 
     *Raises* :class:`DivergenceError` at the first event that would be another one.
     """
-    world = _fresh(seed, law_breaker)
+    world = fresh_world(seed, law_breaker)
     coming = begin_world(world)
     at = 0
     while True:
@@ -70,16 +71,6 @@ def redecide(seed: Seed, law_breaker: LawBreaker | None, journal: Sequence[Recor
             yield Done(index=at, recorded=recorded, command=command)
 
 
-def _fresh(seed: Seed, law_breaker: LawBreaker | None) -> World:
-    return World(
-        epoch=seed.epoch,
-        catalogue=seed.catalogue,
-        machine=seed.machine,
-        readings=seed.readings,
-        law_breaker=law_breaker,
-    )
-
-
 def _diverged(
     seed: Seed,
     law_breaker: LawBreaker | None,
@@ -89,7 +80,7 @@ def _diverged(
     why: str = "",
 ) -> DivergenceError:
     """The divergence at an event, with the world that all events before it make."""
-    world = _fresh(seed, law_breaker)
+    world = fresh_world(seed, law_breaker)
     for agreed in journal[:index]:
         evolve(world, agreed.event)
     return DivergenceError(index, journal[index] if index < len(journal) else None, now, world, why)

@@ -77,7 +77,7 @@ class Rehearsal:
     """Whether the scenario scripts any fault of imin's API, in whatever state."""
 
     def __post_init__(self) -> None:
-        self.world = _fresh(self.seed, self.law_breaker)
+        self.world = fresh_world(self.seed, self.law_breaker)
         self.has_api_faults = any(state.behaviour.api for state in self.seed.machine.states.values())
 
     def begin(self) -> None:
@@ -187,14 +187,14 @@ class Rehearsal:
 
     def refold(self) -> None:
         """Throw the world in memory away and fold it again from the journal."""
-        self.world = _fresh(self.seed, self.law_breaker)
+        self.world = fresh_world(self.seed, self.law_breaker)
         self.answers.clear()
         for recorded in self.journal.read():
             evolve(self.world, recorded.event)
 
     def as_of(self, instants: Iterable[Instant]) -> Iterator[tuple[Instant, World, list[Recorded]]]:
         """A world as it was at the end of each instant, in order, and what had happened by then; used up by the next."""
-        world, happened = _fresh(self.seed, self.law_breaker), list[Recorded]()
+        world, happened = fresh_world(self.seed, self.law_breaker), list[Recorded]()
         journal = list(self.journal.read())
         for instant in sorted(set(instants)):
             while len(happened) < len(journal) and journal[len(happened)].at <= instant:
@@ -247,7 +247,8 @@ class Rehearsal:
             self.observer(self, happened)
 
 
-def _fresh(seed: Seed, law_breaker: LawBreaker | None) -> World:
+def fresh_world(seed: Seed, law_breaker: LawBreaker | None) -> World:
+    """The world at its epoch, to which nothing has happened."""
     return World(
         epoch=seed.epoch,
         catalogue=seed.catalogue,

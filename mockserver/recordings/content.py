@@ -112,10 +112,11 @@ def _otherwise(content: bytes, error: Exception | None) -> Any:
     try:
         return _mended(json.loads(content.decode()))
     except (ValueError, RecursionError) as again:
-        raise ValueError(_words(again)) from error
+        raise ValueError(why_no_json(again)) from error
 
 
-def _words(error: Exception) -> str:
+def why_no_json(error: Exception) -> str:
+    """What a parser stopped at, in words."""
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not UTF-8"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

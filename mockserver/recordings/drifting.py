@@ -92,7 +92,14 @@ def find_drift(session: Session, own: Sequence[DriftRule] = (), scenario: Scenar
     """
     seen = seen_in(session)
     derived = derive(seen)
-    run = _Run(session=session, seen=seen, derived=derived, own=own, scenario=scenario or _parsed(derived))
+    run = _Run(
+        session=session,
+        seen=seen,
+        derived=derived,
+        own=own,
+        scenario=scenario or _parsed(derived),
+        notation=notation_of(session.exchanges),
+    )
     drifts = run.drifts({})
     refused = _refused_by_the_booking_system(seen, drifts)
     if refused and scenario is None:
@@ -164,18 +171,14 @@ def _parsed(derived: Derived) -> Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """The questions of a session, asked in a fresh world under chosen readings."""
+    """The questions of a session, asked in a fresh world under chosen readings, its ``notation`` always among them."""
 
     session: Session
     seen: Seen
     derived: Derived
     own: Sequence[DriftRule]
     scenario: Scenario
-
-    @property
-    def notation(self) -> dict[str, str]:
-        """The readings that the session's answers are written under."""
-        return {name.value: option for name, option in notation_of(self.session.exchanges).items()}
+    notation: Mapping[str, str]
 
     def why_not(self, index: int) -> str | None:
         """Why the answer is not compared; ``None`` where the mock can know what imin knew.

@@ -11,7 +11,7 @@ import msgspec
 
 from mockserver.domain.unfolding import Recorded
 from mockserver.engine.codec import CodecError, decode
-from mockserver.recordings.content import content_of, lenient_copy, lenient_json
+from mockserver.recordings.content import content_of, lenient_copy, lenient_json, why_no_json
 from mockserver.recordings.errors import RecordingError
 from mockserver.recordings.har import Log, session_in_har
 from mockserver.recordings.lines import begins_like_lines, session_in_lines
@@ -53,7 +53,7 @@ def _kind_of(content: bytes) -> Session | JournalFile:
         if begins_like_lines(content):
             return session_in_lines(content)
         raise RecordingError(
-            f"is not complete JSON ({_words(error)}). Was the export interrupted? Record it again, or export it again."
+            f"is not complete JSON ({why_no_json(error)}). Was the export interrupted? Record it again, or export it again."
         ) from None
     if found.log is not None:
         return session_in_har(found.log)
@@ -80,12 +80,6 @@ def _read(content: bytes) -> _Any:
         if mended is None:
             raise
         return msgspec.json.decode(mended, type=_Any)
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not UTF-8"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _journal_in(told: Any) -> JournalFile:

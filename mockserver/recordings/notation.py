@@ -14,7 +14,7 @@ from mockserver.recordings.differences import json_of
 from mockserver.recordings.session import Taken
 
 
-def notation_of(exchanges: Iterable[Taken]) -> dict[ReadingName, str]:
+def notation_of(exchanges: Iterable[Taken]) -> dict[str, str]:
     """The readings of notation that the answers show, of each the last option, where it is not the default."""
     shown: dict[ReadingName, str] = {}
     for each in exchanges:
@@ -22,7 +22,7 @@ def notation_of(exchanges: Iterable[Taken]) -> dict[ReadingName, str]:
             body = json_of(each.response_body)
             if isinstance(body, dict):
                 shown.update(_shown(each.target, body))
-    return {name: option for name, option in shown.items() if option != READINGS[name].default}
+    return {name.value: option for name, option in shown.items() if option != READINGS[name].default}
 
 
 def _shown(target: str, body: Mapping[str, Any]) -> Iterator[tuple[ReadingName, str]]:

@@ -79,7 +79,7 @@ class Player:
     @property
     def notation(self) -> Mapping[str, str]:
         """The readings that the session's answers are written under."""
-        return {name.value: option for name, option in notation_of(self.session.exchanges).items()}
+        return notation_of(self.session.exchanges)
 
     def play(self) -> Replay:
         """Everything asked again, up to the first divergence. *Raises* :class:`RecordingError` where that cannot be done."""

@@ -10,15 +10,20 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from mockserver.domain.rules import Rule
 from mockserver.spelling import did_you_mean
 from mockserver.web.operation import Body, Query, RefusalError
 
 T = TypeVar("T")
 
 NOT_JSON = "The body is not JSON"
-WRONG_SHAPE = "The body has another shape"
 WRONG_QUERY = "The query is wrong"
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/plain")
+
+
+def wrong_shape(detail: str, *, rule: Rule | None = None) -> RefusalError:
+    """The refusal of a body whose parts are not as they should be."""
+    return RefusalError(422, "The body has another shape", detail, rule=rule)
 
 
 def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, schema: Any = None) -> Body:
@@ -51,7 +56,7 @@ def decode_json(body: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
-        raise RefusalError(422, WRONG_SHAPE, _improved(str(error), shape)) from None
+        raise wrong_shape(_improved(str(error), shape)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         from mockserver.web.json_faults import why_not_json
 

@@ -8,8 +8,8 @@ from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.scenario import clock_of
 from mockserver.scenario.seed import ClockSetting
 from mockserver.web.admin_api.shapes import NewWorld
+from mockserver.web.decoding import wrong_shape
 from mockserver.web.instants import NoSuchInstantError, instant_of, is_date_time
-from mockserver.web.operation import RefusalError
 
 
 def choices_of(wanted: NewWorld) -> Choices:
@@ -17,7 +17,7 @@ def choices_of(wanted: NewWorld) -> Choices:
     if wanted.epoch is not None and not is_date_time(wanted.epoch):
         example = "2030-06-03T09:00:00+01:00"
         detail = f'"epoch" is a date-time with its offset, such as "{example}", not {wanted.epoch[:60]!r}.'
-        raise RefusalError(422, "The body has another shape", detail)
+        raise wrong_shape(detail)
     return Choices(
         clock=_clock(wanted.clock),
         epoch=None if wanted.epoch is None else instant_of(wanted.epoch),
@@ -30,7 +30,7 @@ def _clock(wanted: ClockSpec | Literal["frozen"] | None) -> ClockSetting | None:
         return None
     if isinstance(wanted, ClockSpec) and (wanted.running is None) == (wanted.step is None):
         detail = '"clock" is "frozen", or has exactly one of "running" and "step".'
-        raise RefusalError(422, "The body has another shape", detail)
+        raise wrong_shape(detail)
     try:
         return clock_of(wanted)
     except (ValueError, OverflowError):

@@ -12,8 +12,9 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.shapes import Advance
 from mockserver.web.answers import Answer, json_answer
+from mockserver.web.decoding import wrong_shape
 from mockserver.web.instants import instant_of, is_date_time, is_period, later_by
-from mockserver.web.operation import Call, RefusalError
+from mockserver.web.operation import Call
 
 _WAYS = ("by", "to", "to_next", "until_quiet")
 
@@ -92,21 +93,17 @@ def _check(wanted: Advance) -> None:
     given = [way for way in _WAYS if getattr(wanted, way) is not None]
     if len(given) != 1:
         said = f"it has {' and '.join(given)}" if given else "it has none"
-        raise _wrong(f'Give exactly one of "by", "to", "to_next" and "until_quiet"; {said}.')
+        raise wrong_shape(f'Give exactly one of "by", "to", "to_next" and "until_quiet"; {said}.')
     if wanted.within is not None and not wanted.until_quiet:
-        raise _wrong('"within" belongs to "until_quiet".')
+        raise wrong_shape('"within" belongs to "until_quiet".')
     if wanted.to_next is False or wanted.until_quiet is False:
-        raise _wrong(f'"{given[0]}" can only be true.')
+        raise wrong_shape(f'"{given[0]}" can only be true.')
     for name in ("by", "within"):
         period = getattr(wanted, name)
         if period is not None and not is_period(period):
             back = " A clock cannot go back; reset or fork the world." if period.startswith("-") else ""
-            raise _wrong(f'"{name}" is a period such as "PT5M", "P1D" or "P1DT12H", not {period[:60]!r}.{back}')
+            raise wrong_shape(f'"{name}" is a period such as "PT5M", "P1D" or "P1DT12H", not {period[:60]!r}.{back}')
     if wanted.to is not None and not is_date_time(wanted.to):
-        raise _wrong(
+        raise wrong_shape(
             f'"to" is a date-time with its offset, such as "2030-06-03T09:00:00+01:00", not {wanted.to[:60]!r}.'
         )
-
-
-def _wrong(detail: str) -> RefusalError:
-    return RefusalError(422, "The body has another shape", detail)

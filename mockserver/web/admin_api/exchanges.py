@@ -12,6 +12,7 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.exchange_export import as_har, as_ndjson, exchange_view
 from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
 from mockserver.web.answers import Answer, empty_answer, json_answer
+from mockserver.web.decoding import wrong_shape
 from mockserver.web.operation import Call, RefusalError
 
 _DEFAULT_LAST = 100
@@ -76,20 +77,16 @@ def _filter(asked: ExchangesQuery | ExchangeFilterSpec, rehearsal: Rehearsal) ->
 def _check(wanted: Verification) -> None:
     """*Raises* :class:`RefusalError` where the parts contradict each other."""
     if (wanted.exchanges is None) == (wanted.in_order is None):
-        raise _wrong('Give exactly one of "exchanges" and "in_order".')
+        raise wrong_shape('Give exactly one of "exchanges" and "in_order".')
     counted = [name for name in ("times", "at_least", "at_most") if getattr(wanted, name) is not None]
     if wanted.in_order is not None and counted:
-        raise _wrong(f'"{counted[0]}" belongs to "exchanges", not to "in_order".')
+        raise wrong_shape(f'"{counted[0]}" belongs to "exchanges", not to "in_order".')
     if wanted.in_order is None and wanted.strictly:
-        raise _wrong('"strictly" belongs to "in_order".')
+        raise wrong_shape('"strictly" belongs to "in_order".')
     if wanted.times is not None and len(counted) > 1:
-        raise _wrong(f'"times" is exact; leave out "{counted[1]}".')
+        raise wrong_shape(f'"times" is exact; leave out "{counted[1]}".')
     if wanted.at_least is not None and wanted.at_most is not None and wanted.at_least > wanted.at_most:
-        raise _wrong('"at_least" is more than "at_most".')
-
-
-def _wrong(detail: str) -> RefusalError:
-    return RefusalError(422, "The body has another shape", detail)
+        raise wrong_shape('"at_least" is more than "at_most".')
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

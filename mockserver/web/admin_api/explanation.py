@@ -6,7 +6,7 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.domain.readings import READINGS
-from mockserver.domain.rules import RULES, Rule
+from mockserver.domain.rules import Rule
 from mockserver.domain.world import World
 from mockserver.engine.answering import ItemAnswer, explain_fault
 from mockserver.engine.cliffs import Cliff
@@ -14,6 +14,7 @@ from mockserver.engine.explaining import Circumstances, Explanation, explain_ite
 from mockserver.engine.queries import items_called
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.server import rule_view
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.instants import instant_of, is_date_time
 from mockserver.web.operation import Call, RefusalError
@@ -55,7 +56,7 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         "customer": explanation.order.customer_id,
         "at": explanation.at.format_iso(),
         "answer": _answer(explanation.answer),
-        "rules": [_rule(rule) for rule in rules],
+        "rules": [rule_view(rule) for rule in rules],
         "circumstances": _circumstances(explanation.circumstances),
         "readings": [
             {
@@ -80,11 +81,6 @@ def status_of(answer: ItemAnswer) -> int | None:
     if fault is not None and fault.drop_connection is not None:
         return None
     return 204 if answer.cancel.accepted else 400
-
-
-def _rule(rule: Rule) -> dict[str, str]:
-    text = RULES[rule]
-    return {"id": rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}
 
 
 def _answer(answer: ItemAnswer) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.problems import fault_views
 from mockserver.web.admin_api.shapes import Advance, NewState, NewWorld
 from mockserver.web.answers import Answer, json_answer
+from mockserver.web.decoding import wrong_shape
 from mockserver.web.instants import is_date_time
 from mockserver.web.operation import Call, RefusalError
 
@@ -89,10 +90,10 @@ def change_state(control: Control, call: Call) -> Answer:
 def _names(change: Any) -> Sequence[str]:
     """The states, in order. Older verifiers give a list of them, and null where there is none."""
     if change.state is msgspec.UNSET and change.states is msgspec.UNSET:
-        raise _wrong('The body has neither "state" nor "states".')
+        raise wrong_shape('The body has neither "state" nor "states".')
     names: Sequence[str] = (change.state,) if isinstance(change.state, str) else change.states or ()
     if len(names) > MOST_STATES:
-        raise _wrong(f"The body has {len(names)} states; an interaction has {MOST_STATES} at the most.")
+        raise wrong_shape(f"The body has {len(names)} states; an interaction has {MOST_STATES} at the most.")
     return names
 
 
@@ -175,7 +176,7 @@ def _good_key(said: Any) -> str:
         raise RefusalError(422, "The key looks like a live one", _LIVE_KEY, rule=Rule.KEY_REFUSED)
     if isinstance(said, str) and _KEY.fullmatch(said):
         return said
-    raise _wrong("A key is 1 to 200 visible ASCII characters.")
+    raise wrong_shape("A key is 1 to 200 visible ASCII characters.")
 
 
 def _key_of(control: Control, meaning: Meaning, used: str | None) -> str:
@@ -248,7 +249,3 @@ def _values(rehearsal: Rehearsal | None) -> dict[str, str | None]:
     order = next(iter(rehearsal.world.catalogue.orders.values()), None)
     first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].identifier)
     return dict(zip(names, (rehearsal.key, now, *first), strict=True))
-
-
-def _wrong(detail: str) -> RefusalError:
-    return RefusalError(422, "The body has another shape", detail)

@@ -71,13 +71,13 @@ def delete_scenario(control: Control, call: Call) -> Answer:
 
 def list_rules(_: Control, __: Call) -> Answer:
     """Every rule."""
-    return json_answer({"rules": [_rule(rule) for rule in RULES]})
+    return json_answer({"rules": [rule_view(rule) for rule in RULES]})
 
 
 def show_rule(_: Control, call: Call) -> Answer:
     """One rule."""
     try:
-        return json_answer(_rule(Rule(call.path["rule"])))
+        return json_answer(rule_view(Rule(call.path["rule"])))
     except ValueError:
         raise RefusalError(404, "There is no such rule", "GET /__admin/rules lists them all.") from None
 
@@ -166,6 +166,7 @@ def _faulty(name: str, faults: list[dict[str, Any]]) -> dict[str, Any]:
     return {"name": name, "key": name, "title": None, "about": None, **nothing, "faults": faults}
 
 
-def _rule(rule: Rule) -> dict[str, str]:
+def rule_view(rule: Rule) -> dict[str, str]:
+    """A rule as it is told everywhere."""
     text = RULES[rule]
     return {"id": rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}

@@ -18,6 +18,7 @@ from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
 from mockserver.web.answers import Answer, empty_answer, json_answer
 from mockserver.web.booking_system_api.operations import command_said
+from mockserver.web.decoding import wrong_shape
 from mockserver.web.law_breaking import loud
 from mockserver.web.operation import Call, RefusalError
 
@@ -51,7 +52,7 @@ def create_world(control: Control, call: Call) -> Answer:
         made = control.worlds.restore(key, call.body.snapshot)
     else:
         detail = 'A snapshot brings its own clock, epoch and readings: leave "clock", "epoch" and "readings" out.'
-        raise RefusalError(422, "The body has another shape", detail)
+        raise wrong_shape(detail)
     return loud(_created(made), made.law_breaker)
 
 

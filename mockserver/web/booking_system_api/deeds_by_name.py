@@ -21,7 +21,7 @@ from mockserver.scenario.references import wrong_references
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.sense import unclear_target
 from mockserver.spelling import did_you_mean
-from mockserver.web.decoding import WRONG_SHAPE, decode_json
+from mockserver.web.decoding import decode_json, wrong_shape
 from mockserver.web.operation import RefusalError
 
 ACTIONS: Mapping[str, type[AnyAction]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyAction)}
@@ -59,14 +59,14 @@ def named_deed(told: dict[str, Any], body: bytes) -> NamedDeed:
     kind = ACTIONS.get(word) if isinstance(word, str) else None
     if kind is None:
         meant = did_you_mean(str(word), ACTIONS) or f" There is: {', '.join(ACTIONS)}."
-        raise RefusalError(422, WRONG_SHAPE, f"Nobody can do {str(word)[:100]!r}.{meant}")
+        raise wrong_shape(f"Nobody can do {str(word)[:100]!r}.{meant}")
     if "at" in told:
-        raise RefusalError(422, WRONG_SHAPE, "It happens now: leave `at` out, and move the clock first.")
+        raise wrong_shape("It happens now: leave `at` out, and move the clock first.")
     action = decode_json(body, kind)
     said = {key: value for key, value in told.items() if value is not None}
     for unclear in unclear_target((), said):
         what = "".join(f"`{key}` " for key in unclear.path)
-        raise RefusalError(422, WRONG_SHAPE, f"{word}: {what}{unclear.message}; {unclear.hint}.")
+        raise wrong_shape(f"{word}: {what}{unclear.message}; {unclear.hint}.")
     return NamedDeed(told=said, action=action)
 
 
@@ -80,7 +80,7 @@ def command_of_named(rehearsal: Rehearsal, deed: NamedDeed) -> Command:
     try:
         return build_command(deed.action, (), rehearsal.scenario.document, calendar)
     except MisfitError as error:
-        raise RefusalError(422, WRONG_SHAPE, f"{error.message}.", rule=Rule.SELLER_ILLEGAL) from None
+        raise wrong_shape(f"{error.message}.", rule=Rule.SELLER_ILLEGAL) from None
 
 
 def _named_in(scenario: Scenario) -> dict[str, Any]:
