@@ -141,6 +141,42 @@ UPLOAD_TIMES_BODY = Limit(
 
 # What is read from files.
 
+SCENARIO_CHARACTERS = Limit(
+    2_000_000, "scenario-characters", "characters of a scenario, and of a file of provider states", "it is faulty"
+)
+SCENARIO_DEPTH = Limit(
+    40, "scenario-depth", "levels of lists and mappings within one another in such a text", "it is faulty"
+)
+SCENARIO_VALUES = Limit(
+    200_000, "scenario-values", "values of such a text, with those that its aliases repeat", "it is faulty"
+)
+UPLOADED_VALUES = Limit(
+    10_000,
+    "uploaded-values",
+    "the same, of a text that is put on a running server: to read one takes it ten microseconds",
+    "422, with the place",
+)
+DEPARTURES = Limit(
+    1_000, "departures", "departures of a file from the schema that are looked at", "those that were found are told"
+)
+FAULTS_TOLD = Limit(
+    100,
+    "faults-told",
+    "faults of one file: as many as anybody reads, and each may need a look for the name that was meant",
+    "the others are told when these are mended",
+)
+WORD_COMPARED = Limit(
+    64,
+    "word-compared",
+    "characters of a wrong name that are compared: no name is longer, and it takes the square of the length",
+    "the rest is not looked at",
+)
+NAMES_COMPARED = Limit(
+    1_000, "names-compared", "names among which the one that was meant is looked for", "the rest is not looked at"
+)
+STATES_OF_AN_INTERACTION = Limit(
+    100, "states-of-an-interaction", "provider states of one interaction, each of which may begin a world", "400"
+)
 BOOKINGS = Limit(
     250_000,
     "bookings",
@@ -174,6 +210,30 @@ LARGEST_RECORDED_BODY = Limit(
     "largest-recorded-body",
     "bytes of an unpacked body in a recording",
     "it is not one of imin's, but one that was made to fill the memory, and is refused",
+)
+
+# What the check of a scenario explores.
+
+CHECKED_STATES = Limit(
+    100_000,
+    "checked-states",
+    "states that `check` reaches, unless `--max-states` says otherwise",
+    "it says so and ends",
+)
+CHECKED_SECONDS = Limit(
+    60,
+    "checked-seconds",
+    "seconds that `check` takes for a file, unless `--max-time` says otherwise",
+    "it says so and ends",
+)
+CHECKED_SUBSETS = Limit(
+    64,
+    "checked-subsets",
+    "sets of an order's items that `check` lets a client cancel",
+    "each item alone and all together are tried; it says so",
+)
+CHECKED_WORK_AT_ONE_INSTANT = Limit(
+    20_000, "checked-work-at-one-instant", "works due at one instant in `check`", "they count as endless"
 )
 
 # What a test does.

@@ -3,19 +3,16 @@
 import re
 from collections.abc import Iterable
 
-LONGEST = 64
-"""So many characters of a word are looked at: no name is longer, and to compare takes the square of the length."""
-MOST = 2_000
-"""So many names are looked through."""
+from mockserver.limits import NAMES_COMPARED, WORD_COMPARED
 
 
 def most_alike(word: str, known: Iterable[str]) -> str | None:
     """The name that is most like the word as a whole; ``None`` where none is, or where the word is a name itself."""
     from difflib import get_close_matches  # only a wrong name needs it
 
-    by_lower = {name.lower(): name for name in [*known][:MOST][::-1]}
-    close = get_close_matches(word.lower()[:LONGEST], by_lower, n=3, cutoff=_ALIKE)
-    found = next((by_lower[each] for each in close if not _are_opposites(word[:LONGEST], by_lower[each])), None)
+    by_lower = {name.lower(): name for name in [*known][:NAMES_COMPARED][::-1]}
+    close = get_close_matches(word.lower()[:WORD_COMPARED], by_lower, n=3, cutoff=_ALIKE)
+    found = next((by_lower[each] for each in close if not _are_opposites(word[:WORD_COMPARED], by_lower[each])), None)
     return None if found == word else found
 
 
@@ -23,16 +20,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The name that is most like the word, or that begins or goes on like it; ``None`` where none is."""
     from difflib import SequenceMatcher
 
-    names = [*known][:MOST]
+    names = [*known][:NAMES_COMPARED]
     close = most_alike(word, names)
-    wanted = word.lower()[:LONGEST]
+    wanted = word.lower()[:WORD_COMPARED]
     if close is not None or len(wanted) < _SHORTEST:
         return close
     # Somebody who stops in the middle of a long name means it none the less.
     compared = SequenceMatcher(b=wanted)
     found: list[tuple[float, str]] = []
     for name in names:
-        if name == word or _are_opposites(word[:LONGEST], name):
+        if name == word or _are_opposites(word[:WORD_COMPARED], name):
             continue
         for begins in {0, *(at + 1 for at, letter in enumerate(name) if letter in "-. ")}:
             compared.set_seq1(name.lower()[begins : begins + len(wanted) + 1])

@@ -31,9 +31,9 @@ KEPT_RESPONSE_HEADERS = frozenset({"accept-patch", "allow", "content-type", "dat
 SCRUBBED = "scrubbed"
 
 _TYPES = frozenset({"type", "@type"})
-_EMAIL = re.compile(r"[^\s@/?&=\"<>]+(?:@|%40)[^\s@/?&=\"<>]+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![^\s@/?&=\"<>])[^\s@/?&=\"<>]+(?:@|%40)[^\s@/?&=\"<>]+", re.IGNORECASE)
 _USER = re.compile(r"://[^/@\s\"]*@")
-_QUERY = re.compile(r"([?&;])([^=&?#\"\s]+)=([^&#\"\s]*)")
+_QUERY = re.compile(r"([?&;])([^=&?;#\"\s]+)=([^&#\"\s]*)")
 _PAGE = re.compile(r"[0-9]{1,9}|\{page\}")
 
 

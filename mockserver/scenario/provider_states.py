@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mockserver.limits import FAULTS_TOLD, SCENARIO_VALUES, Limit
 from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.faults import Fault, Finding, ScenarioFaults
 from mockserver.scenario.names import hint_of
@@ -21,9 +22,6 @@ A_WORLD_OF = "a world of {scenario}"
 
 NAMES_TOLD = 30
 """How many names a refusal lists; nobody reads more."""
-
-FAULTS_TOLD = 100
-"""How many faults of a file are told at once."""
 
 
 class UnknownStateError(Exception):
@@ -111,9 +109,16 @@ class ProviderStates:
         )
 
 
-def parse_provider_states(text: str, *, file: str, scenarios: Iterable[str]) -> ProviderStates:
-    """The states that the text describes. *Raises* :class:`ScenarioFaults` with every fault that the text has."""
-    source = read_source(text, file=file, what="file of provider states", begins="version: 1 and states:")
+def parse_provider_states(
+    text: str, *, file: str, scenarios: Iterable[str], values: Limit = SCENARIO_VALUES
+) -> ProviderStates:
+    """The states that the text describes, which may have so many ``values``.
+
+    *Raises*: :class:`ScenarioFaults` with every fault that the text has.
+    """
+    source = read_source(
+        text, file=file, what="file of provider states", begins="version: 1 and states:", values=values
+    )
     try:
         document = msgspec.convert(source.value, _Document)
     except msgspec.ValidationError as error:

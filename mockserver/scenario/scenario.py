@@ -14,7 +14,7 @@ from whenever import Instant
 
 from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
-from mockserver.limits import BOOKINGS, Limit
+from mockserver.limits import BOOKINGS, FAULTS_TOLD, SCENARIO_VALUES, Limit
 from mockserver.scenario.bookings import build_catalogue, refuse_too_many
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
 from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaults
@@ -26,9 +26,6 @@ from mockserver.scenario.script import Script
 from mockserver.scenario.seed import ClockSetting, Frozen, Running, Seed, Stepping
 from mockserver.scenario.sense import empty_values, nonsense
 from mockserver.scenario.source import Source, read_source
-
-MOST_FAULTS = 100
-"""As many as anybody reads; to look for the nearest name of each of a hundred thousand would take minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +78,19 @@ class Scenario:
         )
 
 
-def parse_scenario(text: str, *, name: str, file: str | None = None, bookings: Limit = BOOKINGS) -> Scenario:
-    """The scenario that the text describes, which may make so many ``bookings``.
+def parse_scenario(
+    text: str,
+    *,
+    name: str,
+    file: str | None = None,
+    bookings: Limit = BOOKINGS,
+    values: Limit = SCENARIO_VALUES,
+) -> Scenario:
+    """The scenario that the text describes, which may have so many ``values`` and make so many ``bookings``.
 
     *Raises*: :class:`ScenarioFaults` with every fault that the text has.
     """
-    source = read_source(text, file=file or f"{name}.yaml")
+    source = read_source(text, file=file or f"{name}.yaml", values=values)
     value = source.value
     assert isinstance(value, dict)
     try:
@@ -166,7 +170,7 @@ def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
     found: dict[object, Fault] = {}
     for fault in chain(source.faults, map(source.locate, findings)):
         found.setdefault((fault.path, fault.line), fault)
-        if len(found) == MOST_FAULTS:
+        if len(found) == FAULTS_TOLD:
             break
     if not found and otherwise is not None:
         found[otherwise] = source.locate(otherwise)

@@ -9,13 +9,9 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from mockserver.limits import SCENARIO_CHARACTERS, SCENARIO_DEPTH, SCENARIO_VALUES, Limit
 from mockserver.outgoing_text import has_controls, place_of_live_key
 from mockserver.scenario.faults import Fault, Finding, Path, ScenarioFaults, show, spell
-
-MAX_CHARACTERS = 2_000_000
-MAX_DEPTH = 40
-MAX_NODES = 200_000
-"""Nodes after every alias is followed: a file that unfolds to more is a bomb or should use ``repeats``."""
 
 _PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -93,14 +89,21 @@ class Source:
         )
 
 
-def read_source(text: str, *, file: str, what: str = "scenario", begins: str = "version: 1 and a title") -> Source:
-    """The document in the text, called ``what`` in messages; a good one ``begins`` so.
+def read_source(
+    text: str,
+    *,
+    file: str,
+    what: str = "scenario",
+    begins: str = "version: 1 and a title",
+    values: Limit = SCENARIO_VALUES,
+) -> Source:
+    """The document in the text, called ``what`` in messages, with so many ``values``; a good one ``begins`` so.
 
     *Raises*: :class:`ScenarioFaults` where it is not one YAML mapping within the limits.
     """
     text = text.removeprefix("\ufeff")
-    _refuse_unreadable(text, file)
-    reader = _Reader(file)
+    _refuse_unreadable(text, file, what)
+    reader = _Reader(file, values)
     try:
         for event in yaml.parse(text, Loader=_PARSER):
             reader.take(event)
@@ -120,8 +123,11 @@ def read_source(text: str, *, file: str, what: str = "scenario", begins: str = "
 class _Reader:
     """Builds nodes from events, one open collection per level."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, most: Limit) -> None:
         self.file = file
+        self._most = most
+        self._values = 0
+        """How many there are so far, every alias followed: more are a bomb, or should use ``repeats``."""
         self.root: _Node | None = None
         self.faults: list[Fault] = []
         self._open: list[_Node] = []
@@ -149,8 +155,9 @@ class _Reader:
                 )
                 node.anchor = event.anchor
                 self._refuse_as_key(node)
-                if len(self._open) >= MAX_DEPTH:
-                    raise self._fault(node.mark, f"this is nested more than {MAX_DEPTH} levels deep")
+                if len(self._open) >= SCENARIO_DEPTH:
+                    raise self._too_deep(node.mark)
+                self._count(node)
                 self._open.append(node)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._put(self._open.pop(), None)
@@ -160,16 +167,16 @@ class _Reader:
                         _mark(event), f"the alias *{event.anchor} stands inside what it refers to, or before it"
                     )
                 target = self._anchors[event.anchor]
-                self._put(
-                    _Node(_mark(event), target.value, target.parts, target.keys, target.size, target.height), None
-                )
+                node = _Node(_mark(event), target.value, target.parts, target.keys, target.size, target.height)
+                self._count(node)
+                self._put(node, None)
             case yaml.DocumentStartEvent() if self.root is not None:
                 raise self._fault(_mark(event), "a scenario is one YAML document; a second one starts here")
             case _:
                 pass
 
     def _put(self, node: _Node, text: str | None) -> None:
-        """Puts a finished node where it belongs; ``text``: how it was written, if it can be a key."""
+        """Puts a finished node where it belongs; ``text``: how it was written, if it is a scalar."""
         if node.anchor is not None:
             self._anchors[node.anchor] = node
         if not self._open:
@@ -183,12 +190,10 @@ class _Reader:
             return
         parent.size += node.size
         parent.height = max(parent.height, node.height + 1)
-        if len(self._open) + node.height > MAX_DEPTH:
-            raise self._fault(node.mark, f"this is nested more than {MAX_DEPTH} levels deep")
-        if parent.size > MAX_NODES:
-            raise self._fault(
-                node.mark, f"this unfolds to more than {MAX_NODES:,} values", "repeats: and for_each: make many"
-            )
+        if text is not None:
+            self._count(node)
+        if len(self._open) + node.height > SCENARIO_DEPTH:
+            raise self._too_deep(node.mark)
         if isinstance(parent.parts, list):
             parent.parts.append(node)
             assert isinstance(parent.value, list)
@@ -204,6 +209,15 @@ class _Reader:
             parent.parts[key], parent.keys[key] = node, mark
             assert isinstance(parent.value, dict)
             parent.value[key] = node.value
+
+    def _count(self, node: _Node) -> None:
+        self._values += node.size
+        if self._values > self._most:
+            message = f"with this there are too many values {self._most.told}"
+            raise self._fault(node.mark, message, "repeats: and for_each: make many")
+
+    def _too_deep(self, mark: Mark) -> ScenarioFaults:
+        return self._fault(mark, f"this is nested too deep {SCENARIO_DEPTH.told}")
 
     def _look_at_text(self, event: yaml.ScalarEvent) -> None:
         """What only an escape can write is refused too; but control characters may stand in a canned body."""
@@ -256,9 +270,9 @@ def _mark(event: yaml.Event) -> Mark:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _refuse_unreadable(text: str, file: str) -> None:
-    if len(text) > MAX_CHARACTERS:
-        raise _one_fault(file, (1, 1), f"the scenario has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
+def _refuse_unreadable(text: str, file: str, what: str) -> None:
+    if len(text) > SCENARIO_CHARACTERS:
+        raise _one_fault(file, (1, 1), f"the {what} has {len(text):,} characters {SCENARIO_CHARACTERS.told}")
     key = place_of_live_key(text)
     if key is not None:
         raise _one_fault(file, _place(text, key), LIVE_KEY, LIVE_KEY_HINT)

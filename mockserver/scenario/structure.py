@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
+from mockserver.limits import DEPARTURES
 from mockserver.scenario.branches import meant_branch
 from mockserver.scenario.faults import Finding, Path, show
 from mockserver.scenario.names import hint_of
@@ -28,13 +29,10 @@ _LIMITS = {
     "maxItems": "has more parts than",
 }
 
-_ENOUGH = 1000
-"""Errors to look at: whoever has more will not read on, and a hostile file must not keep us busy."""
-
 
 def misshapen(document: Any) -> Iterator[Finding]:
     """Every place where the document departs from the schema."""
-    yield from _findings(list(islice(_validator().iter_errors(document), _ENOUGH)))
+    yield from _findings(list(islice(_validator().iter_errors(document), DEPARTURES)))
 
 
 @cache

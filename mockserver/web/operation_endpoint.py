@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.routing import Route
 from whenever import Instant
 
-from mockserver.outgoing_text import bytes_without_live_keys
+from mockserver.outgoing_text import body_holds_live_key
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Headers, Receive, Scope, Send, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
@@ -135,7 +135,7 @@ def _last_headers(headers: Iterable[tuple[bytes, bytes]], *names: bytes) -> list
 
 def _check_for_live_keys(body: bytes) -> None:
     """What a world, a scenario or a journal would keep may hold no live key: it would be shown to whoever asks."""
-    if bytes_without_live_keys(body) != body:
+    if body_holds_live_key(body):
         raise RefusalError(422, "The body holds a live key", LIVE_KEY_REFUSED)
 
 

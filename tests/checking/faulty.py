@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from mockserver.cli.check import check_one
-from mockserver.scenario.checking.checking import MAX_SECONDS, MAX_STATES, Report
+from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.scenario.checking.checking import Report
 from mockserver.scenario.checking.findings import Finding
 from mockserver.storage.scenario_files import read_scenario
 
@@ -48,4 +49,4 @@ FAULTS: dict[str, list[tuple[str, int]]] = {
 @cache
 def checked(path: Path) -> tuple[Report, tuple[Finding, ...]]:
     """The report on a file and all of its findings."""
-    return check_one(read_scenario(path), MAX_STATES, MAX_SECONDS)
+    return check_one(read_scenario(path), CHECKED_STATES, CHECKED_SECONDS)

@@ -138,3 +138,14 @@ def test_a_scenario_with_a_live_key_in_it_is_not_taken(part: dict[str, Any]) -> 
     answer = sent(stage, "PUT", "/__admin/scenarios/mine", scenario(**part).encode(), headers=YAML)
     assert (answer.status, answer.json["title"]) == (422, "The body holds a live key")
     assert sent(stage, "GET", "/__admin/scenarios/mine").status == 404
+
+
+@pytest.mark.parametrize(
+    "written", ["\\u{:04x}", "\\u{:04X}", "%{:x}"], ids=["escaped", "escaped-in-capitals", "of-a-url"]
+)
+def test_a_body_in_which_the_digits_of_a_live_key_are_escaped_is_not_taken(written: str) -> None:
+    escaped = "".join(written.format(ord(digit)) if at % 2 else digit for at, digit in enumerate(LIVE))
+    stage = set_stage()
+    body = f'{{"key": "stage@new", "label": "{escaped}"}}'.encode()
+    answer = sent(stage, "POST", "/__admin/worlds", body, headers=[(b"content-type", b"application/json")])
+    assert (answer.status, answer.json["title"]) == (422, "The body holds a live key")

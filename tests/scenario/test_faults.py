@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.limits import FAULTS_TOLD
 from mockserver.scenario.faults import Fault, ScenarioFaults, show, spell
-from mockserver.scenario.scenario import MOST_FAULTS, Scenario, parse_scenario
+from mockserver.scenario.scenario import Scenario, parse_scenario
 from tests.scenario.mistakes import MISTAKES, SERIES, STATE, UPCOMING, WHEN
 from tests.scenario.writing import complaints, faults_of, make_document, make_text
 
@@ -98,7 +99,7 @@ def test_of_a_file_that_is_all_faults_as_many_are_told_as_anybody_reads() -> Non
     hostile = "version: 1\ntitle: x\nabout: &a x\nwhen: [" + "*a, " * 100_000 + "]"
     misspelt = "version: 1\ntitle: x\n" + "".join(f"title{number}: x\n" for number in range(10_000))
     twice = "version: 1\n" + "title: x\n" * 10_000
-    assert [len(faults_of(text)) for text in (hostile, misspelt, twice)] == [MOST_FAULTS] * 3
+    assert [len(faults_of(text)) for text in (hostile, misspelt, twice)] == [FAULTS_TOLD] * 3
     orders = "version: 1\ntitle: x\norders:\n" + "".join(f"  o{n}: {{custmer: x}}\n" for n in range(1000))
     assert [fault.line for fault in faults_of(orders)] == list(range(4, 104))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.scenario.faults import Finding, ScenarioFaults
-from mockserver.scenario.source import MAX_CHARACTERS, read_source
+from mockserver.scenario.source import read_source
 
 
 def read(text: str) -> object:
@@ -75,11 +75,15 @@ CHAIN = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1,
         ("a: *b", "f.yaml:1:4: the alias *b stands inside what it refers to, or before it"),
         ("a: &a [*a]", "f.yaml:1:8: the alias *a stands inside what it refers to, or before it"),
         ("a: 1\n---\nb: 2", "f.yaml:2:1: a scenario is one YAML document; a second one starts here"),
-        ("a: " + "[" * 41, "f.yaml:1:43: this is nested more than 40 levels deep"),
+        ("a: " + "[" * 41, "f.yaml:1:43: this is nested too deep (limit scenario-depth: 40)"),
         ("a: !!map {}", 'f.yaml:1:4: the YAML tag "tag:yaml.org,2002:map" is not allowed (write a plain value)'),
         ("a: !secret x", 'f.yaml:1:4: the YAML tag "!secret" is not allowed (write a plain value)'),
-        (CHAIN, "f.yaml:40:12: this is nested more than 40 levels deep"),
-        (BOMB, "f.yaml:9:25: this unfolds to more than 200,000 values (repeats: and for_each: make many)"),
+        (CHAIN, "f.yaml:40:12: this is nested too deep (limit scenario-depth: 40)"),
+        (
+            BOMB,
+            ("f.yaml:9:20: with this there are too many values (limit scenario-values: 200,000)"
+            " (repeats: and for_each: make many)"),
+        ),
         ("a: \ud800", "f.yaml:1:4: half a surrogate pair is not a character"),
         ("a: 1\nbc\udfff", "f.yaml:2:3: half a surrogate pair is not a character"),
     ],
@@ -178,8 +182,8 @@ def test_a_tab_is_called_a_tab() -> None:
 
 
 def test_a_huge_text_is_refused_unread() -> None:
-    limit = f"the limit is {MAX_CHARACTERS:,}"
-    assert refusal("a" * 10_000_000) == f"f.yaml:1:1: the scenario has 10,000,000 characters; {limit}"
+    limit = "(limit scenario-characters: 2,000,000)"
+    assert refusal("a" * 10_000_000) == f"f.yaml:1:1: the scenario has 10,000,000 characters {limit}"
 
 
 def test_a_key_that_stands_twice_keeps_its_first_value_and_is_a_fault_at_its_second_place() -> None:

@@ -112,6 +112,67 @@ def test_no_body_holds_the_server_for_longer_than_its_size_allows(method: str, t
     assert answer.status in range(400, 500)
 
 
+def filled(begins: str, *parts: str, ends: str = "") -> bytes:
+    """A text of a mebibyte: the parts in turn, each with its number."""
+    size = len(begins) + len(ends)
+    written = [begins]
+    for number in range(MEBIBYTE):
+        part = parts[number % len(parts)].replace("#", str(number))
+        size += len(part)
+        if size > MEBIBYTE:
+            break
+        written.append(part)
+    return "".join([*written, ends]).encode()
+
+
+TITLED = "version: 1\ntitle: a\n"
+TEXTS: dict[str, bytes] = {
+    "values": filled(TITLED + "about: [", "a,", ends="a]"),
+    "texts": filled(TITLED + "about: [", '"\\x61",', ends="a]"),
+    "mappings": filled(TITLED + "about: [", "{a: b},", ends="a]"),
+    "wide lists in one another": filled(TITLED + "about: [", *["a,"] * 9_000, "[", ends=""),
+    "towers": filled(TITLED + "about: [", "[" * 35 + "]" * 35 + ",", ends="a]"),
+    "depth": filled(TITLED + "about: ", "["),
+    "names for values": filled(TITLED + "about: [", "&a# a,", ends="a]"),
+    "values by their names": filled(TITLED + "about: [&a x", ",*a ", ends="]"),
+    "a bomb": (TITLED + "a: [&a [" + "x," * 4_000 + "x]" + ",*a" * 4_000 + "]").encode(),
+    "a key again and again": filled(TITLED, "a: b\n"),
+    "unknown keys": filled(TITLED, "k#: a\n"),
+    "unknown keys like known ones": filled(TITLED, "customer#: \n", "opportunit#: \n"),
+    "controls": filled(TITLED, 'k#: "\\x01"\n'),
+    "customers": filled(TITLED + "customers:\n", "  c#: {}\n"),
+    "orders of nobody": filled(TITLED + "orders:\n", "  o#: {customer: zoe#, placed: -3d, items: {a: yoga#}}\n"),
+    "states": filled(TITLED + "behaviour:\n  initial: s0\n  states:\n", "    s#: {}\n"),
+    "states that lead nowhere": filled(
+        TITLED + "behaviour:\n  initial: s0\n  states:\n", "    s#: {after: {PT1S: t#}}\n"
+    ),
+    "expectations": filled(TITLED + "then:\n", "- {emails: x#}\n"),
+    "states of Pact": filled("version: 1\nstates:\n", "  '{a} b# {c}': {scenario: happy-pat#}\n"),
+    "a long text": filled(TITLED + "about: |\n", " a\n"),
+    "a long address": filled(TITLED + "customers:\n  a: {email: ", "a@", ends="}"),
+    "a long name": filled(TITLED + "customers:\n  ? ", "a-", ends="\n  : {}"),
+    "a long schema": filled("$schema: https://", "a/", ends="\n" + TITLED),
+    "escaped digits": filled(TITLED + "about: ", "%33"),
+    "quotes that stay open": filled(TITLED + "about: '", "a\n "),
+}
+
+
+@pytest.mark.parametrize("target", ["/__admin/scenarios/x", "/__admin/pact/provider-states"])
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_text_that_is_put_on_a_server_holds_it_for_longer_than_its_size_allows(target: str, text: str) -> None:
+    stage = set_stage()
+    answer = held(lambda: stage.call("PUT", target, TEXTS[text], headers=YAML))
+    assert answer.status in {201, 400, 422}
+
+
+def test_a_text_that_is_put_on_a_server_has_fewer_values_than_a_file_and_the_limit_is_named() -> None:
+    orders = {f"o{number}": {"customer": "asha", "placed": "-3d", "items": {"a": "yoga"}} for number in range(2_500)}
+    stage = set_stage()
+    answer = stage.call("PUT", "/__admin/scenarios/x", scenario(orders=orders).encode(), headers=YAML)
+    assert answer.status == 422
+    assert "(limit uploaded-values: 10,000)" in answer.json["faults"][0]["message"]
+
+
 QUERIES = {
     "many parameters": "a=1&" * 4_000,
     "a long page": "customerIdentifier=a&page=" + "9" * 16_000,

@@ -7,6 +7,7 @@ import click
 
 from mockserver.cli.exits import EPILOG
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
+from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
 
 
 @click.command(epilog=EPILOG)
@@ -22,14 +23,14 @@ from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_opt
 @click.option(
     "--max-states",
     type=click.IntRange(min=1),
-    default=100_000,
+    default=int(CHECKED_STATES),
     show_default=True,
     help="Reach no more states of a file.",
 )
 @click.option(
     "--max-time",
     type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
+    default=float(CHECKED_SECONDS),
     show_default=True,
     metavar="SECONDS",
     help="Explore a file no longer.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.domain.catalogue import Order
 from mockserver.domain.world import World
+from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.scenario.checking.exploring import Budget, Explored, Explorer, Way
 from mockserver.scenario.checking.findings import Finding
 from mockserver.scenario.checking.firing import Circled
@@ -14,9 +15,6 @@ from mockserver.scenario.checking.reporting import Reporter
 from mockserver.scenario.observing import Expectation
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
-
-MAX_STATES = 100_000
-MAX_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +38,8 @@ def check(
     *,
     elapsed: Callable[[], float],
     unmet_lines: Collection[int] = (),
-    max_states: int = MAX_STATES,
-    max_seconds: float = MAX_SECONDS,
+    max_states: int = CHECKED_STATES,
+    max_seconds: float = CHECKED_SECONDS,
 ) -> Report:
     """The report on a scenario. ``unmet_lines`` are the lines of the expectations that the file's own steps do not meet."""
     seed = scenario.sample

@@ -20,12 +20,9 @@ from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.unfolding import Recorded, perform
 from mockserver.domain.world import AS_BOOKED, World
+from mockserver.limits import CHECKED_SUBSETS
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.settling import settle
-
-MOST_SUBSETS = 64
-"""Beyond so many different sets of an order's items, only each item alone and all of them together are asked for."""
-
 
 SHOWING = frozenset({Operation.GET_ORDER, Operation.LIST_UPCOMING})
 """The operations that show order items."""
@@ -119,7 +116,7 @@ class Client:
         count = 1
         for group in groups.values():
             count *= len(group) + 1
-        if self._one_at_a_time or count > MOST_SUBSETS:
+        if self._one_at_a_time or count > CHECKED_SUBSETS:
             self.narrowed |= not self._one_at_a_time
             yield from ((group[0],) for group in groups.values())
             if not self._one_at_a_time:

@@ -8,15 +8,13 @@ from mockserver.domain.commands import FireTimer, SellerCommand
 from mockserver.domain.events import WorkRefused
 from mockserver.domain.unfolding import EndlessWorkError, Recorded, perform_next_due
 from mockserver.domain.world import World
+from mockserver.limits import CHECKED_WORK_AT_ONE_INSTANT
 from mockserver.scenario.checking.firing import Sighting, Worked, timers
 
 SELLER_COMMANDS = get_args(SellerCommand)
 
 WORK_BEFORE_SUSPICION = 500
 """So much work at one instant is no proof of a circle, but enough to look for one."""
-
-WORK_AT_ONE_INSTANT = 20_000
-"""How much work may be due at one instant before it counts as endless."""
 
 
 def settle(world: World, until: Instant, seen_work: list[Sighting]) -> list[Recorded]:
@@ -39,7 +37,7 @@ def settle(world: World, until: Instant, seen_work: list[Sighting]) -> list[Reco
         instant = step[0].at
         if at_instant > WORK_BEFORE_SUSPICION:
             shape = _shape(world)
-            if shape in seen or at_instant > WORK_AT_ONE_INSTANT:
+            if shape in seen or at_instant > CHECKED_WORK_AT_ONE_INSTANT:
                 raise EndlessWorkError(
                     f"What happens at {instant.format_iso()} never ends: the behaviour runs in a circle."
                     " Give one of its transitions a delay."

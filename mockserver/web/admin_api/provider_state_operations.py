@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from mockserver.limits import STATES_OF_AN_INTERACTION
 from mockserver.patterns import whole
 from mockserver.web.admin_api import provider_states
 from mockserver.web.admin_api.control import Control
@@ -72,7 +73,7 @@ _CHANGE: dict[str, Any] = {
     "type": "object",
     "properties": {
         "state": {**_TEXT, "description": "The state's name; empty or null for an interaction without one."},
-        "states": {"type": "array", "items": {"type": "string"}, "maxItems": provider_states.MOST_STATES},
+        "states": {"type": "array", "items": {"type": "string"}, "maxItems": int(STATES_OF_AN_INTERACTION)},
         "params": {"type": ["object", "null"], "description": "The state's parameters."},
         "action": {"enum": ["setup", "teardown"], "default": "setup"},
         "consumer": _TEXT,

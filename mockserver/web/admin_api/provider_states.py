@@ -18,6 +18,7 @@ from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, par
 from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
 from mockserver.engine.rehearsal import Rehearsal
+from mockserver.limits import STATES_OF_AN_INTERACTION, UPLOADED_VALUES
 from mockserver.outgoing_text import looks_like_live_key
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.provider_states import (
@@ -40,9 +41,6 @@ from mockserver.web.operation import Call, RefusalError
 LABEL = "pact"
 """What follows the @ where neither the state nor the request names a key."""
 
-MOST_STATES = 100
-"""How many states an interaction may have; each of them may begin a world."""
-
 _KEY = re.compile("[!-~]{1,200}")
 _LIVE_KEY = (
     "The key of the interactions has the form of a live imin key, 32 hexadecimal digits. It is not lent to a world, because"
@@ -59,7 +57,9 @@ def list_states(control: Control, _: Call) -> Answer:
 def put_states(control: Control, call: Call) -> Answer:
     """Replace the states of the file by those of another text; what was set up stays."""
     try:
-        states = parse_provider_states(call.body, file="provider-states.yaml", scenarios=control.shelf.names())
+        states = parse_provider_states(
+            call.body, file="provider-states.yaml", scenarios=control.shelf.names(), values=UPLOADED_VALUES
+        )
     except ScenarioFaults as faults:
         count = len(faults.faults)
         detail = f"The text has {'a fault' if count == 1 else f'{count} faults'}; nothing has changed."
@@ -92,8 +92,9 @@ def _names(change: Any) -> Sequence[str]:
     if change.state is msgspec.UNSET and change.states is msgspec.UNSET:
         raise wrong_shape('The body has neither "state" nor "states".')
     names: Sequence[str] = (change.state,) if isinstance(change.state, str) else change.states or ()
-    if len(names) > MOST_STATES:
-        raise wrong_shape(f"The body has {len(names)} states; an interaction has {MOST_STATES} at the most.")
+    if len(names) > STATES_OF_AN_INTERACTION:
+        detail = f"The body has {len(names)} states, more than an interaction has {STATES_OF_AN_INTERACTION.told}."
+        raise wrong_shape(detail)
     return names
 
 

@@ -8,7 +8,7 @@ from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
-from mockserver.limits import UPLOADED_BOOKINGS
+from mockserver.limits import UPLOADED_BOOKINGS, UPLOADED_VALUES
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.web.admin_api.control import Control
@@ -48,7 +48,7 @@ def put_scenario(control: Control, call: Call) -> Answer:
     """Add a scenario under a name, or replace one. Worlds that run already keep what they began with."""
     name = _good_name(call.path["name"])
     try:
-        scenario = parse_scenario(call.body, name=name, bookings=UPLOADED_BOOKINGS)
+        scenario = parse_scenario(call.body, name=name, bookings=UPLOADED_BOOKINGS, values=UPLOADED_VALUES)
     except ScenarioFaults as faults:
         raise faulty_scenario(422, faults) from None
     is_new = _is_new(control, name)
