@@ -79,4 +79,4 @@ def test_a_text_has_controls_where_they_would_be_written_as_escapes(text: str) -
 
 
 def test_what_would_steer_a_terminal_is_written_as_an_escape() -> None:
-    assert without_controls("a\x1b]52;c;x\x07\tb\n\x9b\u202e") == "a\\x1b]52;c;x\\x07\tb\n\\x9b\\u202e"
+    assert without_controls("a\x1b]52;c;x\x07\tb\n\x9b\u202e") == "a\\x1b]52;c;x\\x07\tb\n\\u009b\\u202e"
