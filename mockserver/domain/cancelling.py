@@ -138,7 +138,9 @@ def consider_cancellation(world: World, command: ConsiderCancellation, now: Inst
     """
     events: list[Event] = []
     truth = world.booking_system
-    live = tuple([i for i in command.item_ids if not truth.state_of(i).status.is_cancelled])
+    live = command.item_ids
+    if truth.states:
+        live = tuple([i for i in live if not truth.state_of(i).status.is_cancelled])
     for answer, item_ids in _answered_together(world.behaviour, live) if live else ():
         if answer.kind is AnswerKind.NEVER:
             continue

@@ -53,10 +53,10 @@ class ExchangeRing:
     _ring: deque[tuple[Exchange, int]] = field(default_factory=deque)
     _bytes: int = 0
 
-    def add(self, exchange: Exchange, header_bytes: int = 0) -> None:
-        """Note an exchange whose request's headers are so large; the oldest ones fall out of a full ring."""
+    def add(self, exchange: Exchange, head_bytes: int = 0) -> None:
+        """Note an exchange whose request's head is so large, where that is worth counting; the oldest fall out of a full ring."""
         ring = self._ring
-        size = len(exchange.request_body) + len(exchange.target) + header_bytes
+        size = len(exchange.request_body) + len(exchange.target) + head_bytes
         if not ring or ring[-1][0].response_body is not exchange.response_body:
             size += len(exchange.response_body)
         self.total += 1

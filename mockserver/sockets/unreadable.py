@@ -3,7 +3,7 @@
 These answers are mock faults: whatever imin has in front of its API may say it otherwise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from mockserver.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
 from mockserver.web.answers import Answer, Application, Receive, Scope, Send, mock_fault, send_answer
@@ -36,14 +36,18 @@ def no_proxy() -> Answer:
     return mock_fault("no-proxy", 501, "This server is no proxy", detail, headers=_CLOSE)
 
 
-def explain_head(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+def explain_head(method: str, target: bytes, headers: Collection[tuple[bytes, bytes]]) -> Answer | None:
     """The answer that refuses a request for its head, or nothing where its head is within the limits."""
     if method == "CONNECT":
         return no_proxy()
     if len(target) > TARGET_BYTES:
         return target_too_long()
-    lengths = [len(name) + len(value) + 4 for name, value in headers]  # a colon, a space and a line end
-    return head_too_large() if len(lengths) > HEADERS or len(target) + sum(lengths) > HEAD_BYTES else None
+    return head_too_large() if len(headers) > HEADERS or head_bytes(target, headers) > HEAD_BYTES else None
+
+
+def head_bytes(target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """How large a head is: its target, and its headers with a colon, a space and a line end each."""
+    return len(target) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
 def answering(answer: Answer) -> Application:
@@ -56,12 +60,13 @@ def answering(answer: Answer) -> Application:
 
 
 def with_bounded_heads(app: Application) -> Application:
-    """The application behind the limits of a head."""
+    """The application behind the limits of a head. How large a head is that may be a large one, stands in its scope."""
 
     async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
         query = scope["query_string"]
         target = scope["raw_path"] + (b"?" + query if query else b"")
         refusal = explain_head(scope["method"], target, scope["headers"])
+        scope["head_bytes"] = head_bytes(target, scope["headers"])
         await (app if refusal is None else answering(refusal))(scope, receive, send)
 
     return bounded

@@ -1,6 +1,6 @@
 """Reading a request's body: whole, bounded, and before anything is changed."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from mockserver.web.answers import Headers, Receive
 
@@ -20,14 +20,15 @@ class ClientDisconnectedError(Exception):
     """The client went away before its request was complete."""
 
 
-async def read_body(receive: Receive, limit: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The whole body. One that is announced as too large is refused before any of it is asked for.
+async def read_body(receive: Receive, limit: int, said: Mapping[bytes, bytes]) -> bytes:
+    """The whole body; ``said`` are the headers by name. One that is announced as too large is refused before any of it is asked
+    for.
 
     *Raises* :class:`BodyTooLargeError`, :class:`ClientDisconnectedError`.
     """
-    for name, value in headers:
-        if name == b"content-length" and len(value) <= _LONGEST_LENGTH and value.isdigit() and int(value) > limit:
-            raise BodyTooLargeError(limit, _unless_it_comes(headers))
+    length = said.get(b"content-length", b"")
+    if len(length) <= _LONGEST_LENGTH and length.isdigit() and int(length) > limit:
+        raise BodyTooLargeError(limit, _unless_it_comes(said))
     body: bytes = b""
     chunks: list[bytes] = []
     size = 0
@@ -44,7 +45,6 @@ async def read_body(receive: Receive, limit: int, headers: Iterable[tuple[bytes,
         chunks.append(body)
 
 
-def _unless_it_comes(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+def _unless_it_comes(said: Mapping[bytes, bytes]) -> Headers:
     """What ends the connection where the body may never come: its client waits to be asked for it (RFC 9110 10.1.1)."""
-    waits = any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers)
-    return [(b"connection", b"close")] if waits else []
+    return [(b"connection", b"close")] if said.get(b"expect", b"").lower() == b"100-continue" else []

@@ -67,7 +67,7 @@ class OperationEndpoint(Generic[Context]):
         try:
             body = b""
             if operation.body is not None:
-                body = await read_body(receive, self.face.body_limit, scope["headers"])
+                body = await read_body(receive, self.face.body_limit, dict(scope["headers"]))
         except ClientDisconnectedError:
             return None
         except BodyTooLargeError as error:

@@ -16,7 +16,7 @@ from mockserver.web.booking_system_api.errors import (
 from mockserver.web.booking_system_api.operations import PATHS
 from mockserver.web.document_route import document_route
 from mockserver.web.instants import NoSuchInstantError
-from mockserver.web.keyed import enter_world, key_of, with_word_of_world
+from mockserver.web.keyed import enter_world, one_key, with_word_of_world
 from mockserver.web.law_breaking import bent
 from mockserver.web.operation import RefusalError
 from mockserver.web.operation_endpoint import Face, operation_routes
@@ -26,11 +26,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
     """One route per path with all its methods, and the document."""
 
     def enter(scope: Scope) -> Rehearsal | Answer:
-        key = b""
-        for name, value in scope["headers"]:
-            if name == b"x-api-key":
-                key = key_of(value, key)
-        return enter_world(worlds, key, refuse_key)
+        return enter_world(worlds, one_key(scope["headers"]), refuse_key)
 
     face: Face[Rehearsal] = Face(
         enter=enter,

@@ -38,7 +38,7 @@ from mockserver.web.imin_api.errors import (
     refused_request_answer,
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
-from mockserver.web.keyed import enter_world, key_of, refused_by_imin, with_word_of_world
+from mockserver.web.keyed import enter_world, one_key, refused_by_imin, with_word_of_world
 from mockserver.web.keyless import keyless
 from mockserver.web.law_breaking import bent
 
@@ -70,17 +70,9 @@ class IminEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, identifier: str) -> None:
         """Answer one request; ``identifier`` is the order's, where the path names one."""
         started = elapsed_seconds()
-        key = host = b""
-        media_type: bytes | None = None
-        header_bytes = 0
-        for name, value in scope["headers"]:
-            header_bytes += len(name) + len(value)
-            if name == b"x-api-key":
-                key = key_of(value, key)
-            elif name == b"host":
-                host = value
-            elif name == b"content-type":
-                media_type = value
+        headers = scope["headers"]
+        said: dict[bytes, bytes] = scope.get("said") or dict(headers)
+        key = said.get(b"x-api-key", b"") if len(said) == len(headers) else one_key(headers)
         is_head = scope["method"] == "HEAD"
         rehearsal = enter_world(self.worlds, key, self.refuse_key)
         if isinstance(rehearsal, Answer):
@@ -92,8 +84,8 @@ class IminEndpoint:
             answer = _too_long(rehearsal) if operation else self._no_operation(scope)
         else:
             try:
-                is_read = operation is Operation.CANCEL
-                body = await read_body(receive, self.body_limit, scope["headers"]) if is_read else b""
+                if operation is Operation.CANCEL:
+                    body = await read_body(receive, self.body_limit, said)
             except ClientDisconnectedError:
                 return None
             except BodyTooLargeError as error:
@@ -105,16 +97,18 @@ class IminEndpoint:
                 call = Call(
                     rehearsal=rehearsal,
                     scope=scope,
-                    address="" if operation is Operation.CANCEL else self._address(rehearsal, scope, host),
+                    address=""
+                    if operation is Operation.CANCEL
+                    else self._address(rehearsal, scope, said.get(b"host", b"")),
                     order_id=OrderId(identifier),
-                    media_type=media_type,
+                    media_type=said.get(b"content-type"),
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
         answer = with_word_of_world(answer if answer.status < 400 else keyless(answer), rehearsal)
         _count(rehearsal.tally, answer, fault)
         date = rehearsal.present()
-        _note_exchange(rehearsal, scope, body, answer, date, started, header_bytes)
+        _note_exchange(rehearsal, scope, body, answer, date, started)
         rehearsal.clock.step()
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
@@ -260,7 +254,6 @@ def _note_exchange(
     answer: Answer,
     at: Instant,
     started: float,
-    header_bytes: int,
 ) -> None:
     query = scope["query_string"]
     rehearsal.exchanges.add(
@@ -281,5 +274,5 @@ def _note_exchange(
             events=len(rehearsal.journal),
             scheme=scope["scheme"],
         ),
-        header_bytes,
+        scope.get("head_bytes", 0),
     )
