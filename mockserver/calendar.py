@@ -61,6 +61,8 @@ def moved(start: ZonedDateTime, units: ItemizedDelta, times: int = 1) -> Instant
     """
     try:
         # The named units, not the operator: it is fifty times as fast.
+        if times == -1:
+            return start.subtract(**dict(units.items()), disambiguation="compatible").to_instant()
         by = {unit: amount * times for unit, amount in units.items()}
         return start.add(**by, disambiguation="compatible").to_instant()
     except (ValueError, OverflowError):

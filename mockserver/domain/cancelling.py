@@ -121,7 +121,8 @@ def _is_fresh(world: World, item: OrderItem, now: Instant) -> bool:
 
 def _refuse_at_once(world: World, item_id: OrderItemId) -> None:
     """*Raises* what the Booking System answers at once; nothing for what it has cancelled itself (Open Booking API 9.2.8)."""
-    if world.booking_system.state_of(item_id).status.is_cancelled:
+    truth = world.booking_system
+    if truth.states and truth.state_of(item_id).status.is_cancelled:
         if world.readings[ReadingName.CANCEL_OF_CANCELLED_UNREAD] == "refused":
             raise CancellationNotPermittedError(Rule.CANCEL_CANCELLED_UNREAD, ALREADY_CANCELLED)
         return

@@ -195,5 +195,7 @@ SellerCommand = ItemsCommand | ActOnOpportunity | ChangeLogistics
 Following = ConsiderCancellation | ItemsCommand
 """The commands that a decision can bring, to be decided in the world that has come of it so far; they never refuse there."""
 
-FOLLOWING = (ConsiderCancellation, CancelBySeller, ReplaceBySeller, GiveCustomerNotice, MarkAttendance, UpdateAccess)
-"""The same, as ``isinstance`` takes them."""
+FOLLOWING = frozenset(
+    {ConsiderCancellation, CancelBySeller, ReplaceBySeller, GiveCustomerNotice, MarkAttendance, UpdateAccess}
+)
+"""Their types: a look-up among them is several times as fast as ``isinstance``, which asks each one's own kind of class."""

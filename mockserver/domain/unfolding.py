@@ -4,6 +4,7 @@ What is due is done in the order (instant, rank, sequence). "Immediately" means 
 """
 
 from collections import deque
+from typing import Any
 
 from whenever import Instant
 
@@ -58,11 +59,11 @@ def perform_next_due(world: World, until: Instant) -> list[Recorded]:
 def _unfold(world: World, decision: Decision, now: Instant) -> list[Recorded]:
     """The machine reacts to an event before the next one happens, so that each event meets the state the last one led to."""
     recorded: list[Recorded] = []
-    coming = deque(decision)
+    coming = deque[Any](decision)  # events, and the commands that follow from one
     reactions = 0
     while coming:
         step = coming.popleft()
-        if isinstance(step, FOLLOWING):
+        if type(step) in FOLLOWING:
             coming.extendleft(reversed(decide_or_break(world, step, now)))
             continue
         evolve(world, step)

@@ -45,6 +45,9 @@ from mockserver.web.law_breaking import bent
 LONGEST_URL = 2_048
 """Characters of a URL, scheme and host counted in, as imin documents: a client that passes here passes there."""
 
+LONGEST_TARGET = LONGEST_URL - len(f"{IMIN_ADDRESS}?")
+"""Of these, what a path and its query may have."""
+
 Sleep = Callable[[float], Awaitable[Any]]
 
 
@@ -80,7 +83,7 @@ class IminEndpoint:
             return await send_answer(rehearsal, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
-        if operation is None or _length(scope) > LONGEST_URL:
+        if operation is None or len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
             answer = _too_long(rehearsal) if operation else self._no_operation(scope)
         else:
             try:
@@ -202,11 +205,6 @@ def _lawful_reply(call: Call, operation: Operation) -> Reply:
         return Reply(answer=refused_request_answer(readings, error))
     except OpenBookingError as refusal:
         return Reply(answer=refusal_answer(readings, refusal))
-
-
-def _length(scope: Scope) -> int:
-    """How many characters the URL has, as if imin had been called."""
-    return len(IMIN_ADDRESS) + len(scope.get("raw_path") or b"") + 1 + len(scope["query_string"])
 
 
 def _too_long(rehearsal: Rehearsal) -> Answer:
