@@ -22,7 +22,6 @@ import mockserver
 
 BOUNDS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
 ARRAYS = (inspect.ListType, inspect.SetType, inspect.FrozenSetType, inspect.VarTupleType)
-NOT_IMPORTED = {"mockserver.__main__"}
 
 
 def wrongly_freed(union: inspect.UnionType) -> str | None:
