@@ -189,6 +189,8 @@ class Settings:
 
 def _wrong(settings: Settings) -> list[str]:
     found = []
+    if not settings.host:
+        found.append("--host is empty; 127.0.0.1 is for this machine alone, 0.0.0.0 for every one that reaches it.")
     if not 0 <= settings.port <= 65535:
         found.append(f"--port is {settings.port}; a port is 0 to 65535.")
     found += [

@@ -84,6 +84,7 @@ def test_without_flags_and_variables_every_setting_has_the_default_of_the_table(
 @pytest.mark.parametrize(
     ("values", "words"),
     [
+        ({"host": ""}, "--host is empty; 127.0.0.1 is for this machine alone"),
         ({"port": 65536}, "--port is 65536; a port is 0 to 65535."),
         ({"port": -1}, "--port is -1"),
         ({"most_worlds": 0}, "--most-worlds is 0; it must be at least 1."),

@@ -39,7 +39,10 @@ def saves_counterexamples(folder: Path | str = FOLDER) -> Callable[[Callable[P, 
 
 @contextmanager
 def saving(folder: Path, name: str) -> Iterator[None]:
-    """Whatever failure ends the block that tells a story is written to the folder; its report says where, and how to replay."""
+    """Whatever failure ends the block that tells a story is written to the folder; its report says where, and how to replay.
+
+    Where nothing can be written, as in a read-only checkout, the report has the story itself.
+    """
     try:
         yield
     except Flaky:
@@ -48,8 +51,7 @@ def saving(folder: Path, name: str) -> Iterator[None]:
         for error in _each(failure):
             text = getattr(error, "counterexample", None)
             if isinstance(text, str):
-                path = _write(folder, name, text)
-                error.add_note(f"Saved as {path}; replay it with: imin-mock run {path}")
+                error.add_note(_saved(folder, name, text))
         raise
 
 
@@ -60,6 +62,14 @@ def _each(failure: BaseException) -> Iterator[BaseException]:
             yield from _each(error)
     else:
         yield failure
+
+
+def _saved(folder: Path, name: str, text: str) -> str:
+    try:
+        path = _write(folder, name, text)
+    except OSError as error:  # the failure of the test is what counts
+        return f"Not saved: {error.filename or folder}: {error.strerror}. The counterexample is:\n{text}"
+    return f"Saved as {path}; replay it with: imin-mock run {path}"
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

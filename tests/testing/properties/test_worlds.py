@@ -151,3 +151,21 @@ def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(law_break
     assert f"law_breaker: {law_breaker.value}" in file.read_text(encoding="utf-8")
     honest = file.read_text(encoding="utf-8").replace(f"law_breaker: {law_breaker.value}\n", "")
     assert run_scenario(parse_scenario(honest, name="honest")).ok
+
+
+def test_a_counterexample_that_cannot_be_saved_is_told_with_the_failure_that_it_explains(tmp_path: Path) -> None:
+    folder = tmp_path / "taken"
+    folder.write_text("a file, and so no folder", encoding="utf-8")
+
+    class StoryError(AssertionError):
+        counterexample = "version: 1\ntitle: A story\n"
+
+    @saves_counterexamples(folder)
+    def fails() -> None:
+        raise StoryError
+
+    with pytest.raises(StoryError) as failure:
+        fails()
+    (note,) = failure.value.__notes__
+    assert note.startswith(f"Not saved: {folder}: ")
+    assert note.endswith(StoryError.counterexample)
