@@ -38,7 +38,7 @@ def run(
     return run_schemathesis(document, directory, *flags, configurations=configurations, IMIN_API_KEY=key)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("face", DOCUMENTS)
 def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_path: Path) -> None:
     server = build_server(Settings(exchanges_kept=1_000_000))
@@ -63,7 +63,7 @@ def test_schemathesis_finds_nothing_with_the_seed_of_the_day(face: str, tmp_path
     assert result.returncode == 0, f"IMIN_TEST_SEED={seed}\n{result.stdout}{result.stderr}"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_a_run_with_a_refused_key_fails_rather_than_passing_vacuously(tmp_path: Path) -> None:
     with served(build_server(Settings()).app) as address:
         result = run(address, "imin", "no-such-scenario", tmp_path)

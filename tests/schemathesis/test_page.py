@@ -12,7 +12,7 @@ from tests.web.serving import served
 PAGE = ROOT / "docs" / "schemathesis.md"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_every_command_of_the_page_prints_what_it_shows(tmp_path: Path) -> None:
     with serving() as mock, served(proxy_of(mock.url)) as server:
         assert follow(PAGE, tmp_path, url=mock.url, YOUR_SERVER=server) == 2

@@ -92,6 +92,13 @@ def test_the_shipped_faults_are_there_to_be_tried() -> None:
     assert {"truncated-body", "slow-answer", "connection-lost-before-the-effect"} <= set(FAULTY)
 
 
+def undated(call: Call, outcome: Outcome) -> Outcome:
+    """The outcome; without its ``Date`` where the answer belongs to no world: that is the machine's, and a second may pass."""
+    if not call.target.startswith("/__admin/"):
+        return outcome
+    return replace(outcome, headers=tuple(each for each in outcome.headers if each[0] != "date"))
+
+
 ODD_CALLS = [
     Call(target="/api/v2/order-items?customerIdentifier=asha", method="HEAD"),
     Call(target="/api/v2/order-items?customerIdentifier=ash%C3%A4&x=%2F%20+%26"),
@@ -111,7 +118,7 @@ ODD_CALLS = [
 @pytest.mark.parametrize("library", PLAYS)
 def test_odd_requests_are_answered_as_they_are_over_the_wire(library: str, wire: Mock) -> None:
     near, far = both_ways(PLAYS[library], wire, "happy-path", ODD_CALLS)
-    assert near == far
+    assert [*map(undated, ODD_CALLS, near)] == [*map(undated, ODD_CALLS, far)]
     assert not [each for each in near if each.trouble]
 
 
