@@ -14,6 +14,9 @@ from mockserver.domain.values import Value
 from mockserver.domain.world import ItemState, Refund, RefundStatus, World
 
 ITEMS_PER_PAGE = 10
+LAST_PAGE = 2**53 - 1
+"""The largest number of a page: the largest that every reader of JSON keeps exactly (RFC 8259, 6)."""
+
 
 T_co = TypeVar("T_co", covariant=True)
 

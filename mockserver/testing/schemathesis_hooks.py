@@ -18,6 +18,7 @@ import schemathesis
 from hypothesis import currently_in_test_context
 from hypothesis import strategies as st
 from hypothesis.control import current_build_context
+from schemathesis.core.failures import ServerError
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from mockserver.engine.keys import parse_key
@@ -25,6 +26,12 @@ from mockserver.engine.registry import UnknownScenarioError
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 HEADER = "X-API-KEY"
+BOOKING_SYSTEM = "/booking-system/"
+FAULT_HEADER = "x-imin-mock-fault"
+BOOKING_JSON = "application/vnd.openactive.booking+json"
+REFUSED_WITH_500 = {"UnexpectedOrderTypeError", "OrderItemIdInvalidError"}
+"""What the standard answers with 500 though the request is wrong, and not the server. Its other errors of 500 are failures."""
+
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 STEPS = 12
 """How many requests a test case of the stateful phase may have; Schemathesis's own six are seldom enough to come back."""
@@ -107,9 +114,26 @@ def after_load_schema(_: Any, schema: Any) -> None:
 
 @schemathesis.hook
 def filter_failure(_: Any, failure: Any, case: Any, response: Any) -> bool:
-    """Whether a failure is one: imin documents 400 for a well-formed cancellation of what cannot be cancelled."""
-    is_refused = response.status_code == 400 and case.method.upper() == "PATCH"
-    return not (is_refused and isinstance(failure, RejectedPositiveData))
+    """Whether a failure is one: some refusals of what is well-formed are documented, and no schema can say when."""
+    if isinstance(failure, RejectedPositiveData):
+        # imin documents 400 for a well-formed cancellation of what cannot be cancelled.
+        return not (response.status_code == 400 and case.method.upper() == "PATCH")
+    if isinstance(failure, ServerError):
+        return not (case.operation.path.startswith(BOOKING_SYSTEM) and _is_refusal_of_the_standard(response))
+    return True
+
+
+def _is_refusal_of_the_standard(response: Any) -> bool:
+    """Whether a 500 is what the Open Booking API has for a request that is wrong: an error of such a type, by nobody's fault."""
+    if response.status_code != 500 or FAULT_HEADER in response.headers:
+        return False
+    if not any(value.startswith(BOOKING_JSON) for value in response.headers.get("content-type", ())):
+        return False
+    try:
+        told = response.json()
+    except ValueError:
+        return False
+    return isinstance(told, Mapping) and told.get("@type") in REFUSED_WITH_500
 
 
 @schemathesis.serializer(*YAML_TYPES)

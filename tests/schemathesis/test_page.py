@@ -14,5 +14,5 @@ PAGE = ROOT / "docs" / "schemathesis.md"
 
 @pytest.mark.timeout(900)
 def test_every_command_of_the_page_prints_what_it_shows(tmp_path: Path) -> None:
-    with serving() as mock, served(proxy_of(mock.url)) as server:
+    with serving() as mock, served(proxy_of(mock.url), lifespan=True) as server:
         assert follow(PAGE, tmp_path, url=mock.url, YOUR_SERVER=server) == 2

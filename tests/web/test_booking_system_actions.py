@@ -1,8 +1,11 @@
 """The test interface: every action type of the standard, what it does without a word more, and how it is refused."""
 
+import json
+from itertools import product
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from mockserver.web.booking_system_api.actions import DEEDS, PROPOSAL_ACTIONS
 from mockserver.web.booking_system_api.deeds_by_name import ACTIONS as BY_NAME
@@ -300,6 +303,45 @@ def test_a_deed_that_is_told_of_nothing_or_of_two_things_is_refused(word: str, m
     answer = Described(stage).call("POST", ACTIONS, {"do": word, **more})
     assert (answer.status, stage.state()) == (400, before)
     assert f"{word}: {says}" in answer.json["description"]
+
+
+NAMES = {"order": "booking", "items": ["seat-1"], "opportunity": "yoga"}
+WITH = {"seller_replaces": {"by": "swim"}, "customer_notice": {"notice": "x"}}
+WITH |= {word: {"value": "x"} for word in ("access_pass", "access_code", "access_channel")}
+
+
+@pytest.mark.parametrize("path", [ACTIONS, f"{WORLD}/actions"])
+@pytest.mark.parametrize("word", sorted({*BY_NAME} - {"enter", "change_of_logistics"}))
+def test_the_published_schema_takes_of_whom_a_deed_is_told_what_the_server_takes(word: str, path: str) -> None:
+    document = "/booking-system/openapi.json" if path == ACTIONS else "/__admin/openapi.json"
+    described = set_stage().get(document).json
+    operation = described["paths"][path.replace(WORLD, "/__admin/worlds/{key}")]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    valid = Draft202012Validator({"components": described["components"], **schema}).is_valid
+    told = [
+        {key: value for key, value in zip(NAMES, values, strict=True) if value is not ...}
+        for values in product(*((value, None, ...) for value in NAMES.values()))
+    ]
+    taken = []
+    for of_whom in told:
+        body = {"do": word, **WITH.get(word, {}), **of_whom}
+        stage = set_stage(scenario(opportunities={"yoga": session(), "swim": session()}))
+        is_taken = stage.call("POST", path, json.dumps(body).encode()).status in {200, 204}
+        assert valid(body) == is_taken, body
+        taken += [of_whom] * is_taken
+    # An order with or without items, or an opportunity; and null for what is not meant.
+    assert len(taken) == 6
+
+
+@pytest.mark.parametrize("of", [ORDER, SESSION], ids=["order", "session"])
+@pytest.mark.parametrize("items", [["seat-1"], [], None], ids=str)
+def test_the_published_schema_takes_items_of_an_order_alone_as_the_server_does(of: dict[str, Any], items: Any) -> None:
+    described = set_stage().get("/booking-system/openapi.json").json
+    schema = described["paths"][ACTIONS]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body = {"@type": "AttendeeAttendedSimulateAction", "object": of, "imin-mock:items": items}
+    is_taken = set_stage().call("POST", ACTIONS, json.dumps(body).encode()).status == 204
+    assert Draft202012Validator({"components": described["components"], **schema}).is_valid(body) == is_taken
+    assert is_taken == (of is ORDER or items is None)
 
 
 def test_what_is_told_to_be_nothing_is_as_if_it_were_left_out() -> None:

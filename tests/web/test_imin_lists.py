@@ -166,6 +166,8 @@ def test_orders_come_newest_first() -> None:
         ("customerIdentifier=asha&page=%D9%A1", '0.page but instead got: "\u0661"'),
         ("customerIdentifier=asha&page=%00", '0.page but instead got: "\u0000"'),
         ("customerIdentifier=asha&page=1&page=2", "0.page but instead got: an array"),
+        ("customerIdentifier=asha&page=9007199254740992", '0.page but instead got: "9007199254740992"'),
+        ("customerIdentifier=asha&page=" + "4" * 31, '0.page but instead got: "' + "4" * 31 + '"'),
         ("customerIdentifier=asha&page=" + "9" * 1500, '0.page but instead got: "' + "9" * 40 + '"'),
     ],
 )
@@ -185,7 +187,7 @@ def test_other_parameters_are_tolerated_and_leading_zeros_are_a_number() -> None
     assert set_stage().get(f"{ITEMS}&utm=1&page=001").json["view"]["imin:currentPage"] == 1
 
 
-@pytest.mark.parametrize("page", [2, 15, 10**30, 10**999])
+@pytest.mark.parametrize("page", [2, 15, 2**53 - 1])
 def test_a_page_past_the_end_is_empty_and_its_previous_is_the_last_one(crowded: Stage, page: int) -> None:
     envelope = crowded.get(f"{ITEMS}&page={page}").json
     assert envelope["view"]["imin:currentPage"] == page

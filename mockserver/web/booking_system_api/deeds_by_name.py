@@ -13,7 +13,7 @@ from mockserver.domain.commands import Command
 from mockserver.domain.rules import Rule
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.actions import build_command
-from mockserver.scenario.document import AnyAction
+from mockserver.scenario.document import AnyAction, ItemsActionSpec
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar
@@ -44,13 +44,34 @@ class NamedDeed(msgspec.Struct, frozen=True):
     action: Any
 
 
-def schema_of(word: str) -> dict[str, Any]:
-    """The JSON Schema of what is told by this word."""
+def schemas_of(word: str) -> list[dict[str, Any]]:
+    """The JSON Schemas of what is told by this word: of items, one for those of an order and one for all on an opportunity."""
     kind = ACTIONS[word]
     _, parts = msgspec.json.schema_components([kind])
-    schema: dict[str, Any] = parts[kind.__name__]
-    del schema["properties"]["at"]
-    return {**schema, "title": word, "description": docstring(kind)}
+    schema: dict[str, Any] = {**parts[kind.__name__], "title": word, "description": docstring(kind)}
+    properties = schema["properties"] = {key: value for key, value in schema["properties"].items() if key != "at"}
+    if not issubclass(kind, ItemsActionSpec):
+        return [schema]
+    # Told whole rather than as a rule over the keys, so that generators of clients make a type of either.
+    required, nothing = schema["required"], {"type": "null"}
+    of_order = {**properties, "order": _told(properties["order"]), "opportunity": nothing}
+    on_opportunity = {**properties, "order": nothing, "opportunity": _told(properties["opportunity"])}
+    del on_opportunity["items"]
+    return [
+        {**schema, "properties": of_order, "required": [*required, "order"]},
+        {
+            **schema,
+            "title": f"{word} on an opportunity",
+            "properties": on_opportunity,
+            "required": [*required, "opportunity"],
+        },
+    ]
+
+
+def _told(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a value that may be null, where it may not."""
+    told: dict[str, Any] = next(each for each in schema["anyOf"] if each != {"type": "null"})
+    return told
 
 
 def named_deed(told: dict[str, Any], body: bytes) -> NamedDeed:

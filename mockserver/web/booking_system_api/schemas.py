@@ -1,11 +1,12 @@
 """JSON Schemas of the Booking System's face: the feed's page, the standard's error, the actions with their members."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.patterns import whole
 from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
-from mockserver.web.booking_system_api.deeds_by_name import ACTIONS, schema_of
+from mockserver.web.booking_system_api.deeds_by_name import ACTIONS, schemas_of
 from mockserver.web.openactive import status_url
 
 Schema = dict[str, Any]
@@ -189,12 +190,21 @@ _MEMBERS: Schema = {
 }
 
 
-def _action(kind: str) -> Schema:
+def _actions(kind: str) -> list[Schema]:
+    """The schemas of an action: of an order, whose items it may name, and of an opportunity, which means all that is booked."""
+    of_order = _action(kind, ["Order"], "The order's URL, identifier or name")
+    if not DEEDS[kind].to_order:
+        return [_action(kind, OPPORTUNITY_TYPES, "The opportunity's URL, or its name")]
+    on_opportunity = _action(
+        kind, OPPORTUNITY_TYPES, "The URL or name of an opportunity, for all that is booked on it,"
+    )
+    if "imin-mock:items" in on_opportunity["properties"]:
+        on_opportunity["properties"]["imin-mock:items"] = {"type": "null"}
+    return [of_order, {**on_opportunity, "title": f"{kind} on an opportunity"}]
+
+
+def _action(kind: str, object_types: Iterable[str], what: str) -> Schema:
     deed = DEEDS[kind]
-    object_types = ["Order", *OPPORTUNITY_TYPES] if deed.to_order else list(OPPORTUNITY_TYPES)
-    what = "The opportunity's URL, or its name"
-    if deed.to_order:
-        what = "The order's URL, identifier or name; or an opportunity's URL or name, for all that is booked on it,"
     members = {
         f"imin-mock:{name}": _MEMBERS[name] for name in ("items", "message", "by", "value") if name in deed.takes
     }
@@ -209,7 +219,10 @@ def _action(kind: str) -> Schema:
             "@context": {"description": "Any JSON-LD context; it is not read."},
             "@type": {"enum": [f"test:{kind}", kind]},
             "object": _object(
-                {"@type": {"enum": object_types}, "@id": {"type": "string", "description": f"{what} in the scenario."}}
+                {
+                    "@type": {"enum": [*object_types]},
+                    "@id": {"type": "string", "description": f"{what} in the scenario."},
+                }
             ),
             **members,
         },
@@ -219,12 +232,18 @@ def _action(kind: str) -> Schema:
     return {"title": kind, "description": deed.says, **described}
 
 
-ACTION: Schema = {"oneOf": [*map(schema_of, ACTIONS), *map(_action, DEEDS)]}
+ACTION: Schema = {
+    "oneOf": [
+        *(each for word in ACTIONS for each in schemas_of(word)),
+        *(each for kind in DEEDS for each in _actions(kind)),
+    ]
+}
 
 _CONTEXT = ["https://openactive.io/", "https://openactive.io/test-interface"]
 
 ACTION_EXAMPLES: Schema = {
     "as a scenario says it": {"do": "seller_cancels", "order": "booking", "message": "The instructor is ill."},
+    "as a scenario says that the class is off": {"do": "seller_cancels", "opportunity": "yoga"},
     "the whole order": {
         "@context": _CONTEXT,
         "@type": "test:SellerRequestedCancellationWithMessageSimulateAction",

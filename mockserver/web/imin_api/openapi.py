@@ -14,6 +14,7 @@ import mockserver
 from mockserver.domain.behaviour import Operation
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
+from mockserver.engine.queries import LAST_PAGE
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 from mockserver.web.imin_api.operations import MEDIA_TYPES
 from mockserver.web.imin_api.refusals import (
@@ -121,7 +122,7 @@ _PAGE: Json = {
     "name": "page",
     "in": "query",
     "description": explain((Rule.QUERY_PAGE_INVALID,), "The page, from 1."),
-    "schema": {"type": "integer", "minimum": 1, "default": 1},
+    "schema": {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1},
     "example": 1,
 }
 

@@ -16,7 +16,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import World
 from mockserver.engine.coverage.sightings import Sighting, sighting_of_items, sighting_of_orders
-from mockserver.engine.queries import Page, order_history, upcoming_items
+from mockserver.engine.queries import LAST_PAGE, Page, order_history, upcoming_items
 from mockserver.engine.rehearsal import Rehearsal
 from mockserver.outgoing_text import looks_like_live_key, without_live_keys
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
@@ -142,7 +142,7 @@ def _list_query(query: bytes) -> tuple[CustomerId, int]:
             Rule.QUERY_CUSTOMER_REQUIRED, [f"Expecting string at 0.customerIdentifier but instead got: {got}"]
         )
     page = pages[0]
-    if len(pages) != 1 or not (page.isascii() and page.isdigit() and len(page) <= 1000 and page.strip("0")):
+    if len(pages) != 1 or not (page.isascii() and page.isdigit() and len(page) <= 1000 and 0 < int(page) <= LAST_PAGE):
         got = "an array" if len(pages) != 1 else f'"{page[:40]}"'
         raise InvalidQueryError(
             Rule.QUERY_PAGE_INVALID, [f"Expecting whole number from 1 at 0.page but instead got: {got}"]
