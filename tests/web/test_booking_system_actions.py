@@ -344,6 +344,18 @@ def test_the_published_schema_takes_items_of_an_order_alone_as_the_server_does(o
     assert is_taken == (of is ORDER or items is None)
 
 
+@pytest.mark.parametrize("of", [ORDER, SESSION], ids=["order", "session"])
+@pytest.mark.parametrize("more", [{}, {"imin-mock:by": None}, {"imin-mock:by": "swim"}], ids=str)
+def test_the_published_schema_asks_what_everybody_is_moved_to_as_the_server_does(of: Any, more: dict[str, Any]) -> None:
+    stage = set_stage(two_sessions())
+    described = stage.get("/booking-system/openapi.json").json
+    schema = described["paths"][ACTIONS]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body = {"@type": "ReplacementSimulateAction", "object": of, **more}
+    is_taken = stage.call("POST", ACTIONS, json.dumps(body).encode()).status == 204
+    assert Draft202012Validator({"components": described["components"], **schema}).is_valid(body) == is_taken
+    assert is_taken == (of is ORDER or more.get("imin-mock:by") is not None)
+
+
 def test_what_is_told_to_be_nothing_is_as_if_it_were_left_out() -> None:
     body = {"do": "seller_cancels", "order": None, "opportunity": "yoga"}
     assert Described(set_stage()).call("POST", ACTIONS, body).status == 204

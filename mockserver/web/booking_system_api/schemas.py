@@ -200,6 +200,10 @@ def _actions(kind: str) -> list[Schema]:
     )
     if "imin-mock:items" in on_opportunity["properties"]:
         on_opportunity["properties"]["imin-mock:items"] = {"type": "null"}
+    if "imin-mock:by" in on_opportunity["properties"]:
+        # One order's replacement follows from the order; for everybody's it must be said.
+        on_opportunity["properties"]["imin-mock:by"] = {**_MEMBERS["by"], "type": "string"}
+        on_opportunity["required"] = [*on_opportunity["required"], "imin-mock:by"]
     return [of_order, {**on_opportunity, "title": f"{kind} on an opportunity"}]
 
 
