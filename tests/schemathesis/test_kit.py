@@ -78,14 +78,14 @@ def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_t
             )
         assert ran.returncode == 0, ran.stdout
         chains = [chain[-4:] for chain in chains_of(report)]
-        if any(len(c) == 4 and c[0] in lists and c[1:3] == way and c[3] in lists for c in chains):
+        has_chain = any(len(c) == 4 and c[0] in lists and c[1:3] == way and c[3] in lists for c in chains)
+        # And so it was at the mock, in one world: the list that came last shows the item pending.
+        asked = {world.key: world.exchanges.latest(500) for world in server.worlds}
+        walked = [key for key, exchanges in asked.items() if has_the_walk(exchanges)]
+        if has_chain and walked:
             break
     else:
         pytest.fail("No chain of links went from a list to a cancellation, to the order and back to a list.")
-    # And so it was at the mock, in one world: the list that came last shows the item pending.
-    asked = {world.key: world.exchanges.latest(500) for world in server.worlds}
-    walked = [key for key, exchanges in asked.items() if has_the_walk(exchanges)]
-    assert walked
     assert all(key.startswith("happy-path@schemathesis-") for key in walked)
     bodies = [exchange.request_body for exchanges in asked.values() for exchange in exchanges]
     mixture = (b'"orderIdentifier"', b'"orderItemIdentifier"', b'"orderedItem"')
