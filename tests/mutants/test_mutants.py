@@ -39,7 +39,7 @@ def judge(folder: Path, tests: tuple[str, ...], mutant: Mutant | None) -> Verdic
     environment |= {"PYTHONPATH": str(folder), "CI": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests]
     ran = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE, check=False
     )
     shutil.rmtree(folder)
     return ran
@@ -65,7 +65,7 @@ def verdicts(
 
 
 @pytest.mark.mutants
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("tests", SUBSETS, ids=lambda tests: tests[0])
 def test_the_tests_pass_on_a_copy_without_a_mutant(
     tests: tuple[str, ...], verdicts: dict[Key, Future[Verdict]]
@@ -75,7 +75,7 @@ def test_the_tests_pass_on_a_copy_without_a_mutant(
 
 
 @pytest.mark.mutants
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.file}: {mutant.why}")
 def test_the_suite_sees(mutant: Mutant, verdicts: dict[Key, Future[Verdict]]) -> None:
     verdict = verdicts[mutant.tests, mutant].result()
