@@ -210,7 +210,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *_of("web/imin_api/operations.py", LISTS,
         ("if len(customers) != 1 or", "if not customers or", "a list is of exactly one customer"),
-        ('page.strip("0")', 'page', "there is no page 0"),
+        ("0 < int(page) <= LAST_PAGE", "int(page) <= LAST_PAGE", "there is no page 0"),
     ),
     *_of("web/imin_api/cancellation_body.py", BODY,
         ('if key not in allowed and ":" not in key', "if False", "other properties are refused"),
