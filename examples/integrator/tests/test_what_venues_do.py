@@ -1,6 +1,5 @@
 """Venues: what they do by themselves is shown to the customer as it is."""
 
-import pytest
 from bookings.cancelling import Reply, cancel, follow
 from bookings.model import Standing
 from rehearsal import Rehearse
@@ -19,19 +18,28 @@ def test_a_class_that_the_venue_cancels_is_shown_as_cancelled_with_its_message(r
     assert verdict.reply is Reply.PASSED_ON
 
 
-@pytest.mark.parametrize(
-    ("scenario", "customer", "minutes"),
-    [("seller-cancels-while-pending", "beatrix", 1.0), ("customer-and-seller-cancel-at-the-same-time", "suki", 5.5)],
-)
-def test_who_cancels_first_cancels(rehearse: Rehearse, scenario: str, customer: str, minutes: float) -> None:
-    world = rehearse(scenario)
-    (booking,) = world.bookings(customer).values()
-    world.wait(minutes=minutes)
+def test_a_venue_that_cancels_first_has_cancelled(rehearse: Rehearse) -> None:
+    world = rehearse("seller-cancels-while-pending")
+    (booking,) = world.bookings("beatrix").values()
+    world.wait(minutes=1)
     (verdict,) = cancel(world.imin, [booking])
     assert verdict.reply is Reply.PASSED_ON
     assert world.standing(booking) is Standing.PENDING
     order = follow(world.imin, booking.order, [booking.identifier])
     assert order.standing_of(booking.identifier) is Standing.CANCELLED_BY_VENUE
+
+
+def test_a_venue_that_has_cancelled_unread_may_refuse_and_has_cancelled_anyway(rehearse: Rehearse) -> None:
+    world = rehearse("customer-and-seller-cancel-at-the-same-time")
+    (booking,) = world.bookings("suki").values()
+    world.wait(minutes=5.5)
+    (verdict,) = cancel(world.imin, [booking])
+    if verdict.reply is Reply.PASSED_ON:
+        assert world.standing(booking) is Standing.PENDING
+    else:
+        assert verdict.reply is Reply.REFUSED
+    world.settle()
+    assert world.standing(booking) is Standing.CANCELLED_BY_VENUE
 
 
 def test_whoever_comes_while_the_request_is_pending_has_attended(rehearse: Rehearse) -> None:
