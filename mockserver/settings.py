@@ -79,7 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="pact_states",
         kind="path",
         default=None,
-        says="YAML file of your own provider states, for Pact verifiers; docs/pact.md has its form.",
+        says="YAML file of your own provider states, for Pact verifiers; docs/howto/pact.md has its form.",
         metavar="FILE",
     ),
     Setting(

@@ -9,7 +9,7 @@ from mockserver.storage.scenario_files import read_scenario
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
-PAGE = ROOT / "docs" / "scenarios.md"
+PAGE = ROOT / "docs" / "reference" / "scenarios.md"
 
 
 @cache

@@ -8,7 +8,7 @@ from mockserver.engine.coverage.points import Family
 from tests.pages import follow
 from tests.serving import ROOT, serving
 
-PAGE = ROOT / "docs" / "coverage.md"
+PAGE = ROOT / "docs" / "howto" / "coverage.md"
 
 
 def test_every_command_of_the_page_gives_the_output_it_shows(tmp_path: Path) -> None:

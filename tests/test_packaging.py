@@ -128,7 +128,7 @@ def test_the_locks_hold_all_that_is_needed_since_nothing_is_resolved_while_insta
 FLAGS_OF_PLUGINS = {"-n": "pytest-xdist", "--cov": "pytest-cov", "--timeout": "pytest-timeout"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/testing.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial/testing.md"])
 def test_the_extra_for_testing_brings_what_the_page_imports_and_the_flags_that_it_gives(page: str) -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     brought = {canonicalize_name(Requirement(each).name) for each in extras["testing"]}

@@ -7,4 +7,4 @@ from tests.serving import ROOT
 
 
 def test_every_step_of_the_way_is_as_the_page_says(tmp_path: Path) -> None:
-    assert follow(ROOT / "docs" / "testing.md", tmp_path) > 6
+    assert follow(ROOT / "docs" / "tutorial" / "testing.md", tmp_path) > 6

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Three tests of an application that shows and cancels bookings. docs/other-languages.md has them for JUnit. */
+/** Three tests of an application that shows and cancels bookings. docs/howto/other-languages.md has them for JUnit. */
 class BookingsTest {
     static final String CONFIRMED = "https://openactive.io/OrderItemConfirmed";
     static final String PENDING = "https://imin.co/CustomerCancellationPending";

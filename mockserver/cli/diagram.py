@@ -1,7 +1,7 @@
 """``imin-mock diagram``: pictures of a scenario's machine and of the life of an order item; and those of the docs.
 
-The page ``docs/diagrams.md`` and its pictures are made here: ``python -m mockserver.cli.diagram`` makes them anew, and a test
-says when one is stale.
+The page ``docs/reference/diagrams.md`` and its pictures are made here: ``python -m mockserver.cli.diagram`` makes them anew, and
+a test says when one is stale.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ FORMATS = {"mermaid": mermaid, "svg": svg}
 SHOWN = ("booking-system-refuses-late", "stubborn-after-the-first-cancellation", "reordered-feed")
 """The scenarios whose machines the docs show."""
 
-PAGE = "docs/diagrams.md"
+PAGE = "docs/reference/diagrams.md"
 _INTRODUCTION = """\
 # Diagrams
 
@@ -83,7 +83,7 @@ def machine_of(scenario: Scenario) -> Picture:
 def pages() -> dict[str, str]:
     """Every made file of the docs, by its path in the checkout."""
     pictures = {"order-item": life_of_an_order_item(), **{name: machine_of(find_scenario(name)) for name in SHOWN}}
-    made = {f"docs/diagrams/{name}.svg": svg(picture) for name, picture in pictures.items()}
+    made = {f"docs/reference/diagrams/{name}.svg": svg(picture) for name, picture in pictures.items()}
     sections = [
         f"## {picture.title}\n\n![{picture.description}](diagrams/{name}.svg)\n\n"
         f"<details><summary>As Mermaid text</summary>\n\n```mermaid\n{mermaid(picture)}```\n\n</details>\n"

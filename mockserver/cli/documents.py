@@ -155,10 +155,10 @@ def _cell(text: str) -> str:
 
 PARTS: dict[str, tuple[Callable[[], str], ...]] = {
     "README.md": (settings_table,),
-    "docs/scenarios.md": (events_table,),
-    "docs/rules.md": (rules_table, readings_table),
-    "docs/limits.md": (assumptions_table, limits_table),
-    "docs/twins.md": (twins_table,),
+    "docs/reference/scenarios.md": (events_table,),
+    "docs/reference/rules.md": (rules_table, readings_table),
+    "docs/reference/limits.md": (assumptions_table, limits_table),
+    "docs/howto/twins.md": (twins_table,),
 }
 """The pages that have made parts, in the order of the parts."""
 

@@ -11,7 +11,9 @@ import pytest
 from mockserver.spelling import did_you_mean
 
 NAME = "imin"
-MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; docs/testing.md says what can be chosen"
+MARKER = (
+    "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; choices: docs/tutorial/testing.md"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ def basis_of(scenario: Scenario) -> tuple[str, ...]:
 def index(scenarios: Iterable[Scenario]) -> str:
     """The scenarios as a Markdown table, sorted by name."""
     rows = [
-        f"| [`{each.name}`](../scenarios/{each.name}.yaml) | {_cell(each.title)} | {_cell(shown_by(each))} |"
+        f"| [`{each.name}`](../../scenarios/{each.name}.yaml) | {_cell(each.title)} | {_cell(shown_by(each))} |"
         f" {_customers(each)} | {', '.join(basis_of(each))} |"
         for each in sorted(scenarios, key=lambda scenario: scenario.name)
     ]

@@ -82,7 +82,7 @@ def test_a_picture_of_the_docs_is_not_stale(name: str) -> None:
 
 
 def test_there_is_no_picture_that_nobody_makes() -> None:
-    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/diagrams").iterdir()}
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/reference/diagrams").iterdir()}
     assert there == {name for name in pages() if name != PAGE}
     assert len(SHOWN) >= 2
 

@@ -5,4 +5,4 @@ from tests.serving import ROOT
 
 
 def test_every_command_of_the_page_gives_the_output_it_shows() -> None:
-    assert follow(ROOT / "docs" / "readings.md", ROOT) == 1
+    assert follow(ROOT / "docs" / "howto" / "readings.md", ROOT) == 1

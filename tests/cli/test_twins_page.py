@@ -6,4 +6,4 @@ from tests.serving import ROOT, serving
 
 def test_every_command_of_the_page_gives_the_output_it_shows() -> None:
     with serving() as served:
-        assert follow(ROOT / "docs" / "twins.md", ROOT, url=served.url) == 3
+        assert follow(ROOT / "docs" / "howto" / "twins.md", ROOT, url=served.url) == 3

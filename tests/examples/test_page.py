@@ -12,4 +12,4 @@ from tests.serving import ROOT, serving
 def test_the_walkthrough_prints_what_the_page_shows(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "shell", tmp_path / "examples" / "shell")
     with serving() as served:
-        assert follow(ROOT / "docs" / "other-languages.md", tmp_path, url=served.url) == 1
+        assert follow(ROOT / "docs" / "howto" / "other-languages.md", tmp_path, url=served.url) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.pages import follow
 from tests.serving import ROOT, serving
 
-PAGE = ROOT / "docs" / "pact.md"
+PAGE = ROOT / "docs" / "howto" / "pact.md"
 
 
 def test_every_step_of_the_page_is_as_it_says(tmp_path: Path) -> None:

@@ -8,4 +8,4 @@ from tests.serving import ROOT, serving
 
 def test_every_command_of_the_page_gives_the_output_it_shows(tmp_path: Path) -> None:
     with serving() as served:
-        assert follow(ROOT / "docs" / "recordings.md", tmp_path, url=served.url) > 15
+        assert follow(ROOT / "docs" / "howto" / "recordings.md", tmp_path, url=served.url) > 15

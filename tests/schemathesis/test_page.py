@@ -9,7 +9,7 @@ from tests.schemathesis.test_kit import proxy_of
 from tests.serving import ROOT, serving
 from tests.web.serving import served
 
-PAGE = ROOT / "docs" / "schemathesis.md"
+PAGE = ROOT / "docs" / "howto" / "schemathesis.md"
 
 
 @pytest.mark.timeout(900)

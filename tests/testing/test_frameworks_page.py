@@ -7,4 +7,4 @@ from tests.serving import ROOT
 
 
 def test_every_step_in_a_framework_is_as_the_page_says(tmp_path: Path) -> None:
-    assert follow(ROOT / "docs" / "frameworks.md", tmp_path) == 12
+    assert follow(ROOT / "docs" / "howto" / "frameworks.md", tmp_path) == 12

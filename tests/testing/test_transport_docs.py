@@ -7,7 +7,7 @@ import pytest
 from tests.serving import ROOT
 
 SNIPPETS = re.findall(
-    r"^```python\n(.*?)^```$", (ROOT / "docs" / "transports.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    r"^```python\n(.*?)^```$", (ROOT / "docs" / "howto" / "transports.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
 )
 BEGINNING, *REST = SNIPPETS
 

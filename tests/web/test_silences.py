@@ -1,4 +1,4 @@
-"""What the mock does where imin says nothing: docs/limits.md lists each silence with its test, which is here."""
+"""What the mock does where imin says nothing: docs/reference/limits.md lists each silence with its test, which is here."""
 
 import gzip
 import re
@@ -12,7 +12,7 @@ from tests.web.calling import ADDRESS, Received, Stage, scenario, session, set_s
 
 ITEMS = "/api/v2/order-items?customerIdentifier=asha"
 ORDERS = "/api/v2/orders?customerIdentifier=asha"
-LIMITS = ROOT / "docs" / "limits.md"
+LIMITS = ROOT / "docs" / "reference" / "limits.md"
 OWN_CANCELLED = "https://openactive.io/CustomerCancelled"
 
 

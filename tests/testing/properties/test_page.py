@@ -10,5 +10,5 @@ from tests.serving import ROOT
 
 
 def test_every_step_of_the_page_is_as_it_says(tmp_path: Path) -> None:
-    assert follow(ROOT / "docs" / "properties.md", tmp_path) == 6
+    assert follow(ROOT / "docs" / "howto" / "properties.md", tmp_path) == 6
     assert isinstance(runpy.run_path(str(tmp_path / "worlds.py"))["worlds"], SearchStrategy)

@@ -1,0 +1,64 @@
+"""The documents hold together: every link and anchor leads somewhere, whoever names a page names one that is there."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from mockserver.cli.documents import PARTS, with_parts
+from tests.serving import ROOT
+
+LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
+NAMED = re.compile(r"(?<![\w/])docs/[\w/-]+\.(?:md|svg)")
+
+
+def tracked(*patterns: str) -> list[str]:
+    """The files of a clone, and those about to be added, that match."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file())
+
+
+PAGES = tracked("*.md")
+
+
+def without_blocks(page: Path) -> str:
+    """The text of a page without what stands in its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    """What an address of the page may end with: its headings, written as GitHub writes them in addresses."""
+    headings = re.findall(r"^#+ (.+)$", without_blocks(page), re.MULTILINE)
+    return frozenset(re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_and_anchor_of_a_page_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    lost = []
+    for link in LINK.finditer(without_blocks(page)):
+        target = (page.parent / unquote(link["target"])).resolve() if link["target"] else page
+        if not target.exists() or (link["anchor"] and link["anchor"] not in anchors(target)):
+            lost.append(link[0])
+    assert lost == []
+
+
+def test_whoever_names_a_document_names_one_that_is_there() -> None:
+    lost = {
+        f"{name}: {document}"
+        for name in tracked()
+        for document in NAMED.findall((ROOT / name).read_text(encoding="utf-8", errors="replace"))
+        if not (ROOT / document).is_file()
+    }
+    assert lost == set()
+
+
+@pytest.mark.parametrize("name", sorted(PARTS))
+def test_the_made_parts_of_a_page_are_fresh(name: str) -> None:
+    page = (ROOT / name).read_text(encoding="utf-8")
+    assert with_parts(page, (part() for part in PARTS[name])) == page, "run: python -m mockserver.cli.documents"
