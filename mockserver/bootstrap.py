@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.domain.chosen_readings import chosen_readings
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.readings import chosen_readings
+from mockserver.domain.twins import Twin
 from mockserver.engine.clock import WallClock, wall_now
-from mockserver.engine.coverage.ledger import Ledger
+from mockserver.engine.coverage.ledger import CoverageLedger
+from mockserver.engine.live_world import Observer
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import Observer
 from mockserver.settings import Settings
 from mockserver.storage.memory_journal import MemoryJournal
 from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder, read_text
-from mockserver.web.app import Stage, WebSettings, make_app
+from mockserver.web.app import App, WebSettings, make_app
 from mockserver.web.imin_api.endpoint import Sleep
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Server:
 
     worlds: Worlds
     scenarios: ScenarioFiles
-    app: Stage
+    app: App
 
 
 def build_server(
@@ -60,12 +60,12 @@ def build_server(
         most=settings.most_worlds,
         exchanges_kept=settings.exchanges_kept,
         live=settings.live,
-        twin=None if settings.twin is None else LawBreaker(settings.twin),
+        twin=None if settings.twin is None else Twin(settings.twin),
         twins=settings.twins,
         readings=chosen_readings(settings.readings),
         wall=wall,
         observer=observer,
-        coverage=Ledger() if settings.coverage else None,
+        coverage=CoverageLedger() if settings.coverage else None,
     )
     web = WebSettings(
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
-from mockserver.domain.law_breakers import LawBreaker, explain_no_law_breaker
+from mockserver.domain.readings import UnknownReadingError, chosen_readings
+from mockserver.domain.twins import Twin, explain_no_twin
 from mockserver.web.addresses import is_host
 from mockserver.web.hosts import Hosts, is_name
 
@@ -98,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="twin",
         kind="str",
         default=None,
-        says="Law breaker of every world that asks for none itself; `imin-mock twins --list` names them.",
+        says="Twin of every world that asks for none itself; `imin-mock twins --list` names them.",
         metavar="NAME",
     ),
     Setting(
@@ -200,8 +200,8 @@ def _wrong(settings: Settings) -> list[str]:
     ]
     if settings.log not in {"auto", "people", "ndjson"}:
         found.append(f"--log is {settings.log!r}; it is auto, people or ndjson.")
-    if settings.twin is not None and settings.twin not in set(LawBreaker):
-        found.append(f"--twin: {explain_no_law_breaker(settings.twin)}")
+    if settings.twin is not None and settings.twin not in set(Twin):
+        found.append(f"--twin: {explain_no_twin(settings.twin)}")
     if settings.twin is not None and not settings.twins:
         found.append("--twin and --no-twins exclude each other.")
     try:

@@ -21,16 +21,16 @@ from mockserver.domain.catalogue import (
 )
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.events import Event
-from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, StateName
-from mockserver.domain.law_breakers import LawBreaker
-from mockserver.domain.machine import Machine, State, TimelineEntry
+from mockserver.domain.execution import Recorded, begin_world, perform, perform_next_due
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
-from mockserver.domain.unfolding import Recorded, begin_world, perform, perform_next_due
-from mockserver.domain.world import World
+from mockserver.domain.state_machine import Machine, State, TimelineEntry
+from mockserver.domain.twins import Twin
+from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, StateName
+from mockserver.domain.world import WorldState
 from mockserver.engine.clock import WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.limits import Limit
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Seed
@@ -136,9 +136,9 @@ def make_seed(
     )
 
 
-def world_of(seed: Seed) -> World:
+def world_of(seed: Seed) -> WorldState:
     """A world of the seed in which nothing has happened yet, not even its beginning."""
-    return World(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)
+    return WorldState(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)
 
 
 def make_world(
@@ -149,7 +149,7 @@ def make_world(
     timeline: Sequence[TimelineEntry] = (),
     readings: Mapping[ReadingName, str] | None = None,
     also_offered: Sequence[Opportunity] = (),
-) -> World:
+) -> WorldState:
     """A world that has begun, of the seed that :func:`make_seed` makes."""
     world = world_of(
         make_seed(
@@ -175,7 +175,7 @@ def to_cancel(*items: str, of: str = "booking") -> RequestCancellation:
     return RequestCancellation(order_id=OrderId(of), item_ids=tuple(map(OrderItemId, items)))
 
 
-def pass_time(world: World, until: Instant) -> list[Recorded]:
+def pass_time(world: WorldState, until: Instant) -> list[Recorded]:
     """Everything that was due by then, done; what happened."""
     happened: list[Recorded] = []
     while step := perform_next_due(world, until):
@@ -183,7 +183,7 @@ def pass_time(world: World, until: Instant) -> list[Recorded]:
     return happened
 
 
-def cancel(world: World, *items: str, of: str = "booking", at: Instant = EPOCH) -> list[Recorded]:
+def cancel(world: WorldState, *items: str, of: str = "booking", at: Instant = EPOCH) -> list[Recorded]:
     """A request to cancel at an instant, after all that was due by then; what happened by then."""
     before = pass_time(world, at)
     return [*before, *perform(world, to_cancel(*items, of=of), at), *pass_time(world, at)]
@@ -224,27 +224,27 @@ class FakeWall:
         self.at += TimeDelta(seconds=seconds)
 
 
-def make_rehearsal(
+def make_live_world(
     seed: Seed | None = None,
     *,
     setting: ClockSetting | None = None,
     wall: WallClock | None = None,
     journal: Journal | None = None,
-    law_breaker: LawBreaker | None = None,
-) -> Rehearsal:
+    twin: Twin | None = None,
+) -> LiveWorld:
     """A living world of the seed."""
     seed = seed or make_seed()
-    rehearsal = Rehearsal(
+    live_world = LiveWorld(
         key="bare",
         scenario=bare_scenario(),
         seed=seed,
         clock=WorldClock.starting(setting or Frozen(), seed.epoch, wall or FakeWall()),
         journal=journal if journal is not None else MemoryJournal(),
         exchanges=ExchangeRing(),
-        law_breaker=law_breaker,
+        twin=twin,
     )
-    rehearsal.begin()
-    return rehearsal
+    live_world.begin()
+    return live_world
 
 
 def lowered(limit: Limit, value: int) -> Limit:

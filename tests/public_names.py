@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mockserver.cli.main import main
 from mockserver.domain.events import EVENT_NAMES
-from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import Rule
+from mockserver.domain.twins import Twin
 from mockserver.engine.coverage.points import Family, universe
 from mockserver.settings import SETTINGS
 
@@ -22,7 +22,7 @@ def public_names() -> Iterator[str]:
     yield from (f"command {name}" for name in main.commands)
     yield from (f"event {name}" for name in EVENT_NAMES)
     yield from (f"family-of-points {family.value}" for family in Family)
-    yield from (f"law-breaker {name.value}" for name in LawBreaker)
+    yield from (f"law-breaker {name.value}" for name in Twin)
     yield from (f"point {point}" for point in universe())
     yield from (f"reading {name.value}={option}" for name, reading in READINGS.items() for option in reading.options)
     yield from (f"rule {rule.value}" for rule in Rule)

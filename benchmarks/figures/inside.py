@@ -7,8 +7,8 @@ from benchmarks.bookings import NAME, orders_of, scenario_text, seeded
 from benchmarks.findings import Finding
 from mockserver.bootstrap import build_server
 from mockserver.domain.commands import RequestCancellation
-from mockserver.domain.unfolding import perform, perform_next_due
-from mockserver.domain.world import World
+from mockserver.domain.execution import perform, perform_next_due
+from mockserver.domain.world import WorldState
 from mockserver.engine.queries import upcoming_items
 from mockserver.settings import Settings
 
@@ -47,7 +47,7 @@ def measure(rounds: int) -> list[Finding]:
     ]
 
 
-def _lives(world: World) -> None:
+def _lives(world: WorldState) -> None:
     """Every order but the first hundred is cancelled, one at a time, until nothing is due any more."""
     now = world.epoch
     for order in list(world.catalogue.orders.values())[100:]:

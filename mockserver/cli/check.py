@@ -11,10 +11,10 @@ from whenever import Instant
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import read_sources
-from mockserver.domain.behaviour import Operation
-from mockserver.domain.world import World
+from mockserver.domain.behaviour import ApiOperation
+from mockserver.domain.world import WorldState
 from mockserver.engine.clock import elapsed_seconds
-from mockserver.engine.story import tell
+from mockserver.engine.narration import tell
 from mockserver.scenario.checking.checking import Report
 from mockserver.scenario.checking.checking import check as explore
 from mockserver.scenario.checking.findings import Finding, FindingId, Made, Severity, Trace, offset
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from mockserver.stand_in.running import Run
 
 _ASKS = {
-    Operation.GET_ORDER: "the client gets {}",
-    Operation.LIST_UPCOMING: "the client lists the upcoming items of the customer of {}",
-    Operation.LIST_ORDERS: "the client lists the orders of the customer of {}",
+    ApiOperation.GET_ORDER: "the client gets {}",
+    ApiOperation.LIST_UPCOMING: "the client lists the upcoming items of the customer of {}",
+    ApiOperation.LIST_ORDERS: "the client lists the orders of the customer of {}",
 }
 
 
@@ -133,7 +133,7 @@ def _line(epoch: Instant, at: Instant, says: str) -> str:
     return f"{offset(at - epoch):>12}  {says}"
 
 
-def _asking(made: Made, world: World) -> str:
+def _asking(made: Made, world: WorldState) -> str:
     lost = "; the request meets a fault of imin's API" if made.fault is not None else ""
     match made.move:
         case Cancel(order_id=order_id, item_ids=item_ids):

@@ -6,16 +6,15 @@ A mark that no report can count, such as an entry of the timeline, is left out, 
 from collections.abc import Iterator
 
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
-from mockserver.drawing.graph import Coverage
-from mockserver.drawing.marks import move_mark, state_mark, status_mark, transition_mark
+from mockserver.drawing.graph import Coverage, move_mark, state_mark, status_mark, transition_mark
 from mockserver.engine.coverage.points import Family, move_id, transition_id, universe
-from mockserver.engine.coverage.report import Report
+from mockserver.engine.coverage.report import CoverageReport
 from mockserver.scenario.scenario import Scenario
 
 _VIEWS = {"imin": (Family.IMIN, IMIN_MOVES), "booking_system": (Family.BOOKING_SYSTEM, BOOKING_SYSTEM_MOVES)}
 
 
-def machine_coverage(report: Report, scenario: Scenario) -> Coverage:
+def machine_coverage(report: CoverageReport, scenario: Scenario) -> Coverage:
     """How often each transition of the scenario's machine fired, and each state was left or entered."""
     marks: dict[str, int] = {}
     for state in scenario.sample.machine.states.values():
@@ -30,7 +29,7 @@ def machine_coverage(report: Report, scenario: Scenario) -> Coverage:
     return _without_untold(marks, state_mark(scenario.sample.machine.initial))
 
 
-def life_coverage(report: Report) -> Coverage:
+def life_coverage(report: CoverageReport) -> Coverage:
     """How often an order item made each move, and left or reached each status, in either view."""
     marks: dict[str, int] = {}
     for view, before, after, count in _moves(report):
@@ -45,7 +44,7 @@ def _without_untold(marks: dict[str, int], *beginnings: str) -> dict[str, int]:
     return {mark: count for mark, count in marks.items() if count or mark not in beginnings}
 
 
-def _moves(report: Report) -> Iterator[tuple[str, OrderItemStatus, OrderItemStatus, int]]:
+def _moves(report: CoverageReport) -> Iterator[tuple[str, OrderItemStatus, OrderItemStatus, int]]:
     for view, (family, moves) in _VIEWS.items():
         for before, following in moves.items():
             for after in following:

@@ -10,8 +10,7 @@ import msgspec
 
 from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text
 from mockserver.cli.exits import Exit, stop
-from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
-from mockserver.engine.coverage.wording import percent_of
+from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, merge, percent_of, plain, report_of
 from mockserver.spelling import nearest
 from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
 from mockserver.storage.written_files import write_whole
@@ -19,7 +18,7 @@ from mockserver.storage.written_files import write_whole
 PATH = "/__admin/coverage"
 TIMEOUT_SECONDS = 10.0
 
-WORDING: dict[str, Callable[[Report, Exercised], str]] = {
+WORDING: dict[str, Callable[[CoverageReport, Exercised], str]] = {
     "text": as_text,
     "markdown": as_markdown,
     "json": as_json,
@@ -46,7 +45,7 @@ def tell_coverage(
         stop(Exit.FINDINGS, f"{percent_of(report)} is under {fail_under:g} %.")
 
 
-def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[Report]:
+def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[CoverageReport]:
     """All reports; what is wrong with any of them is told at once, and exits 2."""
     reports, wrong = [], []
     named: list[tuple[str, Callable[[], bytes]]] = [(str(path), path.read_bytes) for path in dict.fromkeys(files)]
@@ -101,7 +100,7 @@ def _place_of(url: str) -> tuple[str, int]:
     return parts.hostname, port
 
 
-def _save(report: Report, path: Path) -> None:
+def _save(report: CoverageReport, path: Path) -> None:
     try:
         write_whole(path, msgspec.json.format(msgspec.json.encode(plain(report)), indent=2) + b"\n")
     except OSError as error:

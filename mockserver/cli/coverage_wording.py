@@ -9,14 +9,13 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from mockserver.engine.coverage.points import TITLES, Family, Point
-from mockserver.engine.coverage.report import Report, plain
-from mockserver.engine.coverage.wording import family_lines, headline, sums_of
+from mockserver.engine.coverage.report import CoverageReport, family_lines, headline, plain, sums_of
 from mockserver.stand_in.exercising import Exercised
 
 COLUMNS = 80
 
 
-def as_text(report: Report, known: Exercised) -> str:
+def as_text(report: CoverageReport, known: Exercised) -> str:
     """For a terminal of 80 columns."""
     lines = [headline(report), "", *family_lines(report)]
     for family in Family:
@@ -31,7 +30,7 @@ def as_text(report: Report, known: Exercised) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(report: Report, known: Exercised) -> str:
+def as_markdown(report: CoverageReport, known: Exercised) -> str:
     """For the summary of a CI run."""
     lines = [f"### {headline(report)}", "", "| Family | Met | Of |", "| --- | ---: | ---: |"]
     for family in Family:
@@ -46,14 +45,14 @@ def as_markdown(report: Report, known: Exercised) -> str:
     return "\n".join(lines)
 
 
-def as_json(report: Report, known: Exercised) -> str:
+def as_json(report: CoverageReport, known: Exercised) -> str:
     """For programs: the report as it is saved, each point with what exercises it."""
     written = plain(report)
     points = [{**each, "exercised_by": known.hint(p)} for each, p in zip(written["points"], report.points, strict=True)]
     return msgspec.json.format(msgspec.json.encode({**written, "points": points}), indent=2).decode()
 
 
-def as_junit(report: Report, known: Exercised) -> str:
+def as_junit(report: CoverageReport, known: Exercised) -> str:
     """For test reports: each point that counts is a test case, and fails where it was not met."""
     root = ET.Element(
         "testsuites",

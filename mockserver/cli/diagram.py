@@ -13,8 +13,8 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
 from mockserver.drawing.graph import Coverage, Picture
 from mockserver.drawing.life import life_of_an_order_item
-from mockserver.drawing.machine import picture_of_machine
 from mockserver.drawing.mermaid import mermaid
+from mockserver.drawing.state_machine import picture_of_machine
 from mockserver.drawing.svg import svg
 from mockserver.scenario.scenario import Scenario
 from mockserver.storage.written_files import write_whole

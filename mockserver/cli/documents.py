@@ -13,11 +13,11 @@ import click
 import msgspec
 
 from mockserver.cli.exits import Exit, stop
-from mockserver.domain.behaving import narrowed_by
 from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT, Event
-from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, Rule, RuleText
+from mockserver.domain.transitions import narrowed_by
+from mockserver.domain.twins import TWINS, SeenBy
 from mockserver.limits import LIMITS
 from mockserver.settings import SETTINGS
 from mockserver.spelling import did_you_mean
@@ -100,14 +100,14 @@ def readings_table() -> str:
 
 
 def twins_table() -> str:
-    """The law breakers as a Markdown table."""
+    """The twins as a Markdown table."""
     rows = [
         f"| `{name.value}` | `{breach.breaks.value}` | {_cell(breach.does)} | {_cell(breach.assert_that)} |"
         f" {'yes' if breach.seen_by is SeenBy.CLIENT else 'no'} |"
-        for name, breach in BREACHES.items()
+        for name, breach in TWINS.items()
     ]
     head = (
-        "| Law breaker | Breaks | What it does | Assert that | Seen by a client |",
+        "| Twin | Breaks | What it does | Assert that | Seen by a client |",
         "| --- | --- | --- | --- | --- |",
     )
     return "\n".join((*head, *rows))

@@ -13,13 +13,12 @@ from whenever import Instant
 from mockserver.calendar import by_clocks_of
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
-from mockserver.domain.law_breakers import BREACHES
 from mockserver.domain.rules import RULES
-from mockserver.engine.answering import ItemAnswer, explain_fault
-from mockserver.engine.cliffs import Cause, Cliff
-from mockserver.engine.explaining import Explanation, TooFarAheadError
+from mockserver.domain.twins import TWINS
+from mockserver.engine.explanation import Cause, Cliff, Explanation, TooFarAheadError
+from mockserver.engine.live_world import EndlessWorkError
+from mockserver.engine.predictions import ItemAnswer, explain_fault
 from mockserver.engine.queries import items_called
-from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.notation import INSTANT, Calendar
 from mockserver.scenario.seed import Seed
@@ -40,14 +39,14 @@ def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: S
     scenario = find_scenario(wanted, folders)
     try:
         stage = Stage.of(scenario)
-        rehearsal = stage.fresh()
-        instant = None if at is None else _instant(at, rehearsal.seed)
-        called = items_called(rehearsal.world.catalogue, item)
+        live_world = stage.fresh()
+        instant = None if at is None else _instant(at, live_world.seed)
+        called = items_called(live_world.world.catalogue, item)
         if len(called) != 1:
-            stop(Exit.BAD_INPUT, which_item(rehearsal.world, item))
-        begins = rehearsal.clock.now()
+            stop(Exit.BAD_INPUT, which_item(live_world.world, item))
+        begins = live_world.clock.now()
         if instant is not None and instant < begins:
-            stop(Exit.BAD_INPUT, f"{at!r} is before the world begins, at {_local(begins, rehearsal.seed.timezone)}.")
+            stop(Exit.BAD_INPUT, f"{at!r} is before the world begins, at {_local(begins, live_world.seed.timezone)}.")
         explanation = stage.explain(called[0].id, instant)
         probes = probe(stage, explanation) if probing else ()
     except (TooFarAheadError, EndlessWorkError) as error:
@@ -56,7 +55,7 @@ def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: S
         view = {**explanation_view(explanation), **({"probes": [_probe_fields(p) for p in probes]} if probing else {})}
         click.echo(msgspec.json.format(msgspec.json.encode(view), indent=2).decode())
     else:
-        click.echo("\n".join(_lines(explanation, rehearsal.seed.timezone, probes)))
+        click.echo("\n".join(_lines(explanation, live_world.seed.timezone, probes)))
     if not all(each.agrees for each in probes):
         raise SystemExit(int(Exit.FINDINGS))
 
@@ -83,8 +82,8 @@ def _lines(explanation: Explanation, timezone: str, probes: Sequence["Probe"]) -
     yield click.style(f"{explanation.item_id} of order {explanation.order.name}", bold=True) + (
         f", at {_local(explanation.at, timezone)}"
     )
-    if explanation.law_breaker is not None:
-        twin = f"{explanation.law_breaker.value}: {BREACHES[explanation.law_breaker].does}"
+    if explanation.twin is not None:
+        twin = f"{explanation.twin.value}: {TWINS[explanation.twin].does}"
         yield from _row("an evil twin", twin)
     yield from _row("the list", _of_list(answer))
     yield from _row("a PATCH", f"{_of_cancel(answer)}: {answer.cancel.reason}")

@@ -18,10 +18,10 @@ from whenever import Instant
 
 from mockserver.calendar import by_clocks_of
 from mockserver.cli.refusals import Refusal
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 from mockserver.engine.clock import wall_now
-from mockserver.engine.rehearsal import Rehearsal
-from mockserver.engine.story import tell
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.narration import tell
 
 NO_WORLD = "no world"
 """What refusals stand under that are about no world: of a key that names none, or of a path beside imin's."""
@@ -63,20 +63,20 @@ class Narrator:
             value = {"time": wall_now().format_iso(), "level": level, "event": event, "message": text, **fields}
             self._write(msgspec.json.encode(value).decode())
 
-    def tell_story(self, rehearsal: Rehearsal, happened: Sequence[Recorded]) -> None:
+    def tell_story(self, live_world: LiveWorld, happened: Sequence[Recorded]) -> None:
         """One line for each event, with its rule: an observer of worlds."""
-        twin = rehearsal.law_breaker
+        twin = live_world.twin
         for recorded in happened:
-            sentence = tell(rehearsal.world, recorded.event)
+            sentence = tell(live_world.world, recorded.event)
             if sentence is None:
                 continue
             rule = recorded.event.rule.value
             if not self.speaks_to_people:
-                told = {"world": rehearsal.key, "at": recorded.at.format_iso(), "rule": rule}
+                told = {"world": live_world.key, "at": recorded.at.format_iso(), "rule": rule}
                 self.say("story", sentence, **told, **({"twin": twin.value} if twin else {}))
                 continue
-            self._head(rehearsal)
-            self._write(self._story_line(_local(rehearsal.seed.timezone, recorded.at), sentence, rule))
+            self._head(live_world)
+            self._write(self._story_line(_local(live_world.seed.timezone, recorded.at), sentence, rule))
 
     def tell_refusal(self, refusal: Refusal) -> None:
         """A line for a request that was refused, with its rule."""
@@ -89,12 +89,12 @@ class Narrator:
         time = _local(IMINS_TIMEZONE, wall_now()) if world is None else _local(world.seed.timezone, world.clock.now())
         self._write(self._story_line(time, refusal.sentence, refusal.rule, colour="yellow"))
 
-    def _head(self, rehearsal: Rehearsal | None) -> None:
+    def _head(self, live_world: LiveWorld | None) -> None:
         """The name of the world that the next lines are about, unless they go on about it."""
-        name = NO_WORLD if rehearsal is None else rehearsal.key
+        name = NO_WORLD if live_world is None else live_world.key
         if name != self.told_of:
             self.told_of = name
-            twin = None if rehearsal is None else rehearsal.law_breaker
+            twin = None if live_world is None else live_world.twin
             warning = f" (evil twin: {twin.value})" if twin else ""
             self._write(self._styled(f"-- {name}{warning}", bold=True))
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.outgoing_text import without_controls, without_live_keys
 from mockserver.web.answers import Application, Message, Receive, Scope, Send
 
@@ -35,7 +35,7 @@ class Refusal:
     status: int
     rule: str
     says: str
-    world: Rehearsal | None
+    world: LiveWorld | None
 
     @property
     def sentence(self) -> str:
@@ -76,9 +76,9 @@ def _refusal(scope: Scope, start: Message, body: bytes, worlds: Worlds) -> Refus
     )
 
 
-def _world(headers: Iterable[tuple[bytes, bytes]], worlds: Worlds) -> Rehearsal | None:
+def _world(headers: Iterable[tuple[bytes, bytes]], worlds: Worlds) -> LiveWorld | None:
     key = next((value.strip().decode("latin-1") for name, value in headers if name == b"x-api-key"), None)
-    return next((rehearsal for rehearsal in worlds if rehearsal.key == key), None)
+    return next((live_world for live_world in worlds if live_world.key == key), None)
 
 
 def _reason(body: bytes) -> str:

@@ -13,8 +13,8 @@ from whenever import Instant
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario, scenario_named
 from mockserver.cli.recording_told import counted, limit_fields, limits, say_json
-from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
 from mockserver.recordings.drifting import with_imin
@@ -79,7 +79,7 @@ def _beginning(recording: Session | JournalFile, scenario: str | None, known: Co
         except KeyRefusedError:
             continue
         if key.scenario in known:
-            return Beginning(scenario=key.scenario, law_breaker=key.law_breaker)
+            return Beginning(scenario=key.scenario, twin=key.twin)
     if scenario is None:
         raise RecordingError(
             "does not say which scenario it was recorded in: no X-API-KEY in it names one; name one with --scenario. Was it"
@@ -89,9 +89,9 @@ def _beginning(recording: Session | JournalFile, scenario: str | None, known: Co
 
 
 def _check(beginning: Beginning) -> None:
-    """*Raises* :class:`RecordingError` for a law breaker or a reading of another version."""
-    if beginning.law_breaker is not None and beginning.law_breaker not in set(LawBreaker):
-        raise RecordingError(f"was recorded with the law breaker {beginning.law_breaker!r}, which there is not.")
+    """*Raises* :class:`RecordingError` for a twin or a reading of another version."""
+    if beginning.twin is not None and beginning.twin not in set(Twin):
+        raise RecordingError(f"was recorded with the twin {beginning.twin!r}, which there is not.")
     for name, option in beginning.readings.items():
         if name not in set(ReadingName) or option not in READINGS[ReadingName(name)].options:
             raise RecordingError(f"was recorded under the reading {name}={option}, which there is not.")
@@ -100,9 +100,9 @@ def _check(beginning: Beginning) -> None:
 def _check_seal(recording: JournalFile, scenario: Scenario) -> None:
     """*Raises* :class:`RecordingError` for a snapshot that somebody has changed, as far as that can be told."""
     if recording.beginning.digest == digest_of(scenario):
-        twin = recording.beginning.law_breaker
+        twin = recording.beginning.twin
         try:
-            kept_in(recording.snapshot, scenario, None if twin is None else LawBreaker(twin))
+            kept_in(recording.snapshot, scenario, None if twin is None else Twin(twin))
         except SnapshotError as error:
             raise RecordingError(f"cannot be used. {error}") from None
 

@@ -17,8 +17,8 @@ from mockserver.bootstrap import build_server
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.narrator import NarratedLog, Narrator
 from mockserver.cli.refusals import telling
+from mockserver.engine.live_world import EndlessWorkError
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import EndlessWorkError
 from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
 from mockserver.sockets.configuration import configured
 from mockserver.spelling import did_you_mean
@@ -68,9 +68,9 @@ async def _tick(worlds: Worlds) -> None:
     """Catch running worlds up while somebody watches: nothing else in the mock happens unasked."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        for rehearsal in worlds:
+        for live_world in worlds:
             try:
-                rehearsal.catch_up()
+                live_world.catch_up()
             except EndlessWorkError as error:
                 logging.getLogger("imin-mock").error("%s", error)  # noqa: TRY400 - the traceback says nothing more
 

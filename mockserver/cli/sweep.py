@@ -12,8 +12,13 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.cli.sweep_report import Report, Swept
 from mockserver.cli.sweeping import one_at_a_time, pairwise
 from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
-from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings, reading_named
-from mockserver.domain.readings import DECLARED_READINGS, ReadingName
+from mockserver.domain.readings import (
+    DECLARED_READINGS,
+    ReadingName,
+    UnknownReadingError,
+    chosen_readings,
+    reading_named,
+)
 from mockserver.settings import Settings
 from mockserver.stand_in.backstage import Backstage
 

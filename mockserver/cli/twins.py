@@ -1,6 +1,6 @@
-"""``imin-mock twins``: the law breakers, and which of them a test command notices.
+"""``imin-mock twins``: the twins, and which of them a test command notices.
 
-The command runs once against honest worlds, where it must pass, and once for each law breaker with every world an evil twin.
+The command runs once against honest worlds, where it must pass, and once for each twin with every world an evil twin.
 Nothing tells it so but a header: neither its keys nor its environment change.
 """
 
@@ -13,7 +13,7 @@ import click
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.trying import INTERRUPTED, Plainly, stopped_by_a_signal, try_once, try_plainly
 from mockserver.cli.twins_report import Judged, Report
-from mockserver.domain.law_breakers import BREACHES, Breach, LawBreaker, SeenBy, explain_no_law_breaker
+from mockserver.domain.twins import TWINS, SeenBy, Twin, TwinDescription, explain_no_twin
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
@@ -24,7 +24,7 @@ from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is tried: the command, which law breakers, and in which scenarios' worlds (none named: in all)."""
+    """What is tried: the command, which twins, and in which scenarios' worlds (none named: in all)."""
 
     command: Sequence[str]
     only: Sequence[str]
@@ -34,14 +34,14 @@ class Wanted:
     timeout: float | None
 
 
-def chosen(only: Sequence[str], *, everything: bool) -> list[Breach]:
-    """The named law breakers; where none is named, those that a client of imin can see, or all. Exits 2 for an unknown name."""
-    unknown = [name for name in only if name not in set(LawBreaker)]
+def chosen(only: Sequence[str], *, everything: bool) -> list[TwinDescription]:
+    """The named twins; where none is named, those that a client of imin can see, or all. Exits 2 for an unknown name."""
+    unknown = [name for name in only if name not in set(Twin)]
     if unknown:
-        stop(Exit.BAD_INPUT, "\n".join(f"{name}: {explain_no_law_breaker(name)}" for name in unknown))
+        stop(Exit.BAD_INPUT, "\n".join(f"{name}: {explain_no_twin(name)}" for name in unknown))
     if only:
-        return [BREACHES[LawBreaker(name)] for name in dict.fromkeys(only)]
-    return [breach for breach in BREACHES.values() if everything or breach.seen_by is SeenBy.CLIENT]
+        return [TWINS[Twin(name)] for name in dict.fromkeys(only)]
+    return [breach for breach in TWINS.values() if everything or breach.seen_by is SeenBy.CLIENT]
 
 
 def try_twins(wanted: Wanted, report: Report) -> None:
@@ -53,7 +53,7 @@ def try_twins(wanted: Wanted, report: Report) -> None:
         with stopped_by_a_signal(), Backstage() as backstage:
             limit = _try_plainly(backstage, wanted, settings, report).limit(wanted.timeout)
             for breach in breaches:
-                twin = breach.law_breaker
+                twin = breach.twin
                 if scenarios:
                     backstage.begin(settings, [_as_twin(scenario, twin) for scenario in scenarios])
                 else:
@@ -93,15 +93,15 @@ def _scenarios(settings: Settings, names: Sequence[str]) -> list[Scenario]:
     return found
 
 
-def _as_twin(scenario: Scenario, law_breaker: LawBreaker) -> Scenario:
-    twin = replace(scenario, law_breaker=law_breaker)
+def _as_twin(scenario: Scenario, twin: Twin) -> Scenario:
+    changed = replace(scenario, twin=twin)
     if scenario.epoch is not None:
-        twin.seed(scenario.epoch)
-    return twin
+        changed.seed(scenario.epoch)
+    return changed
 
 
 def list_twins(only: Sequence[str], *, as_json: bool) -> None:
-    """Print the named law breakers, or all: what each breaks, what it does, and what to assert."""
+    """Print the named twins, or all: what each breaks, what it does, and what to assert."""
     from mockserver.cli.twins_report import listed_as_json, listed_for_people
 
     breaches = chosen(only, everything=True)

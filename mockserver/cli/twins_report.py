@@ -8,16 +8,16 @@ import click
 
 from mockserver.cli.trial_report import RunLines, pretty, trial_fields, wrapped
 from mockserver.cli.tried_command import Trial
-from mockserver.domain.law_breakers import Breach, LawBreaker, SeenBy
+from mockserver.domain.twins import SeenBy, Twin, TwinDescription
 
-_NAME_WIDTH = max(len(name) for name in LawBreaker) + 2
+_NAME_WIDTH = max(len(name) for name in Twin) + 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A twin, and the command's run against it."""
 
-    breach: Breach
+    breach: TwinDescription
     trial: Trial
 
     @property
@@ -50,9 +50,9 @@ class Report:
         self._honest = trial
         self._lines.end("passed" if trial.passed else "FAILED", trial, is_bad=not trial.passed, says_why=False)
 
-    def begin(self, breach: Breach) -> None:
+    def begin(self, breach: TwinDescription) -> None:
         """The run against a twin begins."""
-        self._lines.begin(breach.law_breaker.value)
+        self._lines.begin(breach.twin.value)
 
     def judge(self, judged: Judged) -> None:
         """A run against a twin."""
@@ -85,7 +85,7 @@ class Report:
         if self.survivors:
             click.echo(f"\n{_count(len(self.survivors), 'twin')} survived: no test of yours asserts that\n")
         for each in self.survivors:
-            click.echo(f"  {each.breach.law_breaker.value}")
+            click.echo(f"  {each.breach.twin.value}")
             click.echo(wrapped(each.breach.assert_that, "    "))
 
     def _as_mapping(self, *, interrupted: bool) -> dict[str, Any]:
@@ -103,24 +103,24 @@ class Report:
         }
 
 
-def listed_as_json(breaches: Iterable[Breach]) -> str:
-    """The law breakers, for programs."""
+def listed_as_json(breaches: Iterable[TwinDescription]) -> str:
+    """The twins, for programs."""
     return pretty([_breach(breach) for breach in breaches])
 
 
-def listed_for_people(breaches: Iterable[Breach]) -> str:
-    """The law breakers, each with the law that it breaks, what it does and what to assert."""
+def listed_for_people(breaches: Iterable[TwinDescription]) -> str:
+    """The twins, each with the law that it breaks, what it does and what to assert."""
     paragraphs = []
     for breach in breaches:
         unseen = "" if breach.seen_by is SeenBy.CLIENT else "  (--all: unseen by a client)"
-        head = f"{click.style(breach.law_breaker.value, bold=True)}  breaks {breach.breaks.value}{unseen}"
+        head = f"{click.style(breach.twin.value, bold=True)}  breaks {breach.breaks.value}{unseen}"
         paragraphs += [head, wrapped(breach.does, "    "), wrapped(f"Assert that {breach.assert_that}.", "    ")]
     return "\n".join(paragraphs)
 
 
-def _breach(breach: Breach) -> dict[str, Any]:
+def _breach(breach: TwinDescription) -> dict[str, Any]:
     return {
-        "name": breach.law_breaker.value,
+        "name": breach.twin.value,
         "breaks": breach.breaks.value,
         "seen_by": breach.seen_by.value,
         "does": breach.does,

@@ -10,8 +10,7 @@ from types import MappingProxyType
 
 from whenever import TimeDelta
 
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.values import Value
+from mockserver.domain.values import OrderItemId, Value
 
 
 class AnswerKind(StrEnum):
@@ -23,7 +22,7 @@ class AnswerKind(StrEnum):
     NEVER = "never"
 
 
-class Answer(Value, frozen=True, kw_only=True):
+class BookingSystemAnswer(Value, frozen=True, kw_only=True):
     """One way of answering. It comes ``after`` a while or, where ``after_reads`` is set, once the client has been shown the
     pending item that many times (which needs no clock at all)."""
 
@@ -55,7 +54,7 @@ class RefundBehaviour(Value, frozen=True, kw_only=True):
     retry_every: TimeDelta = TimeDelta(minutes=1)
 
 
-class Operation(StrEnum):
+class ApiOperation(StrEnum):
     """The operations of imin's face and of the feed, as scenario files name them."""
 
     LIST_UPCOMING = "list_upcoming"
@@ -89,7 +88,7 @@ class ApiFault(Value, frozen=True, kw_only=True):
     From then on it is served so many ``times``, and until it has lasted ``lasts`` since its first hit (``None``: always).
     """
 
-    operation: Operation
+    operation: ApiOperation
     respond: CannedResponse | None = None
     latency: TimeDelta = TimeDelta.ZERO
     drop_connection: Drop | None = None
@@ -107,17 +106,17 @@ class ApiFault(Value, frozen=True, kw_only=True):
 class Behaviour(Value, frozen=True, kw_only=True):
     """Everything that a state of the machine decides."""
 
-    answer: Answer = Answer()
-    answer_per_item: Mapping[OrderItemId, Answer] = MappingProxyType({})
+    answer: BookingSystemAnswer = BookingSystemAnswer()
+    answer_per_item: Mapping[OrderItemId, BookingSystemAnswer] = MappingProxyType({})
     feed: FeedBehaviour = FeedBehaviour()
     reads_feed_every: TimeDelta = TimeDelta(seconds=60)
     refund: RefundBehaviour = RefundBehaviour()
     api: tuple[ApiFault, ...] = ()
 
-    def counts(self, operation: Operation) -> bool:
+    def counts(self, operation: ApiOperation) -> bool:
         """Whether the requests of this operation are counted: a fault begins with a later one than the first."""
         return any(fault.operation is operation and fault.begins_with > 1 for fault in self.api)
 
-    def answer_for(self, item_id: OrderItemId) -> Answer:
+    def answer_for(self, item_id: OrderItemId) -> BookingSystemAnswer:
         """The answer that a request to cancel this item gets."""
         return self.answer_per_item.get(item_id, self.answer)

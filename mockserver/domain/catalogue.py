@@ -12,8 +12,7 @@ from typing import Any
 
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
-from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
-from mockserver.domain.values import Value
+from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, Value
 
 
 class OpportunityKind(StrEnum):

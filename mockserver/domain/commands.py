@@ -7,10 +7,9 @@ from enum import StrEnum
 
 from whenever import ZonedDateTime
 
-from mockserver.domain.behaviour import Operation
-from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, RefundId, StateName
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import Value
+from mockserver.domain.values import OpportunityId, OrderId, OrderItemId, RefundId, StateName, Value
 
 
 class RequestCancellation(Value, frozen=True, kw_only=True):
@@ -29,13 +28,13 @@ class NotePendingShown(Value, frozen=True, kw_only=True):
 class CountRequest(Value, frozen=True, kw_only=True):
     """A request of an operation has come of which a fault begins with a later one than the first."""
 
-    operation: Operation
+    operation: ApiOperation
 
 
 class UseFault(Value, frozen=True, kw_only=True):
     """imin's API is about to serve its ``index``-th fault of this operation, counted in the state's behaviour."""
 
-    operation: Operation
+    operation: ApiOperation
     index: int
 
 

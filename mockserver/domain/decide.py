@@ -10,18 +10,17 @@ from typing import assert_never
 from whenever import Instant
 
 from mockserver.domain import commands as c
-from mockserver.domain.behaving import count_request, enter_state, fire_timer, use_fault
-from mockserver.domain.cancelling import (
+from mockserver.domain.cancellation import (
     answer_cancellation,
     consider_cancellation,
     note_pending_shown,
     request_cancellation,
 )
 from mockserver.domain.events import Event
-from mockserver.domain.feed_reading import read_orders_feed
-from mockserver.domain.publishing import publish_order
-from mockserver.domain.refunding import complete_refund, send_cancellation_notice
-from mockserver.domain.selling import (
+from mockserver.domain.feed_reader import read_orders_feed
+from mockserver.domain.orders_feed import publish_order
+from mockserver.domain.refunds import complete_refund, send_cancellation_notice
+from mockserver.domain.seller_actions import (
     act_on_opportunity,
     cancel_by_seller,
     change_logistics,
@@ -30,13 +29,14 @@ from mockserver.domain.selling import (
     replace_by_seller,
     update_access,
 )
-from mockserver.domain.world import World
+from mockserver.domain.transitions import count_request, enter_state, fire_timer, use_fault
+from mockserver.domain.world import WorldState
 
 Decision = Sequence[Event | c.Following]
 """What follows from a command."""
 
 
-def decide(world: World, command: c.Command, now: Instant) -> Decision:  # noqa: C901 - a table
+def decide(world: WorldState, command: c.Command, now: Instant) -> Decision:  # noqa: C901 - a table
     """What happens if ``command`` is given to the world at ``now``."""
     match command:
         case c.RequestCancellation():

@@ -10,14 +10,13 @@ from typing import ClassVar, get_args
 
 from whenever import Instant
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.commands import AccessKind, AnswerCancellation, Command
-from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId, RefundId, StateName
 from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import Value
+from mockserver.domain.values import CustomerId, OrderId, OrderItemId, RefundId, StateName, Value
 
 
 class WorkScheduled(Value, frozen=True, kw_only=True):
@@ -62,14 +61,14 @@ class RequestCounted(Value, frozen=True, kw_only=True):
     """A request came that brings a fault of its operation nearer."""
 
     rule: ClassVar[Rule] = Rule.API_FAULT
-    operation: Operation
+    operation: ApiOperation
 
 
 class FaultUsed(Value, frozen=True, kw_only=True):
     """imin's API served a fault that is limited in number or in time. ``ends`` is when it is over, told by its first hit."""
 
     rule: ClassVar[Rule] = Rule.API_FAULT
-    operation: Operation
+    operation: ApiOperation
     index: int
     ends: Instant | None
 

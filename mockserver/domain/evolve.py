@@ -7,12 +7,11 @@ from typing import Any, assert_never
 from mockserver.domain import events as e
 from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.commands import AccessKind, ReadOrdersFeed
-from mockserver.domain.feed_reading import merged
-from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.feed_reader import merged
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import replace
-from mockserver.domain.world import AwaitedReads, FeedItem, ItemState, Refund, RefundStatus, View, World
+from mockserver.domain.values import OrderItemId, replace
+from mockserver.domain.world import AwaitedReads, FeedItem, ItemState, Refund, RefundStatus, View, WorldState
 
 _FIELD_OF_ACCESS = {
     AccessKind.PASS: "access_pass",
@@ -21,7 +20,7 @@ _FIELD_OF_ACCESS = {
 }
 
 
-def evolve(world: World, event: e.Event) -> None:  # noqa: C901, PLR0915 - a table
+def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - a table
     """Fold one event into the world."""
     truth, imin = world.booking_system, world.imin
     match event:
@@ -125,7 +124,9 @@ def _set(view: View, item_ids: Iterable[OrderItemId], **changes: Any) -> None:
         view.states[item_id] = replace(view.state_of(item_id), **changes)
 
 
-def _book(world: World, item_ids: Iterable[OrderItemId], opportunity: Opportunity, offer: Offer | None = None) -> None:
+def _book(
+    world: WorldState, item_ids: Iterable[OrderItemId], opportunity: Opportunity, offer: Offer | None = None
+) -> None:
     """The items are on another opportunity, or on their own again: then they are as booked, and equal to items never moved."""
     for item_id in item_ids:
         booked, state = world.catalogue.items[item_id], world.booking_system.state_of(item_id)
@@ -137,7 +138,7 @@ def _book(world: World, item_ids: Iterable[OrderItemId], opportunity: Opportunit
         )
 
 
-def _publish(world: World, event: e.OrderPublished) -> None:
+def _publish(world: WorldState, event: e.OrderPublished) -> None:
     truth = world.booking_system
     order = world.catalogue.orders[event.order_id]
     truth.feed_log.append(order.id)
@@ -148,7 +149,7 @@ def _publish(world: World, event: e.OrderPublished) -> None:
     )
 
 
-def _take_update(world: World, event: e.OrderUpdateRead) -> None:
+def _take_update(world: WorldState, event: e.OrderUpdateRead) -> None:
     """imin's copy becomes what the feed says, and the customer's list follows where an item left it or moved in it."""
     order = world.catalogue.orders[event.order_id]
     drops = world.readings[ReadingName.CANCELLED_ITEMS_IN_UPCOMING] == "dropped"

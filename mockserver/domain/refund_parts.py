@@ -7,8 +7,7 @@ This module must never know events, e-mails or the feed.
 from collections.abc import Iterable
 from enum import StrEnum
 
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.values import Value
+from mockserver.domain.values import OrderItemId, Value
 
 
 class RefundCause(StrEnum):

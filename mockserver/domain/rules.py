@@ -119,7 +119,7 @@ _TABLE: tuple[tuple[Rule, Basis, str, str], ...] = (
     (Rule.KEY_REFUSED, _A, "own decision",
      "A key that names no scenario is answered 401 (a reading) and never logged."),
     (Rule.KEY_NAMES_WORLD, _A, "own decision",
-     "The key names a world: <scenario>[~<law breaker>][@<label>]. Its first use creates it."),
+     "The key names a world: <scenario>[~<twin>][@<label>]. Its first use creates it."),
     (Rule.URL_TOO_LONG, _D, "imin docs: Understanding responses; the status is RFC 9110's",
      "A URL has at most 2,048 characters; a longer one is answered 414."),
     (Rule.QUERY_CUSTOMER_REQUIRED, _A, "imin app-utils: query validation helper",

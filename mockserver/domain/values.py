@@ -1,11 +1,11 @@
-"""What the domain's values are made of: frozen records, compared by what they hold.
+"""What the domain's values are made of: frozen records, compared by what they hold, and identifiers, whose type says of what.
 
-They are msgspec Structs and not dataclasses, for the class alone and not for its codecs: each request makes a dozen of them and
-each start defines about eighty, and a frozen slotted dataclass takes four times as long to make and twenty times as long to
-define. Nothing else of msgspec may be used in the domain.
+They are msgspec Structs and not dataclasses, for the class alone and not for its codecs: each request makes a dozen of them
+and each start defines about eighty, and a frozen slotted dataclass takes four times as long to make and twenty times as
+long to define. Nothing else of msgspec may be used in the domain.
 """
 
-from typing import TypeVar
+from typing import NewType, TypeVar
 
 import msgspec
 
@@ -24,3 +24,12 @@ def replace(value: V, **changes: object) -> V:
 def fields_of(kind: type[Value]) -> tuple[str, ...]:
     """The names of the fields of a kind of value, in their order."""
     return kind.__struct_fields__
+
+
+SellerId = NewType("SellerId", str)
+CustomerId = NewType("CustomerId", str)
+OpportunityId = NewType("OpportunityId", str)
+OrderId = NewType("OrderId", str)
+OrderItemId = NewType("OrderItemId", str)
+RefundId = NewType("RefundId", str)
+StateName = NewType("StateName", str)

@@ -15,17 +15,16 @@ from enum import StrEnum
 from whenever import Instant
 
 from mockserver.calendar import NEVER
-from mockserver.domain.behaviour import Behaviour, Operation
+from mockserver.domain.behaviour import ApiOperation, Behaviour
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
 from mockserver.domain.commands import AnswerCancellation, Command
 from mockserver.domain.events import EmailSent
-from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, RefundId, StateName
-from mockserver.domain.law_breakers import LawBreaker
-from mockserver.domain.machine import Machine, State
 from mockserver.domain.readings import Readings
 from mockserver.domain.refund_parts import RefundPart, sum_minor
+from mockserver.domain.state_machine import Machine, State
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import Value
+from mockserver.domain.twins import Twin
+from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, RefundId, StateName, Value
 
 
 class ItemState(Value, frozen=True, kw_only=True):
@@ -133,7 +132,7 @@ class BookingSystem(View):
 
 
 @dataclass(slots=True, kw_only=True)
-class Imin(View):
+class IminView(View):
     """imin's copy, and what follows from reading the feed. ``upcoming`` holds the lists that differ from the catalogue's."""
 
     feed_read_to: int = 0
@@ -149,11 +148,11 @@ AgendaEntry = tuple[Instant, int, int, Command]
 
 
 @dataclass(slots=True, kw_only=True)
-class World:
+class WorldState:
     """One isolated world. ``stay`` counts the machine's entries into states;
     ``requests``, ``fault_uses`` and ``fault_ends`` belong to the present stay.
 
-    ``law_breaker`` makes it an evil twin.
+    ``twin`` makes it an evil twin.
     """
 
     epoch: Instant
@@ -161,15 +160,15 @@ class World:
     machine: Machine
     readings: Readings
     booking_system: BookingSystem = field(default_factory=BookingSystem)
-    imin: Imin = field(default_factory=Imin)
+    imin: IminView = field(default_factory=IminView)
     agenda: list[AgendaEntry] = field(default_factory=list)
     scheduled: int = 0
     state_name: StateName = StateName("")
     stay: int = 0
-    requests: dict[Operation, int] = field(default_factory=dict)
-    fault_uses: dict[tuple[Operation, int], int] = field(default_factory=dict)
-    fault_ends: dict[tuple[Operation, int], Instant] = field(default_factory=dict)
-    law_breaker: LawBreaker | None = None
+    requests: dict[ApiOperation, int] = field(default_factory=dict)
+    fault_uses: dict[tuple[ApiOperation, int], int] = field(default_factory=dict)
+    fault_ends: dict[tuple[ApiOperation, int], Instant] = field(default_factory=dict)
+    twin: Twin | None = None
 
     @property
     def state(self) -> State:
@@ -209,9 +208,9 @@ class World:
         else:
             insort(self.agenda, entry)
 
-    def copy(self) -> "World":
+    def copy(self) -> "WorldState":
         """An independent world in the same state."""
-        return World(
+        return WorldState(
             epoch=self.epoch,
             catalogue=self.catalogue,
             machine=self.machine,
@@ -223,7 +222,7 @@ class World:
                 feed_log=list(self.booking_system.feed_log),
                 awaited_reads=dict(self.booking_system.awaited_reads),
             ),
-            imin=Imin(
+            imin=IminView(
                 states=dict(self.imin.states),
                 feed_read_to=self.imin.feed_read_to,
                 feed_reading_due=self.imin.feed_reading_due,
@@ -239,5 +238,5 @@ class World:
             requests=dict(self.requests),
             fault_uses=dict(self.fault_uses),
             fault_ends=dict(self.fault_ends),
-            law_breaker=self.law_breaker,
+            twin=self.twin,
         )

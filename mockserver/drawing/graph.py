@@ -1,11 +1,15 @@
 """A diagram before it is laid out: boxes with lines of text, and arrows between them. It must never know what they stand for.
 
-A *mark* names what a box, a line or an arrow stands for, so that a coverage report can say how often it was met.
+A *mark* names what a box, a line or an arrow stands for, so that a coverage report can say how often it was met; there is
+one function for each thing that can be met.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import StateName
 
 Coverage = Mapping[str, int]
 """How often each mark was met. Of what it does not name, it says nothing."""
@@ -99,3 +103,28 @@ def summary_of(picture: Picture, coverage: Coverage) -> str:
         mark for mark in dict.fromkeys(mark for graph in picture.graphs for mark in graph.marks()) if mark in coverage
     ]
     return f"{sum(coverage[mark] > 0 for mark in marks)} of {len(marks)} met"
+
+
+def state_mark(state: StateName) -> str:
+    """The machine was in the state: ``state:obliging``."""
+    return f"state:{state}"
+
+
+def transition_mark(state: StateName, index: int) -> str:
+    """The state's transition fired, counted from 0 in the order of the machine: ``transition:obliging#0``."""
+    return f"transition:{state}#{index}"
+
+
+def timeline_mark(index: int) -> str:
+    """The timeline's entry was due, counted from 0: ``timeline#0``."""
+    return f"timeline#{index}"
+
+
+def status_mark(view: str, status: OrderItemStatus) -> str:
+    """An order item had the status in a view (``imin`` or ``booking_system``): ``imin:CustomerCancelled``."""
+    return f"{view}:{status.value}"
+
+
+def move_mark(view: str, before: OrderItemStatus, after: OrderItemStatus) -> str:
+    """An order item went from one status to another in a view: ``imin:OrderItemConfirmed->CustomerCancelled``."""
+    return f"{view}:{before.value}->{after.value}"

@@ -1,16 +1,113 @@
 """A graph laid out: every box with its place and its lines, every arrow with the points that it goes through.
 
-*Units*: pixels from the top left corner. It must never know colours or file formats.
+Text is measured without a font at hand, generously for every common sans-serif, so that no label is ever cut. Each thing of
+a layer stands near what it is linked to, and never on its neighbour. *Units*: pixels from the top left corner. It must
+never know colours or file formats.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.drawing.graph import Edge, Graph, Kind, Node
-from mockserver.drawing.layering import Layered, Place, Role, layered
-from mockserver.drawing.measuring import LINE_HEIGHT, TEXT_SIZE, TITLE_SIZE, Size, broken, width_of
-from mockserver.drawing.ordering import ordered
-from mockserver.drawing.placing import centres
+from mockserver.drawing.layers import Layered, Position, Role, layered, ordered
+
+TITLE_SIZE, TEXT_SIZE = 14, 12
+LINE_HEIGHT = 17
+WIDEST_LINE = 250.0
+"""A line of text in a box is broken where it would be wider than this."""
+
+_NARROW = frozenset("ijlftrI.,:;'|!()[]/ -")
+_WIDE = frozenset("mwMW@%")
+
+
+def width_of(text: str, size: float, *, bold: bool = False) -> float:
+    """The width of a line of text, at the most, in the widest of the fonts that may show it."""
+    ems = sum(
+        0.42 if char in _NARROW else 0.98 if char in _WIDE else 0.64 if char.islower() or char.isdigit() else 0.78
+        for char in text
+    )
+    return ems * size * (1.09 if bold else 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """A width and a height."""
+
+    width: float
+    height: float
+
+
+def broken(text: str, widest: float = WIDEST_LINE, size: float = TEXT_SIZE, *, bold: bool = False) -> list[str]:
+    """The text in lines that are not wider than ``widest``, unless a single word is."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, bold=bold) <= widest:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+SWEEPS = 24
+GAP = 26.0
+"""Room between two neighbours."""
+
+
+def centres(
+    layers: Sequence[Sequence[str]],
+    links: Sequence[tuple[str, str]],
+    widths: Mapping[str, float],
+    straight: Mapping[str, float],
+) -> dict[str, float]:
+    """The horizontal centre of everything; ``straight`` says how much each pulls its neighbours into line."""
+    near: dict[str, list[str]] = {key: [] for layer in layers for key in layer}
+    for upper, lower in links:
+        near[upper].append(lower)
+        near[lower].append(upper)
+    depth = {key: number for number, layer in enumerate(layers) for key in layer}
+    placed: dict[str, float] = {}
+    for layer in layers:
+        placed |= spread(layer, [0.0] * len(layer), widths, straight)
+    for sweep in range(SWEEPS):
+        step = 1 if sweep % 2 == 0 else -1
+        for layer in layers[::step]:
+            wanted = []
+            for key in layer:
+                those = [n for n in near[key] if (depth[n] - depth[key]) * step < 0] or near[key]
+                weight = sum(straight[n] for n in those)
+                wanted.append(sum(placed[n] * straight[n] for n in those) / weight if those else placed[key])
+            placed |= spread(layer, wanted, widths, straight)
+    linked = [centre for key, centre in placed.items() if near[key]]
+    middle = (min(linked) + max(linked)) / 2 if linked else 0.0
+    for layer in layers:
+        if not any(near[key] for key in layer):
+            placed |= spread(layer, [middle] * len(layer), widths, straight)
+    return placed
+
+
+def spread(
+    layer: Sequence[str], wanted: Sequence[float], widths: Mapping[str, float], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """The places nearest to the wanted ones (least squares) at which neighbours keep their order and their distance.
+
+    Without the distances this is isotonic regression, which merging neighbours that are out of order solves exactly.
+    """
+    offsets: list[float] = []
+    for index, key in enumerate(layer):
+        before = 0.0 if index == 0 else offsets[-1] + (widths[layer[index - 1]] + widths[key]) / 2 + GAP
+        offsets.append(before)
+    blocks: list[tuple[float, float, int]] = []
+    for key, want, offset in zip(layer, wanted, offsets, strict=True):
+        mean, weight, count = want - offset, weights[key], 1
+        while blocks and blocks[-1][0] > mean:
+            other, other_weight, other_count = blocks.pop()
+            mean = (mean * weight + other * other_weight) / (weight + other_weight)
+            weight, count = weight + other_weight, count + other_count
+        blocks.append((mean, weight, count))
+    means = [mean for mean, _, count in blocks for _ in range(count)]
+    return {key: mean + offset for key, mean, offset in zip(layer, means, offsets, strict=True)}
+
 
 MARGIN = 16.0
 LAYER_GAP, WIDEST_LAYER_GAP = 36.0, 96.0
@@ -91,7 +188,7 @@ def lay_out(graph: Graph) -> Layout:
     )
 
 
-def _lines(place: Place) -> tuple[TextLine, ...]:
+def _lines(place: Position) -> tuple[TextLine, ...]:
     if place.role is Role.LABEL and place.edge is not None:
         return tuple(TextLine(text=part, mark=place.edge.mark) for said in place.edge.says for part in broken(said))
     if place.node is None or place.node.kind is Kind.START:
@@ -101,7 +198,7 @@ def _lines(place: Place) -> tuple[TextLine, ...]:
     return tuple(own)
 
 
-def _size(place: Place, lines: Sequence[TextLine]) -> Size:
+def _size(place: Position, lines: Sequence[TextLine]) -> Size:
     if place.role is Role.BEND:
         return Size(width=6.0, height=0.0)
     if place.node is not None and place.node.kind is Kind.START:
@@ -132,7 +229,7 @@ def _bands(
     return bands
 
 
-def _box(place: Place, lines: tuple[TextLine, ...], size: Size, x: float, y: float) -> Box:
+def _box(place: Position, lines: tuple[TextLine, ...], size: Size, x: float, y: float) -> Box:
     bearer: Node | Edge | None = place.node or place.edge
     return Box(
         x=round(x - size.width / 2, 1),

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
-from mockserver.drawing.graph import Edge, Graph, Kind, Line, Node, Picture
-from mockserver.drawing.marks import move_mark, status_mark
+from mockserver.drawing.graph import Edge, Graph, Kind, Line, Node, Picture, move_mark, status_mark
 
 _S = OrderItemStatus
 

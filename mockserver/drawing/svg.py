@@ -8,8 +8,20 @@ from collections.abc import Iterator
 from html import escape
 
 from mockserver.drawing.graph import Coverage, Kind, Met, Picture, met, summary_of
-from mockserver.drawing.layout import MARGIN, TURN, Box, Layout, Route, TextLine, lay_out
-from mockserver.drawing.measuring import LINE_HEIGHT, TEXT_SIZE, TITLE_SIZE, broken, width_of
+from mockserver.drawing.layout import (
+    LINE_HEIGHT,
+    MARGIN,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    TURN,
+    Box,
+    Layout,
+    Route,
+    TextLine,
+    broken,
+    lay_out,
+    width_of,
+)
 
 NARROWEST = 480.0
 """The width that a heading has, however small its graph is."""

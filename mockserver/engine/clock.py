@@ -24,7 +24,7 @@ elapsed_seconds = time.perf_counter
 """Seconds of a clock that never goes back, for measuring."""
 
 
-class ClockMovedBackError(Exception):
+class BackwardMoveError(Exception):
     """A world's clock was asked to go back; reset the world or fork it earlier instead."""
 
     def __init__(self, now: Instant, asked: Instant) -> None:

@@ -13,7 +13,7 @@ from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 from mockserver.domain import commands, events
 from mockserver.domain.commands import Command
 from mockserver.domain.events import NAME_OF_EVENT, Event
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 from mockserver.domain.values import fields_of
 
 _EVENT_OF_NAME: dict[str, type[Event]] = {name: event for event, name in NAME_OF_EVENT.items()}

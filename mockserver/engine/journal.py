@@ -7,7 +7,7 @@ for which every event has a codec (:mod:`mockserver.engine.codec`).
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 
 
 class Journal(Protocol):

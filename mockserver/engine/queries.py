@@ -9,9 +9,8 @@ from whenever import Instant
 
 from mockserver.domain.cancellability import Cancellability, explain_cancellability
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
-from mockserver.domain.identifiers import CustomerId, OrderItemId
-from mockserver.domain.values import Value
-from mockserver.domain.world import ItemState, Refund, RefundStatus, World
+from mockserver.domain.values import CustomerId, OrderItemId, Value
+from mockserver.domain.world import ItemState, Refund, RefundStatus, WorldState
 
 ITEMS_PER_PAGE = 10
 LAST_PAGE = 2**53 - 1
@@ -58,7 +57,7 @@ class UpcomingPage(Value, frozen=True, kw_only=True):
     holds_until: Instant
 
 
-def upcoming_items(world: World, customer_id: CustomerId, number: int, now: Instant) -> UpcomingPage:
+def upcoming_items(world: WorldState, customer_id: CustomerId, number: int, now: Instant) -> UpcomingPage:
     """The customer's items that have not started at ``now``, earliest first."""
     starts = world.starts_of(customer_id)
     first = bisect_right(starts, (now, OrderItemId("\U0010ffff")))
@@ -75,7 +74,7 @@ def _holds_until(shown: list[ShownItem], starts: Sequence[Start], first: int) ->
     return min((cliff for cliff in cliffs if cliff is not None), default=Instant.MAX)
 
 
-def show_item(world: World, item_id: OrderItemId, now: Instant) -> ShownItem:
+def show_item(world: WorldState, item_id: OrderItemId, now: Instant) -> ShownItem:
     """One item as imin shows it at ``now``."""
     item = world.catalogue.items[item_id]
     state = world.imin.state_of(item_id)
@@ -99,14 +98,14 @@ def items_called(catalogue: Catalogue, asked: str) -> list[OrderItem]:
     return [item for item in catalogue.items.values() if asked in (item.identifier, item.id.rpartition(":")[2])]
 
 
-def order_history(world: World, customer_id: CustomerId, number: int) -> Page[Order]:
+def order_history(world: WorldState, customer_id: CustomerId, number: int) -> Page[Order]:
     """The customer's orders, newest first."""
     orders = world.catalogue.orders_by_customer.get(customer_id, ())
     offset = (number - 1) * ITEMS_PER_PAGE
     return Page(number=number, total=len(orders), items=orders[offset : offset + ITEMS_PER_PAGE])
 
 
-def completed_refunds(world: World, order: Order) -> list[Refund]:
+def completed_refunds(world: WorldState, order: Order) -> list[Refund]:
     """The refunds that have reached the customer, newest first."""
     refunds = [world.imin.refunds[refund_id] for refund_id in world.imin.refunds_by_order.get(order.id, ())]
     done = [refund for refund in refunds if refund.status is RefundStatus.COMPLETED]

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from whenever import Instant
 
 from mockserver.domain.evolve import evolve
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.execution import Recorded
 from mockserver.domain.readings import WORLD_READINGS, ReadingName
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.twins import Twin
 from mockserver.domain.values import replace
 from mockserver.engine.choices import NO_CHOICES, Choices
 from mockserver.engine.clock import WallClock, WorldClock, wall_now
-from mockserver.engine.coverage.ledger import Ledger
+from mockserver.engine.coverage.ledger import CoverageLedger
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
-from mockserver.engine.rehearsal import Observer, Rehearsal
+from mockserver.engine.live_world import LiveWorld, Observer
 from mockserver.engine.snapshots import kept_in, snapshot_of
 from mockserver.limits import EVICTED_KEYS, SCENARIOS_PLAYED
 from mockserver.scenario.seed import ClockSetting, Running, Seed
@@ -51,7 +51,7 @@ class UnreadableScenarioError(Exception):
     """A scenario of this name is there, but its text cannot be read at all."""
 
 
-class WorldExistsError(Exception):
+class KeyTakenError(Exception):
     """A world with this key is there already."""
 
 
@@ -87,7 +87,7 @@ class Scenarios(Protocol):
 class Worlds:
     """All worlds of one server. ``live``: their clocks run from now, whatever the scenario says.
 
-    ``twin`` breaks a law in every world that asks for no law breaker itself; ``twins``: whether any world may have one.
+    ``twin`` breaks a law in every world that asks for no twin itself; ``twins``: whether any world may have one.
     ``readings`` hold in every world, whatever its scenario chooses. ``aliases`` are other names for keys.
     ``played``: the scenarios of all worlds that there ever were.
     """
@@ -97,36 +97,36 @@ class Worlds:
     most: int = 1000
     exchanges_kept: int = 500
     live: bool = False
-    twin: LawBreaker | None = None
+    twin: Twin | None = None
     twins: bool = True
     readings: Mapping[ReadingName, str] = field(default_factory=dict)
     wall: WallClock = wall_now
     observer: Observer | None = None
-    coverage: Ledger | None = None
+    coverage: CoverageLedger | None = None
     dropped: int = 0
     played: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     _evicted: dict[str, None] = field(default_factory=dict)
-    _by_key: OrderedDict[str, Rehearsal] = field(default_factory=OrderedDict)
+    _by_key: OrderedDict[str, LiveWorld] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def __iter__(self) -> Iterator[Rehearsal]:
+    def __iter__(self) -> Iterator[LiveWorld]:
         return iter(list(self._by_key.values()))
 
-    def enter(self, key: str) -> Rehearsal:
+    def enter(self, key: str) -> LiveWorld:
         """The world of a key, made on its first use. *Raises* :class:`KeyRefusedError`."""
-        rehearsal = self._by_key.get(key)
-        if rehearsal is None:
+        live_world = self._by_key.get(key)
+        if live_world is None:
             key = self.aliases.get(key, key)
-            rehearsal = self._by_key.get(key)
-            if rehearsal is None:
+            live_world = self._by_key.get(key)
+            if live_world is None:
                 return self._begin_unasked(key)
         self._by_key.move_to_end(key)
-        return rehearsal
+        return live_world
 
-    def _begin_unasked(self, key: str) -> Rehearsal:
+    def _begin_unasked(self, key: str) -> LiveWorld:
         was_evicted = key in self._evicted
         made = self.create(key)
         made.notice = EVICTED if was_evicted else None
@@ -139,7 +139,7 @@ class Worlds:
         if len(self.aliases) > self.most:
             del self.aliases[next(iter(self.aliases))]
 
-    def find(self, key: str) -> Rehearsal:
+    def find(self, key: str) -> LiveWorld:
         """The world of a key that was used before. *Raises* :class:`UnknownWorldError`."""
         try:
             return self._by_key[key]
@@ -150,20 +150,20 @@ class Worlds:
                 f"No world has the key {key!r} yet; its first use, or a POST here, makes it."
             ) from None
 
-    def create(self, key: str, choices: Choices = NO_CHOICES) -> Rehearsal:
-        """A new world. *Raises* :class:`KeyRefusedError`, :class:`WorldExistsError`."""
+    def create(self, key: str, choices: Choices = NO_CHOICES) -> LiveWorld:
+        """A new world. *Raises* :class:`KeyRefusedError`, :class:`KeyTakenError`."""
         if key in self._by_key:
-            raise WorldExistsError(f"A world with the key {key!r} is there already; reset it instead.")
+            raise KeyTakenError(f"A world with the key {key!r} is there already; reset it instead.")
         return self._keep(self._start(key, self._scenario_of(key), choices))
 
-    def imagine(self, key: str) -> Rehearsal:
+    def imagine(self, key: str) -> LiveWorld:
         """The world that the first use of a key would make. It is kept nowhere, and nobody is told of it.
 
         *Raises* :class:`KeyRefusedError`.
         """
         return self._start(key, self._scenario_of(key), NO_CHOICES, imagined=True)
 
-    def reset(self, key: str) -> Rehearsal:
+    def reset(self, key: str) -> LiveWorld:
         """The world of a key, begun again with what was chosen for it; where that fails, the old one goes on.
 
         *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`.
@@ -176,19 +176,19 @@ class Worlds:
         self._retire(self.find(key))
         del self._by_key[key]
 
-    def fork(self, key: str, to: str) -> Rehearsal:
+    def fork(self, key: str, to: str) -> LiveWorld:
         """A second world in the same state, with a life of its own.
 
-        *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`, :class:`WorldExistsError`.
+        *Raises* :class:`UnknownWorldError`, :class:`KeyRefusedError`, :class:`KeyTakenError`.
         """
         origin = self.find(key)
         own, other = parse_key(key), parse_key(to)
-        if (other.scenario, other.law_breaker) != (own.scenario, own.law_breaker):
+        if (other.scenario, other.twin) != (own.scenario, own.twin):
             raise KeyRefusedError(
                 f"A fork of {key!r} runs the same scenario: its key is {replace(own, label='<label>')}."
             )
         if to in self._by_key:
-            raise WorldExistsError(f"A world with the key {to!r} is there already.")
+            raise KeyTakenError(f"A world with the key {to!r} is there already.")
         origin.catch_up()
         fork = self._raise(to, origin.scenario, origin.seed, origin.clock.copy(), origin.choices)
         return self._resume(fork, origin.journal.read())
@@ -197,12 +197,12 @@ class Worlds:
         """The whole world as a mapping of JSON values. *Raises* :class:`UnknownWorldError`."""
         return snapshot_of(self.find(key))
 
-    def restore(self, key: str, snapshot: Mapping[str, Any]) -> Rehearsal:
+    def restore(self, key: str, snapshot: Mapping[str, Any]) -> LiveWorld:
         """A new world from a snapshot. *Raises* :class:`SnapshotError` and what :meth:`create` raises."""
         if key in self._by_key:
-            raise WorldExistsError(f"A world with the key {key!r} is there already; drop it first.")
+            raise KeyTakenError(f"A world with the key {key!r} is there already; drop it first.")
         scenario = self._scenario_of(key)
-        kept = kept_in(snapshot, scenario, self._law_breaker_of(key, scenario))
+        kept = kept_in(snapshot, scenario, self._twin_of(key, scenario))
         seed = self._seed_of(scenario, kept.choices)
         clock = WorldClock.starting(self._clock_of(scenario, kept.choices), kept.now, self.wall)
         return self._resume(self._raise(key, scenario, seed, clock, kept.choices), kept.journal)
@@ -213,9 +213,9 @@ class Worlds:
         except UnknownScenarioError as error:
             raise KeyRefusedError(str(error)) from error
 
-    def _law_breaker_of(self, key: str, scenario: "Scenario") -> LawBreaker | None:
+    def _twin_of(self, key: str, scenario: "Scenario") -> Twin | None:
         """The key's, else the scenario's, else the server's. *Raises* :class:`KeyRefusedError` where none is allowed."""
-        asked = parse_key(key).law_breaker or scenario.law_breaker or self.twin
+        asked = parse_key(key).twin or scenario.twin or self.twin
         if asked is not None and not self.twins:
             raise KeyRefusedError("The key asks for an evil twin, and this server was started with --no-twins.")
         return asked
@@ -238,64 +238,64 @@ class Worlds:
         chosen = {**imposed, **choices.readings}
         return replace(seed, readings={**seed.readings, **chosen}) if chosen else seed
 
-    def _start(self, key: str, scenario: "Scenario", choices: Choices, *, imagined: bool = False) -> Rehearsal:
+    def _start(self, key: str, scenario: "Scenario", choices: Choices, *, imagined: bool = False) -> LiveWorld:
         seed = self._seed_of(scenario, choices)
         clock = WorldClock.starting(self._clock_of(scenario, choices), seed.epoch, self.wall)
-        rehearsal = self._raise(key, scenario, seed, clock, choices)
+        live_world = self._raise(key, scenario, seed, clock, choices)
         if imagined:
-            rehearsal.observer = None
-        rehearsal.begin()
-        return rehearsal
+            live_world.observer = None
+        live_world.begin()
+        return live_world
 
-    def _raise(self, key: str, scenario: "Scenario", seed: Seed, clock: WorldClock, choices: Choices) -> Rehearsal:
+    def _raise(self, key: str, scenario: "Scenario", seed: Seed, clock: WorldClock, choices: Choices) -> LiveWorld:
         """A world in which nothing has happened yet, not even its beginning."""
-        law_breaker = self._law_breaker_of(key, scenario)
-        return Rehearsal(
+        twin = self._twin_of(key, scenario)
+        return LiveWorld(
             key=key,
             scenario=scenario,
             seed=seed,
             clock=clock,
             journal=self.make_journal(),
             exchanges=ExchangeRing(self.exchanges_kept),
-            law_breaker=law_breaker,
+            twin=twin,
             choices=choices,
             observer=self.observer,
-            tally=self._tally_of(scenario, seed, law_breaker),
+            tally=self._tally_of(scenario, seed, twin),
         )
 
-    def _resume(self, rehearsal: Rehearsal, journal: Iterable[Recorded]) -> Rehearsal:
+    def _resume(self, live_world: LiveWorld, journal: Iterable[Recorded]) -> LiveWorld:
         """The world goes on from what has happened elsewhere, which nobody is told of again."""
         for recorded in journal:
-            evolve(rehearsal.world, recorded.event)
-            rehearsal.journal.append([recorded])
-        if rehearsal.tally is not None:
-            rehearsal.tally.take_up(rehearsal.world)
-        return self._keep(rehearsal)
+            evolve(live_world.world, recorded.event)
+            live_world.journal.append([recorded])
+        if live_world.tally is not None:
+            live_world.tally.take_up(live_world.world)
+        return self._keep(live_world)
 
-    def _tally_of(self, scenario: "Scenario", seed: Seed, law_breaker: LawBreaker | None) -> Tally | None:
+    def _tally_of(self, scenario: "Scenario", seed: Seed, twin: Twin | None) -> Tally | None:
         """The counter of a new world. What an evil twin does is no behaviour of the mock, and is not counted."""
-        if self.coverage is None or law_breaker is not None:
+        if self.coverage is None or twin is not None:
             return None
         return Tally.beginning(scenario.name, seed.machine, seed.readings)
 
-    def _retire(self, rehearsal: Rehearsal) -> None:
-        if self.coverage is not None and rehearsal.tally is not None:
-            self.coverage.retire(rehearsal.tally)
+    def _retire(self, live_world: LiveWorld) -> None:
+        if self.coverage is not None and live_world.tally is not None:
+            self.coverage.retire(live_world.tally)
 
-    def _keep(self, rehearsal: Rehearsal) -> Rehearsal:
-        before = self._by_key.get(rehearsal.key)
+    def _keep(self, live_world: LiveWorld) -> LiveWorld:
+        before = self._by_key.get(live_world.key)
         if before is not None:
             self._retire(before)
-        if self.coverage is not None and rehearsal.tally is not None:
-            self.coverage.keep(rehearsal.tally)
+        if self.coverage is not None and live_world.tally is not None:
+            self.coverage.keep(live_world.tally)
         if len(self.played) < SCENARIOS_PLAYED:
-            self.played.add(rehearsal.scenario.name)
-        self._by_key[rehearsal.key] = rehearsal
-        self._by_key.move_to_end(rehearsal.key)
-        self._evicted.pop(rehearsal.key, None)
+            self.played.add(live_world.scenario.name)
+        self._by_key[live_world.key] = live_world
+        self._by_key.move_to_end(live_world.key)
+        self._evicted.pop(live_world.key, None)
         while len(self._by_key) > self.most and self._make_room():
             pass
-        return rehearsal
+        return live_world
 
     def _make_room(self) -> bool:
         """The world that nobody has used for longest is gone; False where each other one has a request under way."""

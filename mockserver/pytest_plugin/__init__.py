@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.pytest_plugin.marking import MARKER, wanted_by, without_near_misses
-from mockserver.pytest_plugin.noting import NotingDown
+from mockserver.pytest_plugin.markers import MARKER, wanted_by, without_near_misses
+from mockserver.pytest_plugin.notes import NotingDown
 from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for, worker_of
 from mockserver.trial_notes import Notes
 
@@ -130,7 +130,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist is done, and hands over what its tests have met."""
-    from mockserver.pytest_plugin.handing_over import handed_over
+    from mockserver.pytest_plugin.workers import handed_over
 
     for text in handed_over(node):
         _summary_of(node.config).add(text)

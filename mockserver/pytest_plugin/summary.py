@@ -3,10 +3,18 @@
 import msgspec
 import pytest
 
-from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
-from mockserver.engine.coverage.wording import family_lines, headline, percent_of
-from mockserver.pytest_plugin.handing_over import hand_over
+from mockserver.engine.coverage.report import (
+    CoverageReport,
+    ForeignReportError,
+    family_lines,
+    headline,
+    merge,
+    percent_of,
+    plain,
+    report_of,
+)
 from mockserver.pytest_plugin.options import fail_under, url_of
+from mockserver.pytest_plugin.workers import hand_over
 from mockserver.storage.written_files import write_whole
 from mockserver.testing.errors import MockError
 from mockserver.testing.mock import Mock
@@ -19,7 +27,7 @@ class Summary:
     """The reports so far."""
 
     def __init__(self) -> None:
-        self.report = Report()
+        self.report = CoverageReport()
         self.remarks: list[str] = []
         self._is_elsewhere = False
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import pytest
 
-from mockserver.pytest_plugin.marking import Wanted
+from mockserver.pytest_plugin.markers import MarkedWorld
 from mockserver.pytest_plugin.options import again
 from mockserver.testing.asking import ask
 from mockserver.testing.errors import MockError, WorldExistsError
@@ -34,14 +34,14 @@ class Imin(World):
     _mock: Mock
     _label: str
     _nodeid: str
-    _wanted: Wanted
+    _wanted: MarkedWorld
     _worlds: list[World]
     _seen: int
     is_judged: bool = True
     """Whether it is still asked for surprises at its end: a test that has not passed has said enough."""
 
     @classmethod
-    def beginning(cls, mock: Mock, nodeid: str, wanted: Wanted, worker: str = "") -> "Imin":
+    def beginning(cls, mock: Mock, nodeid: str, wanted: MarkedWorld, worker: str = "") -> "Imin":
         """The first world of a test, or of the tests of a class, module or session, of which each ``worker`` has one.
 
         What cannot be fails the test, in words.
@@ -130,7 +130,7 @@ class Imin(World):
         return (world for world in self._worlds if world.api_key in there)
 
 
-def _begun(mock: Mock, wanted: Wanted, label: str) -> World:
+def _begun(mock: Mock, wanted: MarkedWorld, label: str) -> World:
     """A new world, or a failed test, with a message instead of our own lines of code."""
     made = _made(mock, wanted, label)
     if isinstance(made, str):
@@ -138,7 +138,7 @@ def _begun(mock: Mock, wanted: Wanted, label: str) -> World:
     return made
 
 
-def _made(mock: Mock, wanted: Wanted, label: str) -> World | str:
+def _made(mock: Mock, wanted: MarkedWorld, label: str) -> World | str:
     """The world, or why there is none. One of this key is of a run that was killed, or of this test's last try."""
     stem = wanted.scenario if wanted.twin is None else f"{wanted.scenario}~{wanted.twin}"
     begin = partial(

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 from mockserver.engine.codec import CodecError, decode
 from mockserver.recordings.content import content_of, lenient_copy, lenient_json, why_no_json
 from mockserver.recordings.errors import RecordingError

@@ -7,15 +7,15 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.domain.catalogue import Order
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.execution import Recorded
 from mockserver.domain.readings import ReadingName
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.twins import Twin
 from mockserver.domain.values import replace
-from mockserver.domain.world import World
-from mockserver.engine.answering import answer_about
+from mockserver.domain.world import WorldState
 from mockserver.engine.codec import encode
-from mockserver.engine.redeciding import DivergenceError, redecide
-from mockserver.engine.story import tell
+from mockserver.engine.narration import tell
+from mockserver.engine.predictions import answer_about
+from mockserver.engine.replay import DivergenceError, redecide
 from mockserver.recordings.files import JournalFile
 from mockserver.recordings.replaying import State
 from mockserver.recordings.session import Beginning
@@ -37,7 +37,7 @@ def replay_journal(recording: JournalFile, beginning: Beginning, seed: Seed) -> 
     """The first divergence of a journal; ``None`` if it would all happen again."""
     readings = {ReadingName(name): option for name, option in beginning.readings.items()}
     seed = replace(seed, readings={**seed.readings, **readings})
-    twin = None if beginning.law_breaker is None else LawBreaker(beginning.law_breaker)
+    twin = None if beginning.twin is None else Twin(beginning.twin)
     try:
         for _ in redecide(seed, twin, recording.journal):
             pass
@@ -64,7 +64,7 @@ def _told(found: DivergenceError, recording: JournalFile) -> JournalDivergence:
     )
 
 
-def _sentence(recorded: Recorded | None, world: World) -> str:
+def _sentence(recorded: Recorded | None, world: WorldState) -> str:
     """The event in words, and where there are none, as it is written."""
     if recorded is None:
         return "nothing"
@@ -74,20 +74,20 @@ def _sentence(recorded: Recorded | None, world: World) -> str:
     return f"{at}  {_words(recorded, world) or name.replace('_', ' ')}" + (f"  ({told})" if told else "")
 
 
-def _words(recorded: Recorded, world: World) -> str | None:
+def _words(recorded: Recorded, world: WorldState) -> str | None:
     try:
         return tell(world, recorded.event)
     except KeyError:
         return None  # it is about what this world does not have, which is the divergence itself
 
 
-def _timeline(world: World, journal: tuple[Recorded, ...]) -> Iterator[str]:
+def _timeline(world: WorldState, journal: tuple[Recorded, ...]) -> Iterator[str]:
     for recorded in journal:
         if says := _words(recorded, world):
             yield f"{recorded.at.format_iso()}  {says}  [{recorded.event.rule}]"
 
 
-def _items(world: World, about: Recorded | None, now: Instant) -> Iterator[dict[str, Any]]:
+def _items(world: WorldState, about: Recorded | None, now: Instant) -> Iterator[dict[str, Any]]:
     """The items that the event is about, else those that have changed."""
     named = getattr(about.event, "item_ids", ()) if about is not None else ()
     for item_id in [i for i in (named or list(world.imin.states)) if i in world.catalogue.items]:

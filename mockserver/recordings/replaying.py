@@ -12,7 +12,7 @@ from whenever import Instant
 
 from mockserver.domain.commands import EnterState
 from mockserver.engine.codec import CodecError, decode
-from mockserver.engine.redeciding import command_behind
+from mockserver.engine.replay import command_behind
 from mockserver.recordings.bodies import Kept
 from mockserver.recordings.differences import differences, json_of
 from mockserver.recordings.errors import RecordingError
@@ -73,7 +73,7 @@ class Player:
     @property
     def key(self) -> str:
         """The key of the world that it is played in."""
-        twin = f"~{self.beginning.law_breaker}" if self.beginning.law_breaker else ""
+        twin = f"~{self.beginning.twin}" if self.beginning.twin else ""
         return f"{self.beginning.scenario}{twin}@{LABEL}"
 
     @property

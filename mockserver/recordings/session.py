@@ -76,7 +76,7 @@ class Beginning:
     """How a recorded world began, and what was done to it other than by its clients."""
 
     scenario: str
-    law_breaker: str | None = None
+    twin: str | None = None
     epoch: Instant | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     digest: str | None = None
@@ -132,7 +132,7 @@ class _Doing(msgspec.Struct):
 
 class _Told(msgspec.Struct):
     scenario: str
-    law_breaker: str | None = None
+    twin: str | None = None
     epoch: str | None = None
     readings: dict[str, str] | None = None
     digest: str | None = None
@@ -152,7 +152,7 @@ def beginning_of(told: Any) -> Beginning | None:
         raise RecordingError(f"is damaged where it says how its world began: epoch {world.epoch[:40]!r} is no instant.")
     return Beginning(
         scenario=world.scenario,
-        law_breaker=world.law_breaker or None,
+        twin=world.twin or None,
         epoch=epoch,
         readings=world.readings or {},
         digest=world.digest,

@@ -1,6 +1,6 @@
-"""What a state of a scenario's machine decides: the file's defaults and the state's own keys, laid over the built-in ones.
+"""The behaviour machine and the timeline of a document: the file's defaults and a state's own keys, laid over the built-in ones.
 
-This module must never know transitions or what was booked.
+It must never know what was booked, nor what a behaviour or a command means.
 """
 
 import json
@@ -11,37 +11,49 @@ import msgspec
 from whenever import TimeDelta
 
 from mockserver.domain.behaviour import (
-    Answer,
+    BODILESS,
     AnswerKind,
     ApiFault,
+    ApiOperation,
     Behaviour,
+    BookingSystemAnswer,
     CannedResponse,
     Drop,
     FeedBehaviour,
-    Operation,
     RefundBehaviour,
 )
-from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.commands import Command
+from mockserver.domain.state_machine import AfterStay, AtInstant, Machine, OnEvent, State, TimelineEntry, Transition
+from mockserver.domain.values import OrderItemId, StateName
+from mockserver.scenario.bookings import customer_id, order_id
 from mockserver.scenario.document import (
+    ONLY_STATE,
     AnswerSpec,
+    AnyAction,
     ApiFaultSpec,
     ApiSpec,
+    Document,
     DuplicatesSpec,
     FeedSpec,
+    MoveSpec,
+    OnSpec,
     Part,
     ReadsSpec,
     RefundSpec,
     RespondSpec,
     StateSpec,
 )
-from mockserver.scenario.notation import elapsed
+from mockserver.scenario.faults import MisfitError, Path
+from mockserver.scenario.notation import Calendar, elapsed
+from mockserver.scenario.script import build_command
+from mockserver.scenario.semantic_checks import BODY_WHERE_NONE_IS
 
 
 def build_behaviour(always: StateSpec, state: StateSpec) -> Behaviour:
     """The whole behaviour of a state: built-in defaults, then ``always``, then what the state says, key by key."""
     booking_system = _merged(always.booking_system, state.booking_system)
     imin = _merged(always.imin, state.imin)
-    answer = _answer(booking_system, Answer())
+    answer = _answer(booking_system, BookingSystemAnswer())
     every = imin.reads_feed_every
     return Behaviour(
         answer=answer,
@@ -69,9 +81,9 @@ def _duration(text: str | None, default: TimeDelta) -> TimeDelta:
     return default if text is None else elapsed(text)
 
 
-def _answer(spec: AnswerSpec, base: Answer) -> Answer:
+def _answer(spec: AnswerSpec, base: BookingSystemAnswer) -> BookingSystemAnswer:
     """The answer that the spec gives, where it is silent the base's; ``after`` a duration or a number of reads, not both."""
-    return Answer(
+    return BookingSystemAnswer(
         kind=base.kind if spec.answers is None else AnswerKind(spec.answers),
         after=elapsed(spec.after) if isinstance(spec.after, str) else base.after,
         after_reads=base.after_reads
@@ -108,14 +120,14 @@ def _refund(spec: RefundSpec) -> RefundBehaviour:
 def _faults(spec: ApiSpec) -> tuple[ApiFault, ...]:
     """The faults of every operation, in the file's order within each."""
     faults: list[ApiFault] = []
-    for operation in Operation:
+    for operation in ApiOperation:
         told = getattr(spec, operation.value)
         listed: tuple[ApiFaultSpec, ...] = () if told is None else told if isinstance(told, tuple) else (told,)
         faults += (_fault(operation, each) for each in listed)
     return tuple(faults)
 
 
-def _fault(operation: Operation, spec: ApiFaultSpec) -> ApiFault:
+def _fault(operation: ApiOperation, spec: ApiFaultSpec) -> ApiFault:
     drop = Drop.BEFORE if spec.drop_connection is True else spec.drop_connection or None
     return ApiFault(
         operation=operation,
@@ -139,3 +151,87 @@ def _response(spec: RespondSpec) -> CannedResponse:
         if "content-type" not in {name.lower() for name in headers}:
             headers["Content-Type"] = "application/json"
     return CannedResponse(status=spec.status or 200, headers=MappingProxyType(headers), body=body)
+
+
+def build_machine(document: Document, calendar: Calendar) -> Machine:
+    """The machine that the document describes; without a word on behaviour, one obliging state."""
+    behaviour = document.behaviour
+    specs = behaviour.states or {ONLY_STATE: StateSpec()}
+    transitions = _Transitions(document, calendar)
+    shared = transitions.of(behaviour.always, ("behaviour", "always"))
+    states = {
+        StateName(name): State(
+            name=StateName(name),
+            behaviour=_carried(build_behaviour(behaviour.always, state), ("behaviour", "states", name)),
+            transitions=transitions.of(state, ("behaviour", "states", name)) + shared,
+        )
+        for name, state in specs.items()
+    }
+    return Machine(
+        initial=StateName(behaviour.initial or next(iter(specs))),
+        states=MappingProxyType(states),
+        timeline=tuple(
+            TimelineEntry(
+                at=calendar.instant(action.at or "+0s", ("timeline", index, "at")),
+                do=build_command(action, ("timeline", index), document, calendar),
+            )
+            for index, action in enumerate(document.timeline)
+        ),
+    )
+
+
+def _carried(behaviour: Behaviour, path: Path) -> Behaviour:
+    """The behaviour, once its answers can be sent: what ``always`` says of one may not go with what the state says."""
+    for fault in behaviour.api:
+        if fault.respond is not None and fault.respond.status in BODILESS and fault.respond.body:
+            where = (*path, "imin", "api", fault.operation.value, "respond", "body")
+            raise MisfitError(where, BODY_WHERE_NONE_IS.format(fault.respond.status))
+    return behaviour
+
+
+class _Transitions:
+    """Builds transitions; names of orders and customers are those of one document."""
+
+    def __init__(self, document: Document, calendar: Calendar) -> None:
+        self._document = document
+        self._calendar = calendar
+
+    def of(self, state: StateSpec, path: Path) -> tuple[Transition, ...]:
+        """The ways out of a state: on events, then after a stay, then at instants, each in the file's order."""
+        return (
+            *(self._on(spec, (*path, "on", index)) for index, spec in enumerate(state.on)),
+            *(
+                self._move(AfterStay(delay=elapsed(delay)), move, (*path, "after", delay))
+                for delay, move in state.after.items()
+            ),
+            *(
+                self._move(AtInstant(instant=self._calendar.instant(at, (*path, "at", at))), move, (*path, "at", at))
+                for at, move in state.at.items()
+            ),
+        )
+
+    def _on(self, spec: OnSpec, path: Path) -> Transition:
+        where = spec.where
+        trigger = OnEvent(
+            event=spec.event,
+            item_id=None if where.item is None else OrderItemId(where.item),
+            order_id=None if where.order is None else order_id(self._document, where.order),
+            customer_id=None if where.customer is None else customer_id(self._document, where.customer),
+        )
+        return self._move(trigger, spec, path)
+
+    def _move(self, trigger: OnEvent | AfterStay | AtInstant, move: str | MoveSpec, path: Path) -> Transition:
+        if isinstance(move, str):
+            return Transition(trigger=trigger, to=StateName(move))
+        return Transition(
+            trigger=trigger,
+            to=None if move.to is None else StateName(move.to),
+            do=self._commands(move.do, (*path, "do")),
+        )
+
+    def _commands(self, do: AnyAction | tuple[AnyAction, ...], path: Path) -> tuple[Command, ...]:
+        if isinstance(do, tuple):
+            return tuple(
+                build_command(action, (*path, index), self._document, self._calendar) for index, action in enumerate(do)
+            )
+        return (build_command(do, path, self._document, self._calendar),)

@@ -23,8 +23,7 @@ from mockserver.domain.catalogue import (
     Place,
     Seller,
 )
-from mockserver.domain.identifiers import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId
-from mockserver.domain.values import replace
+from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, replace
 from mockserver.limits import Limit
 from mockserver.scenario.document import (
     CancellableSpec,

@@ -13,8 +13,8 @@ from msgspec import Meta, Struct, field
 
 from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.catalogue import OpportunityKind
-from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.twins import Twin
 from mockserver.patterns import whole
 from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
@@ -473,19 +473,19 @@ class BehaviourSpec(Part, frozen=True, kw_only=True):
     states: dict[Name, StateSpec] = {}
 
 
-class Told:
+class ToldByKey:
     """Something that has one of several forms, told by which key it has; the forms are in :data:`FORMS`."""
 
     __slots__ = ()
 
 
-class StepSpec(Told):
+class StepSpec(ToldByKey):
     """A request of the stand-in client."""
 
     __slots__ = ()
 
 
-class ExpectationSpec(Told):
+class ExpectationSpec(ToldByKey):
     """What must have been observed."""
 
     __slots__ = ()
@@ -629,7 +629,7 @@ class Document(Part, frozen=True, kw_only=True, dict=True):
     seed: int = 1
     clock: Literal["frozen"] | ClockSpec = "frozen"
     readings: dict[str, str | int] = {}
-    law_breaker: LawBreaker | None = None
+    twin: Twin | None = None
     sellers: dict[Name, SellerSpec] = {}
     customers: dict[Name, CustomerSpec] = {}
     opportunities: dict[Name, OpportunitySpec] = {}

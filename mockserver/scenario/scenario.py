@@ -12,19 +12,19 @@ from typing import Any, Literal
 import msgspec
 from whenever import Instant
 
-from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
+from mockserver.domain.twins import Twin
 from mockserver.limits import BOOKINGS, FAULTS_TOLD, SCENARIO_VALUES, Limit
+from mockserver.scenario.behaviours import build_machine
 from mockserver.scenario.bookings import build_catalogue, refuse_too_many
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
 from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaults
-from mockserver.scenario.machines import build_machine
 from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar, elapsed, moment
 from mockserver.scenario.references import wrong_references
 from mockserver.scenario.script import Script
 from mockserver.scenario.seed import ClockSetting, Frozen, Running, Seed, Stepping
-from mockserver.scenario.sense import empty_values, nonsense
+from mockserver.scenario.semantic_checks import empty_values, nonsense
 from mockserver.scenario.source import Source, read_source
 
 
@@ -40,7 +40,7 @@ class Scenario:
     timezone: str
     clock: ClockSetting
     readings: Readings
-    law_breaker: LawBreaker | None
+    twin: Twin | None
     document: Document
     lines: tuple[tuple[int, ...], tuple[int, ...]] = field(repr=False)
     """The lines of the steps and of the expectations."""
@@ -125,7 +125,7 @@ def _scenario(document: Document, source: Source, text: str, name: str) -> Scena
         timezone=document.timezone,
         clock=clock_of(document.clock),
         readings=MappingProxyType({**DEFAULT_READINGS, **chosen}),
-        law_breaker=document.law_breaker,
+        twin=document.twin,
         document=document,
         lines=(
             tuple(source.line_of(("when", index)) for index in range(len(document.when))),
@@ -162,7 +162,7 @@ def _meaningless(document: Mapping[str, object]) -> Iterable[Finding]:
 
 def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
     """All faults of a faulty document in the order of its lines: one for each path, the plainest first; of very many, some."""
-    from mockserver.scenario.structure import misshapen  # jsonschema is heavy, and most documents are well-formed
+    from mockserver.scenario.schema_checks import misshapen  # jsonschema is heavy, and most documents are well-formed
 
     value = source.value
     assert isinstance(value, dict)

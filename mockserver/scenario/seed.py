@@ -6,10 +6,10 @@ Light on purpose: a server that has not been asked anything yet knows these type
 from whenever import Instant, TimeDelta
 
 from mockserver.domain.catalogue import Catalogue
-from mockserver.domain.machine import Machine
 from mockserver.domain.readings import Readings
+from mockserver.domain.state_machine import Machine
 from mockserver.domain.values import Value
-from mockserver.scenario.observing import Expectation, Step
+from mockserver.scenario.expectations import Expectation, Step
 
 
 class Frozen(Value, frozen=True, kw_only=True):

@@ -9,8 +9,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from mockserver.sockets.parting import Parting, PatientTransport
-from mockserver.sockets.unreadable import head_too_large, not_http, with_bounded_heads
+from mockserver.sockets.refusals import Parting, PatientTransport, head_too_large, not_http, with_bounded_heads
 from mockserver.web.answers import Answer
 
 

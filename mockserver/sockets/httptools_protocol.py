@@ -14,8 +14,10 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
-from mockserver.sockets.parting import Deafness, Parting, PatientTransport
-from mockserver.sockets.unreadable import (
+from mockserver.sockets.refusals import (
+    Deafness,
+    Parting,
+    PatientTransport,
     answering,
     head_too_large,
     no_proxy,

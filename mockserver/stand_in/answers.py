@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from mockserver.domain.catalogue import Catalogue
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.scenario.observing import (
+from mockserver.domain.values import OrderItemId
+from mockserver.scenario.expectations import (
     CancelStep,
     ExpectedAnswer,
     GetOrderStep,

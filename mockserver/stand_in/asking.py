@@ -11,9 +11,9 @@ from urllib.parse import quote
 import msgspec
 
 from mockserver.domain.catalogue import Catalogue
-from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName, Readings
-from mockserver.scenario.observing import CancelStep, GetOrderStep, ListOrdersStep, ListUpcomingStep, Step
+from mockserver.domain.values import OrderId
+from mockserver.scenario.expectations import CancelStep, GetOrderStep, ListOrdersStep, ListUpcomingStep, Step
 from mockserver.stand_in.in_process import ADDRESS
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 

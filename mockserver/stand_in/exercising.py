@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mockserver.engine.coverage.points import Family, Point
-from mockserver.engine.coverage.report import Report, merge
+from mockserver.engine.coverage.report import CoverageReport, merge
 from mockserver.scenario.scenario import Scenario
 from mockserver.stand_in.running import run_scenario
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
@@ -27,7 +27,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 class Exercised:
     """What scenarios meet when they are run as self-tests: all of them together, and which of them meets a point."""
 
-    report: Report
+    report: CoverageReport
     by_point: Mapping[str, tuple[str, ...]]
 
     def hint(self, point: Point) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from mockserver.web.addresses import STAND_IN_ADDRESS
 from mockserver.web.answers import Application, Message, Scope
-from mockserver.web.disruption import ConnectionDroppedError
+from mockserver.web.fault_injection import ConnectionDroppedError
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -12,14 +12,13 @@ from whenever import Instant
 
 from mockserver.bootstrap import Server, build_server
 from mockserver.domain.behaviour import ApiFault
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.engine.answering import ItemAnswer
-from mockserver.engine.cliffs import MOMENT
-from mockserver.engine.explaining import Explanation, explain_item
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.domain.values import OrderItemId
+from mockserver.engine.explanation import MOMENT, Explanation, explain_item
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.predictions import ItemAnswer
 from mockserver.scenario.document import DEFAULT_EPOCH
+from mockserver.scenario.expectations import CancelStep, ExpectedAnswer, ListUpcomingStep, Step
 from mockserver.scenario.notation import moment
-from mockserver.scenario.observing import CancelStep, ExpectedAnswer, ListUpcomingStep, Step
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.stand_in.answers import RULE_HEADER
@@ -70,29 +69,29 @@ class Stage:
         begins = scenario.epoch or moment(DEFAULT_EPOCH).to_instant()
         return cls(scenario, build_server(Settings(), wall=lambda: begins, sleep=_at_once, also=(scenario,)))
 
-    def fresh(self) -> Rehearsal:
+    def fresh(self) -> LiveWorld:
         """A world that nobody has asked anything yet. *Raises* ``EndlessWorkError``."""
         self.entered += 1
         return self.server.worlds.create(f"{self.scenario.name}@{self.entered}")
 
     def explain(self, item_id: OrderItemId, at: Instant | None = None) -> Explanation:
         """The explanation of an item of a fresh world. *Raises* what :func:`explain_item` raises."""
-        rehearsal = self.fresh()
-        return explain_item(rehearsal.world, item_id, now=rehearsal.clock.now(), at=at)
+        live_world = self.fresh()
+        return explain_item(live_world.world, item_id, now=live_world.clock.now(), at=at)
 
     def ask(self, step: Step) -> Response:
         """The response to a request in a fresh world that has come to the step's instant."""
-        rehearsal = self.fresh()
-        rehearsal.advance_to(step.at)
+        live_world = self.fresh()
+        live_world.advance_to(step.at)
         try:
-            return self.send(rehearsal, step)
+            return self.send(live_world, step)
         finally:
-            self.server.worlds.drop(rehearsal.key)
+            self.server.worlds.drop(live_world.key)
 
-    def send(self, rehearsal: Rehearsal, step: Step) -> Response:
+    def send(self, live_world: LiveWorld, step: Step) -> Response:
         """The response to a request in this world, as it stands."""
-        asked = request_of(step, rehearsal.world.catalogue, rehearsal.world.readings)
-        headers = [(b"x-api-key", rehearsal.key.encode()), (b"content-type", b"application/json")]
+        asked = request_of(step, live_world.world.catalogue, live_world.world.readings)
+        headers = [(b"x-api-key", live_world.key.encode()), (b"content-type", b"application/json")]
         return immediately(request(self.server.app, asked.method, asked.target, headers, asked.body))
 
 

@@ -12,14 +12,14 @@ from typing import Any
 from whenever import Instant, OffsetDateTime, TimeDelta
 
 from mockserver.bootstrap import Server, build_server
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.engine.codec import encode
-from mockserver.engine.coverage.report import Report
-from mockserver.engine.rehearsal import EndlessWorkError, Rehearsal
+from mockserver.engine.coverage.report import CoverageReport
+from mockserver.engine.live_world import EndlessWorkError, LiveWorld
 from mockserver.scenario.document import DEFAULT_EPOCH
+from mockserver.scenario.expectations import CancelStep, Expectation, Step
 from mockserver.scenario.notation import moment
-from mockserver.scenario.observing import CancelStep, Expectation, Step
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.stand_in.answers import differences, summary
@@ -27,7 +27,7 @@ from mockserver.stand_in.asking import Request, UnsayableStepError, request_of
 from mockserver.stand_in.in_process import Response, SuspendedError, immediately, request
 from mockserver.stand_in.timeline import clock_time, local, timeline
 from mockserver.stand_in.wording import describe
-from mockserver.web.observing import Observed, observe
+from mockserver.web.observations import Observed, observe
 
 PATIENCE = TimeDelta(hours=24 * 31)
 """How long after the last step the world may take to become quiet, in virtual time."""
@@ -38,7 +38,7 @@ _REST = "the world to come to rest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """One step or expectation, what was found, and when, in the world's zone.
 
     ``lately`` is what had happened just before, where it failed.
@@ -76,13 +76,13 @@ class Run:
     """A scenario run to its end. *Units*: ``took`` in seconds of real time. ``quiet``: nothing was due any more."""
 
     scenario: Scenario
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RunOutcome, ...]
     exchanged: tuple[Exchanged, ...]
     happened: tuple[Recorded, ...]
     timeline: tuple[str, ...]
     quiet: bool
     took: float
-    coverage: Report = field(default_factory=Report)
+    coverage: CoverageReport = field(default_factory=CoverageReport)
 
     @property
     def ok(self) -> bool:
@@ -90,7 +90,7 @@ class Run:
         return all(outcome.passed for outcome in self.outcomes)
 
     @property
-    def failures(self) -> tuple[Outcome, ...]:
+    def failures(self) -> tuple[RunOutcome, ...]:
         """What was not as expected."""
         return tuple(outcome for outcome in self.outcomes if not outcome.passed)
 
@@ -104,7 +104,7 @@ def run_scenario(scenario: Scenario) -> Run:
         epoch = (scenario.epoch or moment(DEFAULT_EPOCH).to_instant()).to_tz(scenario.timezone).to_fixed_offset()
         return Run(
             scenario=scenario,
-            outcomes=(Outcome(line=1, says=_REST, passed=False, found=str(error), at=epoch),),
+            outcomes=(RunOutcome(line=1, says=_REST, passed=False, found=str(error), at=epoch),),
             exchanged=(),
             happened=(),
             timeline=(),
@@ -116,16 +116,16 @@ def run_scenario(scenario: Scenario) -> Run:
         scenario=scenario,
         outcomes=tuple(stand_in.outcomes),
         exchanged=tuple(stand_in.exchanged),
-        happened=tuple(stand_in.rehearsal.journal.read()),
-        timeline=timeline(stand_in.rehearsal, len(stand_in.rehearsal.journal)),
-        quiet=stand_in.rehearsal.next_due() is None,
+        happened=tuple(stand_in.live_world.journal.read()),
+        timeline=timeline(stand_in.live_world, len(stand_in.live_world.journal)),
+        quiet=stand_in.live_world.next_due() is None,
         took=elapsed_seconds() - started,
         coverage=_coverage_of(stand_in.server),
     )
 
 
-def _coverage_of(server: Server) -> Report:
-    return Report() if server.worlds.coverage is None else server.worlds.coverage.report()
+def _coverage_of(server: Server) -> CoverageReport:
+    return CoverageReport() if server.worlds.coverage is None else server.worlds.coverage.report()
 
 
 def journal_of(run: Run) -> list[dict[str, Any]]:
@@ -151,25 +151,25 @@ class _StandIn:
     """A run under way."""
 
     server: Server
-    rehearsal: Rehearsal
-    outcomes: list[Outcome] = field(default_factory=list)
+    live_world: LiveWorld
+    outcomes: list[RunOutcome] = field(default_factory=list)
     exchanged: list[Exchanged] = field(default_factory=list)
 
     @classmethod
     def meeting(cls, scenario: Scenario) -> "_StandIn":
         wall = _Wall(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
         server = build_server(Settings(), wall=wall, sleep=wall.sleep, also=(scenario,))
-        return cls(server=server, rehearsal=server.worlds.create(scenario.name))
+        return cls(server=server, live_world=server.worlds.create(scenario.name))
 
     def run(self) -> None:
         """Steps and expectations by their instants, at one instant the steps first; the rest once the world is quiet."""
-        seed = self.rehearsal.seed
+        seed = self.live_world.seed
         timed: list[tuple[Instant, Step | Expectation]] = [(step.at, step) for step in seed.steps]
         timed += [(each.at, each) for each in seed.expectations if each.at is not None]
         try:
             for at, group in groupby(sorted(timed, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
                 self._do_at(at, [each for _, each in group])
-            self.rehearsal.until_quiet(PATIENCE)
+            self.live_world.until_quiet(PATIENCE)
         except EndlessWorkError as error:
             self._note(1, _REST, str(error))
             return
@@ -178,32 +178,32 @@ class _StandIn:
                 self._check(expectation)
 
     def _do_at(self, at: Instant, all_due: Iterable[Step | Expectation]) -> None:
-        if at > self.rehearsal.clock.now():
-            self.rehearsal.advance_to(at)
+        if at > self.live_world.clock.now():
+            self.live_world.advance_to(at)
         for each in all_due:
             if isinstance(each, Step):
                 self._ask(each)
-            elif at < self.rehearsal.clock.now():
+            elif at < self.live_world.clock.now():
                 observed = self._observe(each)
                 self._note(
                     each.line,
                     observed.expected,
-                    f"the world's clock had already passed {clock_time(local(at, self.rehearsal))}",
+                    f"the world's clock had already passed {clock_time(local(at, self.live_world))}",
                 )
             else:
                 self._check(each)
 
     def _ask(self, step: Step) -> None:
-        says = describe(step, self.rehearsal.world.catalogue)
-        if step.at < self.rehearsal.seed.epoch:
+        says = describe(step, self.live_world.world.catalogue)
+        if step.at < self.live_world.seed.epoch:
             self._note(step.line, says, "this instant is before the world begins")
             return
-        headers = [(b"x-api-key", self.rehearsal.key.encode())]
+        headers = [(b"x-api-key", self.live_world.key.encode())]
         if isinstance(step, CancelStep):
             headers.append((b"content-type", b"application/json"))
-        readings = self.rehearsal.world.readings
+        readings = self.live_world.world.readings
         try:
-            asked = request_of(step, self.rehearsal.world.catalogue, readings)
+            asked = request_of(step, self.live_world.world.catalogue, readings)
             response = immediately(request(self.server.app, asked.method, asked.target, headers, asked.body))
         except (UnsayableStepError, SuspendedError) as error:
             self._note(step.line, says, str(error))
@@ -212,7 +212,7 @@ class _StandIn:
             self._note(step.line, says, f"the mock raised {type(error).__name__}: {error}")
             return
         self.exchanged.append(Exchanged(request=asked, response=response))
-        wrong = differences(step, response, self.rehearsal.world.catalogue, readings)
+        wrong = differences(step, response, self.live_world.world.catalogue, readings)
         self._note(step.line, says, "; ".join(wrong) or summary(response), passed=not wrong)
 
     def _check(self, expectation: Expectation) -> None:
@@ -220,16 +220,16 @@ class _StandIn:
         self._note(expectation.line, observed.expected, observed.found, passed=observed.expected == observed.found)
 
     def _observe(self, expectation: Expectation) -> Observed:
-        return observe(expectation, self.rehearsal.world, list(self.rehearsal.journal.read()))
+        return observe(expectation, self.live_world.world, list(self.live_world.journal.read()))
 
     def _note(self, line: int, says: str, found: str, *, passed: bool = False) -> None:
         self.outcomes.append(
-            Outcome(
+            RunOutcome(
                 line=line,
                 says=says,
                 passed=passed,
                 found=found,
-                at=local(self.rehearsal.clock.now(), self.rehearsal),
-                lately=() if passed else timeline(self.rehearsal, LINES_OF_EXPLANATION),
+                at=local(self.live_world.clock.now(), self.live_world),
+                lately=() if passed else timeline(self.live_world, LINES_OF_EXPLANATION),
             )
         )

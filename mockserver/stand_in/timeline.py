@@ -3,26 +3,26 @@
 from whenever import Instant, OffsetDateTime
 
 from mockserver.calendar import by_clocks_of
-from mockserver.engine.rehearsal import Rehearsal
-from mockserver.engine.story import tell
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.narration import tell
 
 
-def timeline(rehearsal: Rehearsal, last: int) -> tuple[str, ...]:
+def timeline(live_world: LiveWorld, last: int) -> tuple[str, ...]:
     """The last lines of what has happened in the world, each with its time in the world's zone and its rule."""
     lines: list[str] = []
-    for recorded in reversed(list(rehearsal.journal.read())):
-        told = tell(rehearsal.world, recorded.event)
+    for recorded in reversed(list(live_world.journal.read())):
+        told = tell(live_world.world, recorded.event)
         if not told:
             continue
-        lines.append(f"{clock_time(local(recorded.at, rehearsal))}  {told}  [{recorded.event.rule}]")
+        lines.append(f"{clock_time(local(recorded.at, live_world))}  {told}  [{recorded.event.rule}]")
         if len(lines) == last:
             break
     return tuple(reversed(lines))
 
 
-def local(at: Instant, rehearsal: Rehearsal) -> OffsetDateTime:
+def local(at: Instant, live_world: LiveWorld) -> OffsetDateTime:
     """The instant as the clocks of the world's zone show it."""
-    return by_clocks_of(rehearsal.seed.timezone, at)
+    return by_clocks_of(live_world.seed.timezone, at)
 
 
 def clock_time(at: OffsetDateTime) -> str:

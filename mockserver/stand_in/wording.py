@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from mockserver.domain.catalogue import Catalogue
-from mockserver.scenario.observing import (
+from mockserver.scenario.expectations import (
     CancelStep,
     ExpectedAnswer,
     GetOrderStep,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
 
 
 @dataclass(slots=True)

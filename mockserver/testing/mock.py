@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 from whenever import TimeDelta
 
-from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
+from mockserver.domain.readings import UnknownReadingError, chosen_readings
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, parse_key
 from mockserver.settings import Settings, SettingsError
 from mockserver.stand_in.in_process import ADDRESS, Headers, Response

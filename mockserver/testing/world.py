@@ -30,7 +30,7 @@ from mockserver.web.admin_api.observed import (
     RefundList,
     RefundView,
     Timeline,
-    TimelineEntry,
+    TimelineEntryShape,
 )
 from mockserver.web.admin_api.shapes import BehaviourView, ClockView, WorldView
 
@@ -160,7 +160,7 @@ class World:
         return self._get("feed", FeedView)
 
     @property
-    def timeline(self) -> list[TimelineEntry]:
+    def timeline(self) -> list[TimelineEntryShape]:
         """What has happened, in order, each with its instant, its rule and a sentence."""
         page = self._get("timeline", Timeline)
         entries = page.entries
@@ -212,7 +212,7 @@ class World:
 
     # What somebody does
 
-    def act(self, action: str | Mapping[str, Any], **told: Any) -> list[TimelineEntry]:
+    def act(self, action: str | Mapping[str, Any], **told: Any) -> list[TimelineEntryShape]:
         """What happens at once because somebody does something inside the Booking System.
 
         In a scenario's words: ``act("seller_cancels", order="booking", message="Instructor ill")``; or an action of OpenActive's

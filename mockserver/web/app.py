@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.registry import Worlds
 from mockserver.web.answers import Receive, Scope, Send
-from mockserver.web.ending import was_told_of_the_end
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
+from mockserver.web.internal_errors import was_told_of_the_end
 from mockserver.web.keyless import keyless_send
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class WebSettings:
 
 
 @dataclass(slots=True, kw_only=True)
-class Stage:
+class App:
     """The ASGI application. What is beside imin's face is built when it is first called, with the web framework it needs."""
 
     imin: IminFace
@@ -50,16 +50,16 @@ class Stage:
                 raise
 
 
-def make_app(worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings) -> Stage:
+def make_app(worlds: Worlds, scenarios: "ScenarioShelf", settings: WebSettings) -> App:
     """The application over a registry of worlds."""
     public_url, body_limit = settings.public_url, settings.body_limit
 
     def build_rest() -> "ASGIApp":
-        from mockserver.web.beside_imin import build_application
+        from mockserver.web.starlette_app import build_application
 
         return build_application(
             worlds, scenarios, settings.provider_states, public_url=public_url, body_limit=body_limit
         )
 
     imin = IminFace(worlds, public_url=public_url, body_limit=body_limit, sleep=settings.sleep)
-    return Stage(imin=imin, build_rest=build_rest)
+    return App(imin=imin, build_rest=build_rest)

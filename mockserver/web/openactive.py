@@ -1,8 +1,11 @@
-"""What both faces say in OpenActive's words: statuses, prices, offers, ways of access.
+"""What both faces say in OpenActive's words: statuses, prices, offers, ways of access, and the standard's types of errors.
 
-imin's face writes ``type`` and ``id``, the OrdersFeed ``@type`` and ``@id``: ``at`` is what stands before them.
+imin's face writes ``type`` and ``id``, the OrdersFeed ``@type`` and ``@id``: ``at`` is what stands before them. *Source* of
+the errors: Open Booking API 10.2.2, 10.2.3.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from whenever import ZonedDateTime
@@ -80,3 +83,36 @@ def place(place: Place, at: str = "") -> dict[str, Any]:
             "streetAddress": place.street_address,
         },
     }
+
+
+_BY_STATUS: Mapping[int, str] = {
+    400: """IncompleteCustomerDetailsError IncompleteBrokerDetailsError UnnecessaryPaymentDetailsError
+        MissingPaymentDetailsError IncompletePaymentDetailsError InvalidPaymentDetailsError TotalPaymentDueMismatchError
+        CancellationNotPermittedError PatchContainsExcessivePropertiesError PatchNotAllowedOnPropertyError""",
+    401: "InvalidAPITokenError InvalidAuthorizationDetailsError",
+    403: "UnauthenticatedError NoAPITokenError",
+    404: "UnknownOrderError UnknownOrIncorrectEndpointError NotFoundError",
+    405: "MethodNotAllowedError",
+    409: """OpportunityHasInsufficientCapacityError UnableToProcessOrderItemError IncompleteAttendeeDetailsError
+        IncompleteOrderItemError IncompleteIntakeFormError InvalidIntakeFormError UnacceptableOfferError UnknownOfferError
+        UnknownOpportunityError InvalidOpportunityOrOfferIdError OpportunityOfferPairNotBookableError
+        OpportunityIntractableError OpportunityIsInConflictError OpportunityIsFullError
+        OpportunityCapacityIsReservedByLeaseError""",
+    410: "GoneError",
+    429: "TooManyRequestsError",
+    500: """OrderAlreadyExistsError OrderProposalVersionOutdatedError OrderCreationFailedError UnexpectedOrderTypeError
+        SellerNotFoundError SellerMismatchError OrderItemNotWithinOrderError OrderItemIdInvalidError
+        InternalOpenBookingError InternalApplicationError InternalLibraryError InternalLibraryConfigurationError""",
+    503: """TemporarilyUnableToProduceOrderQuoteError TemporarilyUnableToCreateOrderError
+        TemporarilyUnableToUpdateOrderError TemporarilyUnableToDeleteOrderError""",
+}
+
+STATUS_OF_TYPE: Mapping[str, int] = MappingProxyType(
+    {kind: status for status, kinds in _BY_STATUS.items() for kind in kinds.split()}
+)
+"""Every subclass of OpenBookingError with its status."""
+
+
+def standard_type(kind: str) -> str:
+    """The type that the standard has for a refusal; its base class, which has no status of its own, where it has none."""
+    return kind if kind in STATUS_OF_TYPE else "OpenBookingError"

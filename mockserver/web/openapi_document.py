@@ -1,13 +1,21 @@
-"""An OpenAPI 3.1 document from a face's table of operations. This module must never know which face it describes."""
+"""An OpenAPI 3.1 document from a face's table of operations, and its route.
 
-from collections.abc import Iterable, Mapping
+It is made for the address that was called, when first asked for. This module must never know which face it describes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from mockserver.docstrings import clean_docstrings
-from mockserver.web.answers import to_json
-from mockserver.web.operation import Body, Operation, Outcome
+from mockserver.engine.clock import wall_now
+from mockserver.web.addresses import called_address
+from mockserver.web.answers import FOR_NOBODY_ELSE, http_date, to_json
+from mockserver.web.operation import Body, Operation, OperationOutcome
 from mockserver.web.operation_endpoint import Paths
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -20,9 +28,9 @@ def openapi_document(
     address: str,
     tags: Mapping[str, str],
     parameters: Mapping[str, Mapping[str, Any]],
-    refusals: Mapping[int, Outcome],
-    of_body: Mapping[int, Outcome],
-    of_query: Mapping[int, Outcome],
+    refusals: Mapping[int, OperationOutcome],
+    of_body: Mapping[int, OperationOutcome],
+    of_query: Mapping[int, OperationOutcome],
     security: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The document. ``parameters`` describes the names in paths; ``refusals`` are what any operation may answer, ``of_body``
@@ -141,7 +149,7 @@ def _body(body: Body, shapes: _Shapes) -> dict[str, Any]:
     return {"required": True, "content": dict.fromkeys(body.media_types, content)}
 
 
-def _outcome(outcome: Outcome, shapes: _Shapes) -> dict[str, Any]:
+def _outcome(outcome: OperationOutcome, shapes: _Shapes) -> dict[str, Any]:
     described: dict[str, Any] = {"description": outcome.says}
     if outcome.headers:
         described["headers"] = {
@@ -156,3 +164,16 @@ def _outcome(outcome: Outcome, shapes: _Shapes) -> dict[str, Any]:
     if outcome.links:
         described["links"] = {name: dict(link) for name, link in outcome.links.items()}
     return described
+
+
+def document_route(path: str, build: Callable[[str], Mapping[str, object]], public_url: str | None) -> Route:
+    """The route of the document that ``build`` makes."""
+
+    async def document(request: Request) -> Response:
+        host = request.headers.get("host", "").encode("latin-1")
+        address = public_url or called_address(request.scope, host)
+        response = Response(to_json(build(address)), media_type="application/json")
+        response.raw_headers += [*FOR_NOBODY_ELSE, (b"date", http_date(wall_now()))]
+        return response
+
+    return Route(path, document)

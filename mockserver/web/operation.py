@@ -49,7 +49,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class OperationOutcome:
     """An answer that an operation may give; ``shape`` is a type with a JSON Schema, or such a schema.
 
     ``also`` are the schemas of other media types that it may have instead.
@@ -66,7 +66,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The body that an operation takes. ``decode`` raises :class:`RefusalError`; ``shape`` is as in :class:`Outcome`."""
+    """The body that an operation takes. ``decode`` raises :class:`RefusalError`; ``shape`` is as in :class:`OperationOutcome`."""
 
     decode: Callable[[bytes], Any]
     shape: Any
@@ -89,7 +89,7 @@ class Operation(Generic[Context]):
     id: str
     summary: str
     carry_out: Callable[[Context, Call], Answer]
-    outcomes: Mapping[int, Outcome]
+    outcomes: Mapping[int, OperationOutcome]
     about: str = ""
     tag: str = ""
     query: Query

@@ -15,7 +15,7 @@ from mockserver.outgoing_text import body_holds_live_key
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Headers, Receive, Scope, Send, send_answer
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
-from mockserver.web.bugs import fault_of_ours
+from mockserver.web.internal_errors import fault_of_ours
 from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
 
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from whenever import Instant
 
-from mockserver.domain import unfolding
+from mockserver.domain import execution
 from mockserver.domain.cancellability import Cancellability
 from mockserver.domain.commands import Command, Following
 from mockserver.domain.decide import decide
@@ -21,11 +21,10 @@ from mockserver.domain.events import (
     RefundStarted,
 )
 from mockserver.domain.evolve import evolve
-from mockserver.domain.identifiers import RefundId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import replace
-from mockserver.domain.world import AS_BOOKED, ItemState, World
+from mockserver.domain.values import RefundId, replace
+from mockserver.domain.world import AS_BOOKED, ItemState, WorldState
 from mockserver.scenario.checking import laws
 from mockserver.scenario.checking.checking import Report, check
 from mockserver.scenario.checking.laws import Law
@@ -216,13 +215,13 @@ def test_a_fault_that_lasts_is_left_when_it_is_over() -> None:
     assert found(explored(scenario, unmet_lines=lines)) == ["expectation-not-met"], "some way meets it after the fault"
 
 
-def _uncancels(world: World, event: Event) -> None:
+def _uncancels(world: WorldState, event: Event) -> None:
     evolve(world, event)
     if isinstance(event, RefundCompleted):
         world.imin.states = dict.fromkeys(world.imin.states, AS_BOOKED)
 
 
-def _charges_more(world: World, event: Event) -> None:
+def _charges_more(world: WorldState, event: Event) -> None:
     evolve(world, event)
     if isinstance(event, CancellationRequested):
         item = world.catalogue.items[event.item_ids[0]]
@@ -230,13 +229,13 @@ def _charges_more(world: World, event: Event) -> None:
         world.imin.states[item.id] = ItemState(status=OrderItemStatus.PENDING, offer=dearer)
 
 
-def _forgets_the_truth(world: World, event: Event) -> None:
+def _forgets_the_truth(world: WorldState, event: Event) -> None:
     evolve(world, event)
     if isinstance(event, OrderUpdateRead):
         world.booking_system.states.clear()
 
 
-def _skips_a_change_number(world: World, event: Event) -> None:
+def _skips_a_change_number(world: WorldState, event: Event) -> None:
     evolve(world, replace(event, change_number=event.change_number + 1) if isinstance(event, OrderPublished) else event)
 
 
@@ -250,9 +249,9 @@ BROKEN_EVOLVES = [
 
 @pytest.mark.parametrize(("broken", "law"), BROKEN_EVOLVES)
 def test_a_world_that_is_folded_wrongly_breaks_a_law_and_is_caught(
-    broken: Callable[[World, Event], None], law: Law, monkeypatch: pytest.MonkeyPatch
+    broken: Callable[[WorldState, Event], None], law: Law, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unfolding, "evolve", broken)
+    monkeypatch.setattr(execution, "evolve", broken)
     assert law in found(explored(shipped("happy-path")))
 
 
@@ -282,17 +281,17 @@ def _again(step: Event | Following) -> list[Event | Following]:
 def test_what_is_decided_twice_breaks_a_law_and_is_caught(
     kind: type, law: Law, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def decide_twice(world: World, command: Command, now: Instant) -> list[Event | Following]:
+    def decide_twice(world: WorldState, command: Command, now: Instant) -> list[Event | Following]:
         steps = decide(world, command, now)
         return [each for step in steps for each in (_again(step) if isinstance(step, kind) else [step])]
 
-    monkeypatch.setattr(unfolding, "decide_or_break", decide_twice)
+    monkeypatch.setattr(execution, "decide_as_twin", decide_twice)
     report = explored(shipped("happy-path"))
     assert law in found(report)
     assert all(finding.trace is not None and finding.trace.made for finding in report.findings)
 
 
-def _to_the_neighbour(world: World, step: Event | Following) -> Event | Following:
+def _to_the_neighbour(world: WorldState, step: Event | Following) -> Event | Following:
     """A refund as it would be with the money of one item ascribed to the next one of its order."""
     if not isinstance(step, RefundStarted):
         return step
@@ -301,7 +300,7 @@ def _to_the_neighbour(world: World, step: Event | Following) -> Event | Followin
     return replace(step, parts=tuple(moved))
 
 
-def _of_more_money(_: World, step: Event | Following) -> Event | Following:
+def _of_more_money(_: WorldState, step: Event | Following) -> Event | Following:
     return replace(step, refund_minor=step.refund_minor + 100) if isinstance(step, EmailSent) else step
 
 
@@ -309,14 +308,14 @@ def _of_more_money(_: World, step: Event | Following) -> Event | Following:
     ("bend", "law"), [(_to_the_neighbour, Law.REFUND_MISASCRIBED), (_of_more_money, Law.EMAIL_UNTRUE)]
 )
 def test_money_that_is_told_of_another_item_breaks_a_law_and_is_caught(
-    bend: Callable[[World, Event | Following], Event | Following],
+    bend: Callable[[WorldState, Event | Following], Event | Following],
     law: Law,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def decide_bent(world: World, command: Command, now: Instant) -> list[Event | Following]:
+    def decide_bent(world: WorldState, command: Command, now: Instant) -> list[Event | Following]:
         return [bend(world, step) for step in decide(world, command, now)]
 
-    monkeypatch.setattr(unfolding, "decide_or_break", decide_bent)
+    monkeypatch.setattr(execution, "decide_as_twin", decide_bent)
     assert law in found(explored(shipped("booking-system-refuses-late")))
 
 

@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.unfolding import EndlessWorkError, begin_world
-from mockserver.domain.world import World
+from mockserver.domain.execution import EndlessWorkError, begin_world
+from mockserver.domain.world import WorldState
 from mockserver.scenario.checking.checking import fresh_world
 from mockserver.scenario.checking.exploring import Budget, Explorer
 from mockserver.scenario.checking.firing import Sighting, sightings
@@ -71,12 +71,12 @@ class Remembering(Explorer):
         super().__init__(*arguments, **more)
         self.outlines: set[Hashable] = set()
 
-    def _reach(self, world: World, *arguments: Any, **more: Any) -> int:
+    def _reach(self, world: WorldState, *arguments: Any, **more: Any) -> int:
         self.outlines.add(outline(world, self.explored.items))
         return super()._reach(world, *arguments, **more)
 
 
-def outline(world: World, items: tuple[Any, ...]) -> Hashable:
+def outline(world: WorldState, items: tuple[Any, ...]) -> Hashable:
     """The machine's state and the items' statuses in both views; items of one order may change places."""
     statuses = [
         (

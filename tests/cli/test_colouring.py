@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from mockserver.bootstrap import build_server
 from mockserver.cli.main import main
 from mockserver.domain.commands import CancelBySeller, RequestCancellation
-from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.values import OrderItemId
 from mockserver.engine.coverage.report import plain
 from mockserver.settings import Settings
 
@@ -25,11 +25,11 @@ def report(tmp_path: Path) -> Path:
     """What is counted when a Seller and a customer cancel, in a scenario without and in one with transitions."""
     worlds = build_server(Settings()).worlds
     for key in ("happy-path", STUBBORN):
-        rehearsal = worlds.enter(key)
-        order = next(iter(rehearsal.world.catalogue.orders.values()))
+        live_world = worlds.enter(key)
+        order = next(iter(live_world.world.catalogue.orders.values()))
         first = OrderItemId(order.items[0].id)
-        rehearsal.execute(RequestCancellation(order_id=order.id, item_ids=(first,)))
-        rehearsal.until_quiet()
+        live_world.execute(RequestCancellation(order_id=order.id, item_ids=(first,)))
+        live_world.until_quiet()
     happy = worlds.enter("happy-path@seller")
     order = next(iter(happy.world.catalogue.orders.values()))
     happy.execute(CancelBySeller(order_id=order.id))

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
-from mockserver.engine.coverage.report import Report, merge, plain, report_of
+from mockserver.engine.coverage.report import CoverageReport, merge, plain, report_of
 from mockserver.stand_in.exercising import BY_HAND, exercised
 from tests.library import NAMES, shipped
 from tests.serving import ask, serving
@@ -22,7 +22,7 @@ def coverage(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["coverage", *map(str, arguments)])
 
 
-def written(path: Path, report: Report) -> Path:
+def written(path: Path, report: CoverageReport) -> Path:
     path.write_bytes(msgspec.json.encode(plain(report)))
     return path
 
@@ -120,7 +120,7 @@ def test_junit_has_a_test_case_for_each_point_that_counts_and_a_failure_for_each
 
 
 def test_a_complete_report_misses_nothing(tmp_path: Path) -> None:
-    complete = Report(counts={point.id: 1 for point in ALL.points}, machines=ALL.machines)
+    complete = CoverageReport(counts={point.id: 1 for point in ALL.points}, machines=ALL.machines)
     result = coverage(written(tmp_path / "all.json", complete), "--fail-under", "100")
     assert result.exit_code == 0
     assert result.stdout.startswith("100 % of behaviours met")

@@ -10,10 +10,10 @@ from whenever import TimeDelta
 
 from mockserver.cli.main import main
 from mockserver.domain.rules import Rule
-from mockserver.engine import cliffs
-from mockserver.engine.answering import CancelAnswer, ItemAnswer
-from mockserver.engine.explaining import explain_item
-from mockserver.scenario.observing import CancelStep
+from mockserver.engine import explanation
+from mockserver.engine.explanation import explain_item
+from mockserver.engine.predictions import CancelAnswer, ItemAnswer
+from mockserver.scenario.expectations import CancelStep
 from mockserver.stand_in.answers import RULE_HEADER
 from mockserver.stand_in.probing import Stage, expected_of, predicted, probe
 from tests.library import NAMES, ROOT, shipped
@@ -76,16 +76,16 @@ def test_the_api_agrees_with_every_explanation_around_every_cliff(name: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_in_the_middle_of_a_scenario_the_api_answers_as_explained(name: str) -> None:
     stage = Stage.of(shipped(name))
-    rehearsal = stage.fresh()
-    for step in rehearsal.seed.steps:
-        if step.at > rehearsal.clock.now():
-            rehearsal.advance_to(step.at)
+    live_world = stage.fresh()
+    for step in live_world.seed.steps:
+        if step.at > live_world.clock.now():
+            live_world.advance_to(step.at)
         expected = None
         if isinstance(step, CancelStep) and len(step.item_ids) == 1:
-            item = rehearsal.world.catalogue.items[step.item_ids[0]]
+            item = live_world.world.catalogue.items[step.item_ids[0]]
             if item.order_id == step.order_id:
-                expected = expected_of(explain_item(rehearsal.world, item.id, now=rehearsal.clock.now()).answer)
-        response = stage.send(rehearsal, step)
+                expected = expected_of(explain_item(live_world.world, item.id, now=live_world.clock.now()).answer)
+        response = stage.send(live_world, step)
         if expected is not None:
             status = None if response.dropped else response.status
             assert (status, response.header(RULE_HEADER)) == (expected.status, expected.rule)
@@ -96,14 +96,14 @@ def test_no_flip_between_the_cliffs_is_missed(name: str) -> None:
     stage = Stage.of(shipped(name))
     for item_id in list(stage.fresh().world.catalogue.items)[:2]:
         foreseen = stage.explain(item_id)
-        rehearsal = stage.fresh()
+        live_world = stage.fresh()
         asked = [foreseen.at + TimeDelta(hours=7 * number, seconds=11) for number in range(1, 40)]
         for _ in range(30):  # as much as any shipped scenario does by itself
-            due = rehearsal.next_due()
+            due = live_world.next_due()
             if due is None:
                 break
-            rehearsal.advance_to_next()
-            asked += [due, due + cliffs.MOMENT]
+            live_world.advance_to_next()
+            asked += [due, due + explanation.MOMENT]
         for at in asked:
             assert stage.explain(item_id, at).answer.gist == predicted(foreseen, at).gist, at
 
@@ -112,7 +112,7 @@ def test_what_was_foreseen_from_the_beginning_is_what_is_explained_later() -> No
     stage = Stage.of(shipped("seller-cancels"))
     foreseen = stage.explain(next(iter(stage.fresh().world.catalogue.items)))
     for cliff in foreseen.outlook.cliffs:
-        for at in (cliff.at - cliffs.MOMENT, cliff.at, cliff.at + cliffs.MOMENT):
+        for at in (cliff.at - explanation.MOMENT, cliff.at, cliff.at + explanation.MOMENT):
             assert stage.explain(foreseen.item_id, at).answer.gist == predicted(foreseen, at).gist
 
 
@@ -172,9 +172,9 @@ def _without_behaviour(text: str) -> str:
     return text.partition("\nbehaviour:")[0].partition("\nwhen:")[0] + "\n"
 
 
-def twin_of_happy_path(folder: Path, law_breaker: str) -> Path:
+def twin_of_happy_path(folder: Path, twin: str) -> Path:
     path = folder / "twin.yaml"
-    path.write_text(HAPPY.read_text() + f"law_breaker: {law_breaker}\n")
+    path.write_text(HAPPY.read_text() + f"twin: {twin}\n")
     return path
 
 

@@ -198,9 +198,9 @@ def test_neither_the_log_nor_the_story_lets_anything_out() -> None:
     server = build_server(Settings(), also=[parse_scenario(scenario(), name=KEY)])
     narrator = Narrator("people", stream=cast(TextIO, OutgoingStream(kept)))
     server.worlds.observer = narrator.tell_story
-    rehearsal = server.worlds.enter(KEY)
-    order = rehearsal.world.catalogue.orders_by_name["booking"].id
-    rehearsal.execute(CancelBySeller(order_id=order, message=CLIPBOARD))
+    live_world = server.worlds.enter(KEY)
+    order = live_world.world.catalogue.orders_by_name["booking"].id
+    live_world.execute(CancelBySeller(order_id=order, message=CLIPBOARD))
     record = logging.LogRecord("planted", logging.ERROR, "", 0, "GET /%s", (CLIPBOARD,), None)
     NarratedLog(narrator).emit(record)
     narrator.say("planted", CLIPBOARD)

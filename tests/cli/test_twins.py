@@ -1,4 +1,4 @@
-"""``imin-mock twins``: which law breakers a command notices, what it is told of those it does not, and how it ends."""
+"""``imin-mock twins``: which twins a command notices, what it is told of those it does not, and how it ends."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from mockserver.cli.main import main
 from mockserver.cli.tried_command import OUTPUT_KEPT, Trial, try_command
 from mockserver.cli.trying import Plainly
-from mockserver.domain.law_breakers import BREACHES, LawBreaker, SeenBy
+from mockserver.domain.twins import TWINS, SeenBy, Twin
 from tests.serving import PATIENCE, ROOT, ask, environment, serving
 
 MOCK = [sys.executable, "-m", "mockserver"]
 CLIENT = [sys.executable, str(ROOT / "tests" / "cli" / "careful_client.py")]
-VISIBLE = [name.value for name, breach in BREACHES.items() if breach.seen_by is SeenBy.CLIENT]
+VISIBLE = [name.value for name, breach in TWINS.items() if breach.seen_by is SeenBy.CLIENT]
 LIST = "/api/v2/order-items?customerIdentifier=asha"
 LOOKS = ["sh", "-c", f'curl -fsS -H "X-API-KEY: happy-path" "$IMIN_MOCK_URL{LIST}"']
 """A command that uses a world and looks at nothing."""
@@ -55,12 +55,12 @@ def test_the_same_is_told_to_programs_as_one_document() -> None:
     assert told["plain"]["exit_code"] == 0
     (twin,) = told["twins"]
     assert (twin["name"], twin["caught"], twin["exit_code"], twin["timed_out"]) == ("never-cancels", False, 0, False)
-    assert twin["assert_that"] == BREACHES[LawBreaker.NEVER_CANCELS].assert_that
+    assert twin["assert_that"] == TWINS[Twin.NEVER_CANCELS].assert_that
 
 
 def test_what_shows_in_money_and_e_mails_alone_is_tried_where_it_is_asked_for() -> None:
-    assert [line.split()[0] for line in twins("--all", "--", *LOOKS).stdout.splitlines()[1 : len(LawBreaker) + 1]] == [
-        name.value for name in LawBreaker
+    assert [line.split()[0] for line in twins("--all", "--", *LOOKS).stdout.splitlines()[1 : len(Twin) + 1]] == [
+        name.value for name in Twin
     ]
 
 
@@ -120,16 +120,16 @@ def test_what_a_failing_command_printed_is_shown_where_it_should_have_passed() -
     assert "(exit 3)" in result.stderr
 
 
-def test_without_a_command_the_law_breakers_are_listed() -> None:
+def test_without_a_command_the_twins_are_listed() -> None:
     assert twins().stdout == twins("--list").stdout
     listed = " ".join(twins("--list").stdout.split())
-    for breach in BREACHES.values():
-        assert f"{breach.law_breaker.value} breaks {breach.breaks.value}" in listed
+    for breach in TWINS.values():
+        assert f"{breach.twin.value} breaks {breach.breaks.value}" in listed
         assert breach.does in listed
         assert breach.assert_that in listed
     assert all(len(line) <= 80 for line in twins("--list").stdout.splitlines())
     told = json.loads(twins("--json").stdout)
-    assert [each["name"] for each in told] == [name.value for name in LawBreaker]
+    assert [each["name"] for each in told] == [name.value for name in Twin]
     assert [each["name"] for each in json.loads(twins("--only", "never-refunds", "--json").stdout)] == ["never-refunds"]
 
 

@@ -3,12 +3,12 @@
 from hypothesis import strategies as st
 from whenever import TimeDelta
 
-from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour, FeedBehaviour, RefundBehaviour
+from mockserver.domain.behaviour import AnswerKind, Behaviour, BookingSystemAnswer, FeedBehaviour, RefundBehaviour
 from mockserver.domain.commands import CancelBySeller, Command, MarkAttendance
-from mockserver.domain.identifiers import OrderId, OrderItemId, StateName
-from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, State, TimelineEntry, Transition
 from mockserver.domain.readings import READINGS
+from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, State, TimelineEntry, Transition
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import OrderId, OrderItemId, StateName
 from mockserver.scenario.seed import Seed
 from tests.making import EPOCH, make_offer, make_opportunity, make_seed
 
@@ -36,7 +36,7 @@ def seconds(*choices: int) -> st.SearchStrategy[TimeDelta]:
 
 
 answers = st.builds(
-    Answer,
+    BookingSystemAnswer,
     kind=st.sampled_from(AnswerKind),
     after=seconds(0, 30, 60, 3600),
     after_reads=st.sampled_from([None, None, 1, 2, 3]),

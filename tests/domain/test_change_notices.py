@@ -12,9 +12,9 @@ from mockserver.domain.commands import (
     UpdateAccess,
 )
 from mockserver.domain.events import EmailKind
-from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId
+from mockserver.domain.execution import perform, perform_next_due
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import perform, perform_next_due
+from mockserver.domain.values import OpportunityId, OrderId, OrderItemId
 from tests.making import EPOCH, after, make_opportunity, make_world, pass_time
 
 BOOKING = OrderId("booking")

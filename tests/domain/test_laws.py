@@ -23,17 +23,17 @@ from mockserver.domain.commands import (
 )
 from mockserver.domain.decide import decide
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.execution import perform
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import perform
+from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.engine.codec import decode, encode
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import show_item, upcoming_items
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.seed import Seed
 from tests.domain.drawing import CALM, CHEAP, GRATIS, ITEMS, ORDERS, SPIN, WILD, YOGA, seconds, seeds
 from tests.domain.watching import Watcher, first_total, paid_back
-from tests.making import ASHA, LONDON, make_rehearsal, pass_time, world_of
+from tests.making import ASHA, LONDON, make_live_world, pass_time, world_of
 
 NANOSECOND = TimeDelta(nanoseconds=1)
 PENDING = OrderItemStatus.PENDING
@@ -50,28 +50,28 @@ def parts_of_orders(draw: st.DrawFn) -> dict[str, Any]:
 class Laws(RuleBasedStateMachine):
     """A customer, a Seller and a clock do what they like."""
 
-    rehearsal: Rehearsal
+    live_world: LiveWorld
     watcher: Watcher
 
     @initialize(seed=seeds())
     def begin(self, seed: Seed) -> None:
-        self.rehearsal = make_rehearsal(seed)
+        self.live_world = make_live_world(seed)
         self.watcher = Watcher(world_of(seed))
-        self.watcher.follow(list(self.rehearsal.journal.read()))
+        self.watcher.follow(list(self.live_world.journal.read()))
 
     def do(self, command: Command) -> bool:
         """Whether the command was accepted."""
-        before = self.rehearsal.world.copy()
+        before = self.live_world.world.copy()
         try:
-            self.rehearsal.execute(command)
+            self.live_world.execute(command)
         except OpenBookingError:
-            assert self.rehearsal.world == before, "a refusal changed something"
+            assert self.live_world.world == before, "a refusal changed something"
             return False
         return True
 
     @rule(part=parts_of_orders())
     def customer_cancels(self, part: dict[str, Any]) -> None:
-        world, now = self.rehearsal.world, self.rehearsal.clock.now()
+        world, now = self.live_world.world, self.live_world.clock.now()
         repeats = world.readings[ReadingName.REPEAT_CANCEL_WHILE_PENDING] == "accepted"
         shown = [show_item(world, item, now) for item in part["item_ids"]]
         fresh = [
@@ -101,7 +101,7 @@ class Laws(RuleBasedStateMachine):
 
     @rule(which=st.sampled_from([YOGA.id, SPIN.id, CHEAP.id]), later=seconds(-3600, 3600, 7200))
     def seller_moves_a_session(self, which: Any, later: TimeDelta) -> None:
-        starts = self.rehearsal.clock.now() + TimeDelta(hours=4) + later
+        starts = self.live_world.clock.now() + TimeDelta(hours=4) + later
         self.do(ChangeLogistics(opportunity_id=which, starts=starts.to_tz(LONDON)))
 
     @rule(name=st.sampled_from(WILD))
@@ -110,27 +110,27 @@ class Laws(RuleBasedStateMachine):
 
     @rule()
     def the_client_looks(self) -> None:
-        world = self.rehearsal.world
+        world = self.live_world.world
         pending = tuple(item for item in ITEMS if world.imin.state_of(item).status is PENDING)
         assert self.do(NotePendingShown(item_ids=pending))
 
     @rule(passed=seconds(0, 1, 30, 60, 61, 600, 3600))
     def time_passes(self, passed: TimeDelta) -> None:
-        self.rehearsal.advance_by(passed)
+        self.live_world.advance_by(passed)
 
     @rule()
     def time_passes_to_what_is_next(self) -> None:
-        self.rehearsal.advance_to_next()
+        self.live_world.advance_to_next()
 
     @rule(item=st.sampled_from(ITEMS), beside=st.sampled_from([-NANOSECOND, TimeDelta.ZERO, NANOSECOND]))
     def time_passes_to_a_cliff(self, item: OrderItemId, beside: TimeDelta) -> None:
         cliff = self.cliff_of(item) + beside
-        if cliff >= self.rehearsal.clock.now():
-            self.rehearsal.advance_to(cliff)
+        if cliff >= self.live_world.clock.now():
+            self.live_world.advance_to(cliff)
 
     @rule(order_id=order_ids)
     def a_copy_lives_apart(self, order_id: OrderId) -> None:
-        world, now = self.rehearsal.world, self.rehearsal.clock.now()
+        world, now = self.live_world.world, self.live_world.clock.now()
         original, copy = world.copy(), world.copy()
         happened = [
             *perform(copy, CancelBySeller(order_id=order_id), now),
@@ -140,19 +140,19 @@ class Laws(RuleBasedStateMachine):
         assert (copy != original) is bool(happened)
 
     def cliff_of(self, item_id: OrderItemId) -> Instant:
-        shown = show_item(self.rehearsal.world, item_id, self.rehearsal.clock.now())
-        return cancellation_deadline(shown.opportunity, shown.offer, self.rehearsal.world.readings)
+        shown = show_item(self.live_world.world, item_id, self.live_world.clock.now())
+        return cancellation_deadline(shown.opportunity, shown.offer, self.live_world.world.readings)
 
     @invariant()
     def the_laws_hold_and_the_journal_folds_to_the_world(self) -> None:
-        self.watcher.follow(list(self.rehearsal.journal.read(len(self.watcher.seen))))
-        assert self.watcher.world == self.rehearsal.world, "replay differs from live"
+        self.watcher.follow(list(self.live_world.journal.read(len(self.watcher.seen))))
+        assert self.watcher.world == self.live_world.world, "replay differs from live"
         for order in self.watcher.world.catalogue.orders.values():
             self.watcher.money_is_conserved(order)
 
     @invariant()
     def the_flag_and_the_patch_agree_at_every_instant(self) -> None:
-        world, now = self.rehearsal.world, self.rehearsal.clock.now()
+        world, now = self.live_world.world, self.live_world.clock.now()
         for item in (ITEMS[0], ITEMS[1], ITEMS[3], ITEMS[-1]):
             for instant in {now, *(self.cliff_of(item) + beside for beside in (-NANOSECOND, TimeDelta.ZERO))}:
                 shown = show_item(world, item, instant)
@@ -164,21 +164,21 @@ class Laws(RuleBasedStateMachine):
 
     def refuses_at_once(self, item_id: OrderItemId) -> bool:
         """Whether the Booking System has a reason of its own against a request that imin would pass on."""
-        world = self.rehearsal.world
+        world = self.live_world.world
         if world.booking_system.state_of(item_id).status.is_cancelled:
             return world.readings[ReadingName.CANCEL_OF_CANCELLED_UNREAD] == "refused"
         return world.behaviour.answer_for(item_id).kind is AnswerKind.REFUSE_NOW
 
     def would_accept(self, order_id: OrderId, item_id: OrderItemId, at: Instant) -> bool:
         try:
-            decide(self.rehearsal.world, RequestCancellation(order_id=order_id, item_ids=(item_id,)), at)
+            decide(self.live_world.world, RequestCancellation(order_id=order_id, item_ids=(item_id,)), at)
         except OpenBookingError:
             return False
         return True
 
     @invariant()
     def the_pages_of_the_list_are_the_list(self) -> None:
-        world, now = self.rehearsal.world, self.rehearsal.clock.now()
+        world, now = self.live_world.world, self.live_world.clock.now()
         first = upcoming_items(world, ASHA.id, 1, now)
         pages = [upcoming_items(world, ASHA.id, number, now) for number in range(1, first.page.total_pages + 2)]
         listed = [shown for page in pages for shown in page.page.items]
@@ -202,11 +202,11 @@ class Laws(RuleBasedStateMachine):
                 assert upcoming_items(world, ASHA.id, number, last_same) == page
 
     def teardown(self) -> None:
-        if not hasattr(self, "rehearsal"):
+        if not hasattr(self, "live world"):
             return
-        self.rehearsal.execute(EnterState(state=CALM))
-        self.rehearsal.until_quiet()
-        world = self.rehearsal.world
+        self.live_world.execute(EnterState(state=CALM))
+        self.live_world.until_quiet()
+        world = self.live_world.world
         assert world.agenda == [], "a calm world comes to rest"
         self.the_laws_hold_and_the_journal_folds_to_the_world()
         for order in world.catalogue.orders.values():
@@ -218,7 +218,7 @@ class Laws(RuleBasedStateMachine):
         for item in ITEMS:
             truth, copy = world.booking_system.state_of(item), world.imin.state_of(item)
             assert truth == copy or copy.status is PENDING
-        for recorded in self.rehearsal.journal.read():
+        for recorded in self.live_world.journal.read():
             assert decode(json.loads(json.dumps(encode(recorded)))) == recorded
 
 

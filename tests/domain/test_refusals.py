@@ -3,7 +3,7 @@
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.behaviour import Answer, AnswerKind, Behaviour
+from mockserver.domain.behaviour import AnswerKind, Behaviour, BookingSystemAnswer
 from mockserver.domain.catalogue import Opportunity
 from mockserver.domain.commands import (
     AccessKind,
@@ -24,13 +24,13 @@ from mockserver.domain.errors import (
     SellerActionNotPermittedError,
     UnknownOrderError,
 )
-from mockserver.domain.identifiers import OpportunityId, OrderId, OrderItemId, SellerId, StateName
-from mockserver.domain.machine import State
+from mockserver.domain.execution import perform
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
+from mockserver.domain.state_machine import State
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import perform
-from mockserver.domain.world import World
+from mockserver.domain.values import OpportunityId, OrderId, OrderItemId, SellerId, StateName
+from mockserver.domain.world import WorldState
 from tests.making import EPOCH, after, cancel, make_offer, make_opportunity, make_world, pass_time, to_cancel
 
 ORDER, OTHER = OrderId("booking"), OrderId("other")
@@ -47,7 +47,7 @@ def _offered(name: str, price: int, *, seller: str = "riverside", currency: str 
     )
 
 
-def stage() -> World:
+def stage() -> WorldState:
     """Two orders; one item is cancelled, one attended, one pending, one strict, one not refundable, one free to go."""
     yoga = make_opportunity()
     fixed = make_opportunity("fixed", offer=make_offer(refundable=False))
@@ -63,10 +63,10 @@ def stage() -> World:
         "strict": yoga,
     }
     behaviour = Behaviour(
-        answer=Answer(after=TimeDelta(hours=1)),
+        answer=BookingSystemAnswer(after=TimeDelta(hours=1)),
         answer_per_item={
-            OrderItemId("gone"): Answer(after=TimeDelta.ZERO),
-            OrderItemId("strict"): Answer(kind=AnswerKind.REFUSE_NOW, reason="Ask the desk."),
+            OrderItemId("gone"): BookingSystemAnswer(after=TimeDelta.ZERO),
+            OrderItemId("strict"): BookingSystemAnswer(kind=AnswerKind.REFUSE_NOW, reason="Ask the desk."),
         },
     )
     world = make_world(

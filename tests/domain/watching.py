@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from mockserver.domain.catalogue import Order
 from mockserver.domain.events import EmailKind, EmailSent, Event, OrderPublished, OrdersFeedRead, RefundStarted
 from mockserver.domain.evolve import evolve
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.execution import Recorded
 from mockserver.domain.refund_parts import RefundCause
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import Imin, ItemState, View, World
+from mockserver.domain.values import OrderId, OrderItemId
+from mockserver.domain.world import IminView, ItemState, View, WorldState
 
 Moves = dict[OrderItemStatus, frozenset[OrderItemStatus]]
 
@@ -18,7 +18,7 @@ Moves = dict[OrderItemStatus, frozenset[OrderItemStatus]]
 class Watcher:
     """Folds what it is told into a world of its own, and checks every law after each single event."""
 
-    def __init__(self, fresh: World) -> None:
+    def __init__(self, fresh: WorldState) -> None:
         self.world = fresh
         self.seen: list[Recorded] = []
         self.confirmed: Counter[OrderItemId] = Counter()
@@ -34,7 +34,7 @@ class Watcher:
             for was, now in ((before.booking_system, self.world.booking_system), (before.imin, self.world.imin)):
                 if was.states != now.states:
                     self._items_moved_along_the_table(
-                        was, now, IMIN_MOVES if isinstance(now, Imin) else BOOKING_SYSTEM_MOVES
+                        was, now, IMIN_MOVES if isinstance(now, IminView) else BOOKING_SYSTEM_MOVES
                     )
                     self._totals_only_fell(was, now)
             self._feed_only_grew(before, recorded.event)
@@ -50,7 +50,7 @@ class Watcher:
             total_now = self.world.total_due_minor(order, [now.state_of(item.id) for item in order.items])
             assert total_now <= total_was, "a total rose"
 
-    def _feed_only_grew(self, before: World, event: Event) -> None:
+    def _feed_only_grew(self, before: WorldState, event: Event) -> None:
         feed, was = self.world.booking_system, before.booking_system
         if isinstance(event, OrderPublished):
             assert event.change_number == len(was.feed_log) + 1 == len(feed.feed_log), "change numbers count from 1"
@@ -67,7 +67,7 @@ class Watcher:
         assert numbers == sorted(set(numbers)), "the feed is not in order"
         assert sorted(item.order_id for item in listed) == sorted(feed.feed), "an order is not in the feed exactly once"
 
-    def _shown(self, world: World, order: Order) -> Sequence[ItemState]:
+    def _shown(self, world: WorldState, order: Order) -> Sequence[ItemState]:
         published = world.booking_system.feed.get(order.id)
         return published.states if published else [ItemState() for _ in order.items]
 
@@ -130,7 +130,7 @@ def first_total(order: Order) -> int:
     return sum(item.offer.price_minor for item in order.items)
 
 
-def paid_back(world: World, order_id: OrderId) -> int:
+def paid_back(world: WorldState, order_id: OrderId) -> int:
     """What the customer has got back for the order."""
     return sum(
         refund.amount_minor

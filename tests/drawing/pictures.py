@@ -1,7 +1,7 @@
 """Machines to draw: those of scenarios, and one of many moods that has everything a machine can have."""
 
 from mockserver.drawing.graph import Picture
-from mockserver.drawing.machine import picture_of_machine
+from mockserver.drawing.state_machine import picture_of_machine
 from mockserver.scenario.scenario import Scenario, parse_scenario
 
 MOODY = parse_scenario(

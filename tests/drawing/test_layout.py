@@ -8,10 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.drawing.graph import Edge, Graph, Kind, Line, Node
-from mockserver.drawing.layout import TURN, Box, Layout, Route, lay_out
+from mockserver.drawing.layout import (
+    GAP,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    TURN,
+    Box,
+    Layout,
+    Route,
+    broken,
+    lay_out,
+    spread,
+    width_of,
+)
 from mockserver.drawing.life import life_of_an_order_item
-from mockserver.drawing.measuring import TEXT_SIZE, TITLE_SIZE, broken, width_of
-from mockserver.drawing.placing import GAP, spread
 from tests.drawing.pictures import MOODY, machine_picture
 from tests.library import NAMES, shipped
 

@@ -3,13 +3,24 @@
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.behaviour import Answer, AnswerKind, ApiFault, Behaviour, Operation
+from mockserver.domain.behaviour import AnswerKind, ApiFault, ApiOperation, Behaviour, BookingSystemAnswer
 from mockserver.domain.commands import ReadOrdersFeed
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
-from mockserver.drawing.graph import Edge, Kind, Met, Node, met, summary_of
+from mockserver.drawing.graph import (
+    Edge,
+    Kind,
+    Met,
+    Node,
+    met,
+    move_mark,
+    state_mark,
+    status_mark,
+    summary_of,
+    timeline_mark,
+    transition_mark,
+)
 from mockserver.drawing.life import life_of_an_order_item
-from mockserver.drawing.marks import move_mark, state_mark, status_mark, timeline_mark, transition_mark
-from mockserver.drawing.wording import behaviour_words, deed_words, duration_words
+from mockserver.drawing.state_machine import behaviour_words, deed_words, duration_words
 from tests.drawing.pictures import MOODY, machine_picture
 from tests.library import NAMES, shipped
 
@@ -132,8 +143,8 @@ def test_a_description_tells_the_machine_to_who_cannot_see_it() -> None:
 
 def test_the_ordinary_behaviour_needs_one_line() -> None:
     assert list(behaviour_words(Behaviour())) == ["Booking System confirms after 30 s"]
-    fault = ApiFault(operation=Operation.CANCEL)
-    assert list(behaviour_words(Behaviour(answer=Answer(kind=AnswerKind.NEVER), api=(fault,)))) == [
+    fault = ApiFault(operation=ApiOperation.CANCEL)
+    assert list(behaviour_words(Behaviour(answer=BookingSystemAnswer(kind=AnswerKind.NEVER), api=(fault,)))) == [
         "Booking System never answers",
         "cancel: as usual",
     ]

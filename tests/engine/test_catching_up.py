@@ -6,56 +6,56 @@ from hypothesis import strategies as st
 from whenever import TimeDelta
 
 from mockserver.domain.behaviour import Behaviour
-from mockserver.domain.identifiers import StateName
-from mockserver.domain.machine import AfterStay, State, Transition
-from mockserver.engine import rehearsal as module
-from mockserver.engine.rehearsal import BEHIND, Rehearsal, WorldFullError
+from mockserver.domain.state_machine import AfterStay, State, Transition
+from mockserver.domain.values import StateName
+from mockserver.engine import live_world as module
+from mockserver.engine.live_world import BEHIND, LiveWorld, WorldFullError
 from mockserver.limits import JOURNAL_EVENTS, WORK_OF_CATCHING_UP
 from mockserver.scenario.seed import ClockSetting, Running, Stepping
-from tests.making import EPOCH, FakeWall, lowered, make_rehearsal, make_seed, to_cancel
+from tests.making import EPOCH, FakeWall, lowered, make_live_world, make_seed, to_cancel
 
 A, B = StateName("a"), StateName("b")
 MICROSECOND = TimeDelta(microseconds=1)
 
 
-def restless(setting: ClockSetting, wall: FakeWall, every: TimeDelta = MICROSECOND) -> Rehearsal:
+def restless(setting: ClockSetting, wall: FakeWall, every: TimeDelta = MICROSECOND) -> LiveWorld:
     """A world whose machine goes to and fro without rest."""
     states = [
         State(name=name, behaviour=Behaviour(), transitions=(Transition(trigger=AfterStay(delay=every), to=to),))
         for name, to in ((A, B), (B, A))
     ]
-    return make_rehearsal(make_seed(states=states), setting=setting, wall=wall)
+    return make_live_world(make_seed(states=states), setting=setting, wall=wall)
 
 
 def test_a_clock_by_which_too_much_is_due_lags_and_the_world_says_so() -> None:
     wall = FakeWall()
-    rehearsal = restless(Running(rate=1), wall)
+    live_world = restless(Running(rate=1), wall)
     wall.passes(seconds=3600)
-    now = rehearsal.catch_up()
+    now = live_world.catch_up()
     assert EPOCH < now < EPOCH + TimeDelta(seconds=1)
-    assert rehearsal.present() == now
-    assert rehearsal.notice == BEHIND
-    assert len(rehearsal.journal) < 6 * WORK_OF_CATCHING_UP
+    assert live_world.present() == now
+    assert live_world.notice == BEHIND
+    assert len(live_world.journal) < 6 * WORK_OF_CATCHING_UP
 
 
 def test_a_world_that_can_be_caught_up_says_nothing() -> None:
     wall = FakeWall()
-    rehearsal = restless(Running(rate=1), wall, every=TimeDelta(seconds=1))
+    live_world = restless(Running(rate=1), wall, every=TimeDelta(seconds=1))
     wall.passes(seconds=3600)
-    assert rehearsal.catch_up() == EPOCH + TimeDelta(hours=1)
-    assert rehearsal.notice is None
+    assert live_world.catch_up() == EPOCH + TimeDelta(hours=1)
+    assert live_world.notice is None
 
 
 def test_a_lag_is_made_up_for_once_less_is_due() -> None:
     wall = FakeWall()
-    rehearsal = restless(Running(rate=1), wall, every=TimeDelta(seconds=1))
+    live_world = restless(Running(rate=1), wall, every=TimeDelta(seconds=1))
     wall.passes(seconds=2 * WORK_OF_CATCHING_UP)
-    behind = rehearsal.catch_up()
+    behind = live_world.catch_up()
     assert behind < EPOCH + TimeDelta(seconds=WORK_OF_CATCHING_UP + 2)
-    rehearsal.notice = None
+    live_world.notice = None
     wall.passes(seconds=10)
-    assert rehearsal.catch_up() == behind + TimeDelta(seconds=10)
-    assert rehearsal.notice is None
+    assert live_world.catch_up() == behind + TimeDelta(seconds=10)
+    assert live_world.notice is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["look", "catch up", "cancel", "step"])), max_size=12))
@@ -63,33 +63,33 @@ def test_the_present_never_goes_back_whoever_looks_and_whatever_lags(doings: lis
     wall = FakeWall()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "WORK_OF_CATCHING_UP", lowered(WORK_OF_CATCHING_UP, 5))
-        rehearsal = restless(Running(rate=7), wall, every=TimeDelta(seconds=10))
+        live_world = restless(Running(rate=7), wall, every=TimeDelta(seconds=10))
         seen = [EPOCH]
         for seconds, doing in doings:
             wall.passes(seconds=seconds)
             if doing == "catch up":
-                seen.append(rehearsal.catch_up())
+                seen.append(live_world.catch_up())
             elif doing == "cancel":
-                rehearsal.execute(to_cancel("seat-1"))
-            seen.append(rehearsal.present())
+                live_world.execute(to_cancel("seat-1"))
+            seen.append(live_world.present())
         assert seen == sorted(seen)
-        instants = [recorded.at for recorded in rehearsal.journal.read()]
+        instants = [recorded.at for recorded in live_world.journal.read()]
         assert instants == sorted(instants)
-        assert not instants or instants[-1] <= rehearsal.present()
+        assert not instants or instants[-1] <= live_world.present()
 
 
 def test_a_stepping_clock_lags_as_a_running_one_does() -> None:
-    rehearsal = restless(Stepping(by=TimeDelta(hours=80_000_000)), FakeWall())
-    rehearsal.clock.step()
-    assert EPOCH < rehearsal.catch_up() < EPOCH + TimeDelta(seconds=1)
-    assert rehearsal.notice == BEHIND
+    live_world = restless(Stepping(by=TimeDelta(hours=80_000_000)), FakeWall())
+    live_world.clock.step()
+    assert EPOCH < live_world.catch_up() < EPOCH + TimeDelta(seconds=1)
+    assert live_world.notice == BEHIND
 
 
 def test_in_a_full_world_nothing_more_happens_and_it_says_which_limit_it_met(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "JOURNAL_EVENTS", lowered(JOURNAL_EVENTS, 100))
-    rehearsal = restless(Running(rate=1), FakeWall())
+    live_world = restless(Running(rate=1), FakeWall())
     with pytest.raises(WorldFullError, match=r"limit journal-events: 100"):
-        rehearsal.advance_by(TimeDelta(hours=1))
+        live_world.advance_by(TimeDelta(hours=1))
     with pytest.raises(WorldFullError):
-        rehearsal.execute(to_cancel("seat-1"))
-    assert 100 <= len(rehearsal.journal) < 110
+        live_world.execute(to_cancel("seat-1"))
+    assert 100 <= len(live_world.journal) < 110

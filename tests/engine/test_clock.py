@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.unfolding import Recorded
-from mockserver.engine.clock import ClockMovedBackError, WorldClock
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.domain.execution import Recorded
+from mockserver.engine.clock import BackwardMoveError, WorldClock
+from mockserver.engine.live_world import LiveWorld
 from mockserver.scenario.seed import Frozen, Running, Stepping
-from tests.making import EPOCH, FakeWall, after, make_rehearsal, to_cancel
+from tests.making import EPOCH, FakeWall, after, make_live_world, to_cancel
 
 SECOND = TimeDelta(seconds=1)
 
@@ -73,26 +73,26 @@ def test_a_copy_of_a_clock_shows_the_same_and_lives_apart() -> None:
 
 @pytest.mark.parametrize("back", [TimeDelta(nanoseconds=-1), TimeDelta(hours=-2)])
 def test_to_go_back_is_refused_and_changes_nothing(back: TimeDelta) -> None:
-    rehearsal = make_rehearsal()
-    rehearsal.execute(to_cancel("seat-1"))
-    rehearsal.advance_by(TimeDelta(hours=1))
-    world, count = rehearsal.world.copy(), len(rehearsal.journal)
-    with pytest.raises(ClockMovedBackError, match="cannot go back"):
-        rehearsal.advance_by(back)
-    with pytest.raises(ClockMovedBackError, match="cannot go back"):
-        rehearsal.advance_to(after(hours=1) + back)
-    assert (rehearsal.clock.now(), rehearsal.world, len(rehearsal.journal)) == (after(hours=1), world, count)
+    live_world = make_live_world()
+    live_world.execute(to_cancel("seat-1"))
+    live_world.advance_by(TimeDelta(hours=1))
+    world, count = live_world.world.copy(), len(live_world.journal)
+    with pytest.raises(BackwardMoveError, match="cannot go back"):
+        live_world.advance_by(back)
+    with pytest.raises(BackwardMoveError, match="cannot go back"):
+        live_world.advance_to(after(hours=1) + back)
+    assert (live_world.clock.now(), live_world.world, len(live_world.journal)) == (after(hours=1), world, count)
 
 
 def test_a_clock_that_runs_while_it_is_moved_is_not_moved_back() -> None:
-    rehearsal = make_rehearsal(setting=Running(rate=1), wall=FakeWall(tick=SECOND))
-    rehearsal.advance_by(TimeDelta.ZERO)
-    rehearsal.execute(to_cancel("seat-1"))
-    rehearsal.advance_to_next()
-    happened = rehearsal.until_quiet()
+    live_world = make_live_world(setting=Running(rate=1), wall=FakeWall(tick=SECOND))
+    live_world.advance_by(TimeDelta.ZERO)
+    live_world.execute(to_cancel("seat-1"))
+    live_world.advance_to_next()
+    happened = live_world.until_quiet()
     assert happened
-    assert rehearsal.next_due() is None
-    instants = [recorded.at for recorded in rehearsal.journal.read()]
+    assert live_world.next_due() is None
+    instants = [recorded.at for recorded in live_world.journal.read()]
     assert instants == sorted(instants)
 
 
@@ -101,17 +101,17 @@ def _all(happened: list[Recorded]) -> list[object]:
 
 
 def test_every_way_to_advance_tells_the_same_story() -> None:
-    ways: list[Callable[[Rehearsal], list[Recorded]]] = [
+    ways: list[Callable[[LiveWorld], list[Recorded]]] = [
         lambda r: r.advance_by(TimeDelta(hours=1)),
         lambda r: r.advance_to(after(hours=1)),
-        Rehearsal.until_quiet,
+        LiveWorld.until_quiet,
         lambda r: [each for _ in range(9) for each in r.advance_to_next()],
         lambda r: [each for _ in range(60) for each in r.advance_by(TimeDelta(seconds=61))],
     ]
     stories = []
     for advance in ways:
-        rehearsal = make_rehearsal()
-        rehearsal.execute(to_cancel("seat-1"))
-        stories.append(_all(advance(rehearsal)))
+        live_world = make_live_world()
+        live_world.execute(to_cancel("seat-1"))
+        stories.append(_all(advance(live_world)))
     assert len(stories[0]) > 8
     assert stories == [stories[0]] * len(stories)

@@ -9,9 +9,8 @@ from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 from mockserver.domain import commands, events
 from mockserver.domain.commands import Command
 from mockserver.domain.events import NAME_OF_EVENT, Event, WorkScheduled
-from mockserver.domain.identifiers import StateName
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.values import Value, fields_of
+from mockserver.domain.execution import Recorded
+from mockserver.domain.values import StateName, Value, fields_of
 from mockserver.engine.codec import CodecError, decode, encode
 from tests.making import EPOCH
 

@@ -6,9 +6,8 @@ import pytest
 
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES
-from mockserver.engine.coverage.points import TITLES, Family, universe
-from mockserver.engine.coverage.report import Report, merge
-from mockserver.engine.coverage.tables import NEEDS, NOT_OBSERVED, REFUSALS, UNREACHED
+from mockserver.engine.coverage.points import NEEDS, NOT_OBSERVED, REFUSALS, TITLES, UNREACHED, Family, universe
+from mockserver.engine.coverage.report import CoverageReport, merge
 from mockserver.stand_in.exercising import BY_HAND, Exercised, exercised
 from mockserver.web.imin_api.refusals import REFUSALS as DESCRIBED
 from tests.library import NAMES, shipped
@@ -22,7 +21,7 @@ def all_shipped() -> Exercised:
 
 
 @cache
-def everything() -> Report:
+def everything() -> CoverageReport:
     return merge(all_shipped().report, met_by_all())
 
 

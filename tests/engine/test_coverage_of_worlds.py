@@ -52,11 +52,11 @@ def test_a_world_that_makes_room_leaves_its_counts() -> None:
 
 def test_a_request_under_way_while_its_world_is_dropped_is_still_counted_once() -> None:
     stage = cancelled()
-    rehearsal = stage.rehearsal
+    live_world = stage.live_world
     stage.server.worlds.drop(KEY)
     before = counts_of(stage)
-    assert rehearsal.tally is not None
-    rehearsal.tally.answered(400, Rule.BODY_NOT_JSON)
+    assert live_world.tally is not None
+    live_world.tally.answered(400, Rule.BODY_NOT_JSON)
     assert counts_of(stage) == before | {"rule:body.not-json": 1, "refusal:400:body.not-json": 1}
 
 
@@ -88,7 +88,7 @@ def test_a_restored_snapshot_counts_only_what_follows() -> None:
 def test_a_world_that_is_folded_again_counts_nothing_twice() -> None:
     stage = cancelled()
     before = counts_of(stage)
-    stage.rehearsal.refold()
+    stage.live_world.refold()
     assert counts_of(stage) == before
 
 

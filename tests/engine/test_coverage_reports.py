@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.engine.coverage.points import Family, Point, universe
-from mockserver.engine.coverage.report import ForeignReportError, Report, merge, plain, report_of
+from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, merge, plain, report_of
 
 MACHINE = [
     Point(id=f"machine:a-case:state:{n}-on-x", family=Family.MACHINE, says=f"transition {n}") for n in range(1, 5)
@@ -16,42 +16,44 @@ MACHINE = [
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> Report:
+def reports(draw: st.DrawFn) -> CoverageReport:
     """Any report that a server could give."""
     machines = {point.id: point for point in draw(st.lists(st.sampled_from(MACHINE), max_size=4))}
     points = st.sampled_from([*universe(), *machines])
-    return Report(counts=draw(st.dictionaries(points, st.integers(1, 10**6), max_size=12)), machines=machines)
+    return CoverageReport(counts=draw(st.dictionaries(points, st.integers(1, 10**6), max_size=12)), machines=machines)
 
 
 @given(reports(), reports())
-def test_the_order_of_two_reports_does_not_matter(one: Report, other: Report) -> None:
+def test_the_order_of_two_reports_does_not_matter(one: CoverageReport, other: CoverageReport) -> None:
     assert merge(one, other) == merge(other, one)
 
 
 @given(reports(), reports(), reports())
-def test_how_shards_are_grouped_does_not_matter(one: Report, two: Report, three: Report) -> None:
+def test_how_shards_are_grouped_does_not_matter(
+    one: CoverageReport, two: CoverageReport, three: CoverageReport
+) -> None:
     assert merge(merge(one, two), three) == merge(one, merge(two, three)) == merge(one, two, three)
 
 
 @given(reports())
-def test_an_empty_report_changes_nothing(report: Report) -> None:
-    assert merge(report, Report()) == merge(report) == report
+def test_an_empty_report_changes_nothing(report: CoverageReport) -> None:
+    assert merge(report, CoverageReport()) == merge(report) == report
 
 
 @given(reports(), reports())
-def test_a_merged_report_misses_only_what_both_miss(one: Report, other: Report) -> None:
+def test_a_merged_report_misses_only_what_both_miss(one: CoverageReport, other: CoverageReport) -> None:
     both = merge(one, other)
     missing = {point.id for point in both.missing}
     assert missing == {point.id for point in both.counted if not one.count(point) and not other.count(point)}
 
 
 @given(reports())
-def test_a_report_that_was_written_is_read_as_it_was(report: Report) -> None:
+def test_a_report_that_was_written_is_read_as_it_was(report: CoverageReport) -> None:
     assert report_of(msgspec.json.encode(plain(report))) == report
 
 
 @given(reports())
-def test_the_sums_of_a_report_are_those_of_its_points(report: Report) -> None:
+def test_the_sums_of_a_report_are_those_of_its_points(report: CoverageReport) -> None:
     written = plain(report)
     counted = [point for point in written["points"] if point["needs"] is None]
     met = [point for point in counted if point["count"]]
@@ -62,17 +64,17 @@ def test_the_sums_of_a_report_are_those_of_its_points(report: Report) -> None:
 
 
 def test_an_empty_report_has_met_nothing() -> None:
-    assert (Report().percent, Report().missing) == (0, Report().counted)
+    assert (CoverageReport().percent, CoverageReport().missing) == (0, CoverageReport().counted)
 
 
 def test_no_transition_of_a_machine_is_missing_where_its_scenario_was_not_used() -> None:
-    assert not [point for point in Report().points if point.family is Family.MACHINE]
-    used = Report(machines={MACHINE[0].id: MACHINE[0]})
+    assert not [point for point in CoverageReport().points if point.family is Family.MACHINE]
+    used = CoverageReport(machines={MACHINE[0].id: MACHINE[0]})
     assert MACHINE[0] in used.missing
 
 
 def _written(**changes: Any) -> bytes:
-    return msgspec.json.encode({**plain(Report()), **changes})
+    return msgspec.json.encode({**plain(CoverageReport()), **changes})
 
 
 FOREIGN = {
@@ -113,4 +115,4 @@ def test_what_is_no_report_of_this_version_is_refused_with_words(case: str) -> N
 
 
 def test_a_report_of_another_version_with_the_same_points_is_merged() -> None:
-    assert report_of(_written(version="0.0.9")) == Report()
+    assert report_of(_written(version="0.0.9")) == CoverageReport()

@@ -2,8 +2,7 @@
 
 import pytest
 
-from mockserver.engine.exchange_filter import ExchangeFilter
-from mockserver.engine.exchange_verification import NoLongerKeptError, verify_order, verify_times
+from mockserver.engine.exchange_queries import ExchangeFilter, NoLongerKeptError, verify_order, verify_times
 from mockserver.engine.exchanges import Exchange, ExchangeRing
 from tests.making import EPOCH
 

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KEY_PATTERN, KeyRefusedError, WorldKey, parse_key
 
 FORBIDDEN = '/?#%\\"<> '
@@ -70,18 +70,18 @@ def test_a_key_of_any_other_form_is_refused_and_never_repeated(text: str) -> Non
     assert len(text) < 2 or text not in str(refusal.value)
 
 
-@pytest.mark.parametrize("law_breaker", LawBreaker)
+@pytest.mark.parametrize("twin", Twin)
 @pytest.mark.parametrize("label", [None, "a", "a~b", "~refunds-twice"])
-def test_a_law_breaker_stands_between_scenario_and_label(law_breaker: LawBreaker, label: str | None) -> None:
-    text = f"happy-path~{law_breaker.value}" + ("" if label is None else f"@{label}")
+def test_a_twin_stands_between_scenario_and_label(twin: Twin, label: str | None) -> None:
+    text = f"happy-path~{twin.value}" + ("" if label is None else f"@{label}")
     key = parse_key(text)
-    assert key == WorldKey(scenario="happy-path", law_breaker=law_breaker, label=label)
+    assert key == WorldKey(scenario="happy-path", twin=twin, label=label)
     assert str(key) == text
     assert re.fullmatch(KEY_PATTERN, text)
 
 
-def test_an_unknown_law_breaker_is_refused_with_the_one_that_was_meant() -> None:
-    with pytest.raises(KeyRefusedError, match=r"no law breaker of that name\. Did you mean 'refunds-twice'\?"):
+def test_an_unknown_twin_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(KeyRefusedError, match=r"no twin of that name\. Did you mean 'refunds-twice'\?"):
         parse_key("happy-path~refund-twice@a")
     with pytest.raises(KeyRefusedError, match="imin-mock twins --list"):
         parse_key("happy-path~zzz")
@@ -89,6 +89,6 @@ def test_an_unknown_law_breaker_is_refused_with_the_one_that_was_meant() -> None
 
 
 @pytest.mark.parametrize("text", ["happy-path~", "happy-path~@a", "~refunds-twice", "happy-path~Refunds-Twice"])
-def test_a_law_breaker_without_a_name_or_a_scenario_is_no_key(text: str) -> None:
+def test_a_twin_without_a_name_or_a_scenario_is_no_key(text: str) -> None:
     with pytest.raises(KeyRefusedError, match="A key is"):
         parse_key(text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mockserver.engine.path_pattern import PathPattern
+from mockserver.engine.exchange_queries import PathPattern
 
 PIECES = st.sampled_from(["a", "b", "/", "ab", "a/", "/b", "*", "**", "***", "{x}", "{x}{y}", "."])
 PATTERNS = st.lists(PIECES, max_size=9).map("".join)

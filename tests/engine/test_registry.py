@@ -6,19 +6,19 @@ import pytest
 from whenever import TimeDelta
 
 from mockserver.domain.commands import Command
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.readings import ReadingName
+from mockserver.domain.values import OrderItemId
 from mockserver.engine.choices import Choices, clock_written, written_clock
 from mockserver.engine.codec import encode
 from mockserver.engine.keys import KeyRefusedError
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import (
     EvictedWorldError,
+    KeyTakenError,
     UnknownScenarioError,
     UnknownWorldError,
-    WorldExistsError,
     Worlds,
 )
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.engine.snapshots import SnapshotError
 from mockserver.limits import EVICTED_KEYS
 from mockserver.scenario.scenario import Scenario, parse_scenario
@@ -63,27 +63,27 @@ def make_worlds(**options: Any) -> Worlds:
     return Worlds(scenarios=Shelf(), make_journal=MemoryJournal, **{"wall": FakeWall(), **options})
 
 
-def ask(rehearsal: Rehearsal, *items: str) -> Command:
-    (order_id,) = rehearsal.world.catalogue.orders
+def ask(live_world: LiveWorld, *items: str) -> Command:
+    (order_id,) = live_world.world.catalogue.orders
     return to_cancel(*items, of=order_id)
 
 
-def life(rehearsal: Rehearsal, number: int) -> list[Callable[[], object]]:
+def life(live_world: LiveWorld, number: int) -> list[Callable[[], object]]:
     """The steps of one world's life; different numbers live differently."""
     return [
-        lambda: rehearsal.execute(ask(rehearsal, f"seat-{number % 2 + 1}")),
-        lambda: rehearsal.advance_by(TimeDelta(seconds=number)),
-        lambda: rehearsal.execute(ask(rehearsal, "seat-1", "seat-2")),
-        rehearsal.until_quiet,
+        lambda: live_world.execute(ask(live_world, f"seat-{number % 2 + 1}")),
+        lambda: live_world.advance_by(TimeDelta(seconds=number)),
+        lambda: live_world.execute(ask(live_world, "seat-1", "seat-2")),
+        live_world.until_quiet,
     ]
 
 
-def journal_of(rehearsal: Rehearsal) -> list[object]:
-    return [encode(recorded) for recorded in rehearsal.journal.read()]
+def journal_of(live_world: LiveWorld) -> list[object]:
+    return [encode(recorded) for recorded in live_world.journal.read()]
 
 
 def keys(worlds: Worlds) -> list[str]:
-    return [rehearsal.key for rehearsal in worlds]
+    return [live_world.key for live_world in worlds]
 
 
 def test_the_first_use_of_a_key_creates_its_world_and_the_next_ones_find_it() -> None:
@@ -148,7 +148,7 @@ def test_two_hundred_interleaved_worlds_live_as_each_would_alone() -> None:
 
 
 ERRORS: list[tuple[Callable[[Worlds], object], type[Exception]]] = [
-    (lambda worlds: worlds.create("seat"), WorldExistsError),
+    (lambda worlds: worlds.create("seat"), KeyTakenError),
     (lambda worlds: worlds.create("none"), KeyRefusedError),
     (lambda worlds: worlds.enter("Not A Key"), KeyRefusedError),
     (lambda worlds: worlds.find("seat@none"), UnknownWorldError),
@@ -158,8 +158,8 @@ ERRORS: list[tuple[Callable[[Worlds], object], type[Exception]]] = [
     (lambda worlds: worlds.fork("seat@none", "seat@x"), UnknownWorldError),
     (lambda worlds: worlds.fork("seat", "other@x"), KeyRefusedError),
     (lambda worlds: worlds.fork("seat", "Not A Key"), KeyRefusedError),
-    (lambda worlds: worlds.fork("seat", "seat"), WorldExistsError),
-    (lambda worlds: worlds.restore("seat", {}), WorldExistsError),
+    (lambda worlds: worlds.fork("seat", "seat"), KeyTakenError),
+    (lambda worlds: worlds.restore("seat", {}), KeyTakenError),
     (lambda worlds: worlds.restore("none", {}), KeyRefusedError),
     (lambda worlds: worlds.restore("seat@x", {}), SnapshotError),
     (lambda worlds: worlds.restore("other", worlds.snapshot("seat")), SnapshotError),

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.law_breakers import BREACHES, SeenBy
 from mockserver.domain.readings import READINGS
+from mockserver.domain.twins import TWINS, SeenBy
 from tests.serving import PATIENCE, ROOT, environment, serving
 
 SUITE = [sys.executable, "-m", "pytest", "-q", "-x", "examples/integrator/tests"]
@@ -53,7 +53,7 @@ def test_the_integrator_notices_every_twin_that_a_client_can_see_and_passes_unde
         twins, sweep = told(against_twins), told(under_readings)
     survivors = [twin["name"] for twin in twins["twins"] if not twin["caught"]]
     assert survivors == []
-    assert twins["of"] == sum(breach.seen_by is SeenBy.CLIENT for breach in BREACHES.values())
+    assert twins["of"] == sum(breach.seen_by is SeenBy.CLIENT for breach in TWINS.values())
     # Found by an assertion, not by a hang or by an accident of pytest's.
     assert {(twin["name"], twin["exit_code"]) for twin in twins["twins"]} == {(t["name"], 1) for t in twins["twins"]}
     failed = [(each["readings"], each.get("output")) for each in sweep["swept"] if not each["passed"]]

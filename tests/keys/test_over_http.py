@@ -80,7 +80,7 @@ def sent(stage: Stage, method: str, target: str, body: bytes = b"", **more: Any)
 
 def test_no_route_repeats_or_keeps_a_live_key_wherever_it_was_planted() -> None:
     stage = set_stage(most_worlds=100_000)
-    assert stage.rehearsal.key == KEY
+    assert stage.live_world.key == KEY
     for method, path, operation in routes():
         for form in (LIVE, ESCAPED):
             for target in in_path(path, form):

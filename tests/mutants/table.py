@@ -6,12 +6,12 @@
 from dataclasses import dataclass
 
 DOMAIN = ("tests/domain", "--ignore=tests/domain/test_laws.py")
-PUBLISHING = ("tests/domain/test_publishing.py",)
+PUBLISHING = ("tests/domain/test_orders_feed.py",)
 LAWS = ("tests/domain/test_laws.py",)
 ENGINE = ("tests/engine", "tests/storage", "--ignore=tests/engine/test_codec.py")
 CODEC = ("tests/engine/test_codec.py",)
 SCENARIO = ("tests/scenario",)
-STORY = ("tests/engine/test_story.py",)
+STORY = ("tests/engine/test_narration.py",)
 PUBLIC = ("tests/test_public_names.py",)
 LISTS = ("tests/web/test_imin_lists.py",)
 READY = ("tests/web/test_imin_ready_answers.py",)
@@ -40,14 +40,14 @@ def _of(file: str, tests: tuple[str, ...], *faults: tuple[str, str, str]) -> tup
 
 # fmt: off
 MUTANTS: tuple[Mutant, ...] = (
-    *_of("engine/coverage/sightings.py", COVERAGE,
+    *_of("engine/coverage/list_points.py", COVERAGE,
         ("}:after\"", "}:before\"", "a list is after a cliff once its instant has passed"),
     ),
     *_of("engine/coverage/tally.py", COVERAGE,
         ("is refusal.rule:", "is not refusal.rule:", "the first item that may not be cancelled ends the matter"),
         ("(not events or len(command.item_ids) > 1)", "not events", "a repeat beside a fresh item is met too"),
     ),
-    *_of("engine/coverage/events.py", COVERAGE,
+    *_of("engine/coverage/event_points.py", COVERAGE,
         ("if before is not after:", "if True:", "a change that leaves the status is no move"),
         ("if not _is_published(world, earlier):", "if True:", "what needs no publication cannot be overtaken"),
     ),
@@ -55,10 +55,10 @@ MUTANTS: tuple[Mutant, ...] = (
         ("tally.counts = self.gone", "pass", "a request that outlives its world is counted"),
         ("self.gone[point] += count", "self.gone[point] = count", "the counts of all worlds that are gone add up"),
     ),
-    *_of("engine/story.py", STORY,
+    *_of("engine/narration.py", STORY,
         ('return f"imin\'s API fails on purpose: {event.operation.value}"', 'return ""', "a fault that was served is told"),
     ),
-    *_of("domain/law_breakers.py", PUBLIC,
+    *_of("domain/twins.py", PUBLIC,
         ('= "refunds-twice"', '= ""', "the name of a twin is written in keys"),
     ),
     *_of("domain/rules.py", PUBLIC,
@@ -73,11 +73,11 @@ MUTANTS: tuple[Mutant, ...] = (
         ("or written.universe != mark_of_universe()", "", "reports of other points are not mixed in"),
     ),
     *_of("engine/registry.py", COVERAGE,
-        ("if self.coverage is None or law_breaker is not None:", "if self.coverage is None:", "an evil twin is not counted"),
-        ("rehearsal.tally.take_up(rehearsal.world)", "pass", "a fork goes on from where its origin stands"),
+        ("if self.coverage is None or twin is not None:", "if self.coverage is None:", "an evil twin is not counted"),
+        ("live_world.tally.take_up(live_world.world)", "pass", "a fork goes on from where its origin stands"),
         ("            self._retire(before)", "            pass", "a reset leaves the counts of the world that was"),
     ),
-    *_of("scenario/placeholders.py", STATES,
+    *_of("scenario/provider_states.py", STATES,
         ("text.find(literal, at + 1)", "text.find(literal, at)", "a placeholder stands for something"),
     ),
     *_of("scenario/provider_states.py", STATES,
@@ -96,7 +96,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ("if status in ATTENDANCE else", "if status not in ATTENDANCE else", "attended is not pending"),
         ("if now >= opportunity.starts", "if now > opportunity.starts", "at the start it has started"),
     ),
-    *_of("domain/cancelling.py", DOMAIN,
+    *_of("domain/cancellation.py", DOMAIN,
         ('PENDING and repeats == "accepted"', 'PENDING and repeats != "accepted"', "a repeat while pending follows its reading"),
         ("if item.order_id != order.id:", "if False:", "an item of another order is refused"),
         ("if answer.kind is AnswerKind.REFUSE_NOW:", "if answer.kind is AnswerKind.REFUSE:", "only refuse_now refuses at once"),
@@ -115,13 +115,13 @@ MUTANTS: tuple[Mutant, ...] = (
         ("if leaves or new != old:", "if leaves:", "a new start moves the item in the list"),
         ("elif awaited.left > 1:", "elif awaited.left > 0:", "the last read makes the answer due once"),
     ),
-    *_of("domain/selling.py", DOMAIN,
+    *_of("domain/seller_actions.py", DOMAIN,
         ("opportunity.offer.price_minor > offer.price_minor or", "", "a replacement is not dearer"),
         ("if opportunity.seller_id != order.seller_id:", "if False:", "a replacement is of the same Seller"),
         ("return [i for i in booked if i not in moved_away] + moved_to", "return booked", "a change concerns who is on it now"),
         ("if command.status not in ATTENDANCE:", "if False:", "marking attendance cannot cancel"),
     ),
-    *_of("domain/publishing.py", DOMAIN,
+    *_of("domain/orders_feed.py", DOMAIN,
         ("due = later(now, feed.lag)", "due = now", "the lag is kept"),
         ("rank=-world.scheduled", "rank=0", "reordered changes come newest first"),
         ("and not command.again:\n        return []", "or command.again:\n        return []", "duplicates are published"),
@@ -129,14 +129,14 @@ MUTANTS: tuple[Mutant, ...] = (
         ("change_number=len(truth.feed_log) + 1", "change_number=len(truth.feed_log)", "change numbers count from 1"),
         ("else later(now, RETRY_AFTER_OUTAGE)", "else later(now, RETRY_AFTER_OUTAGE * 2)", "it is tried again after a minute"),
     ),
-    *_of("domain/feed_reading.py", DOMAIN,
+    *_of("domain/feed_reader.py", DOMAIN,
         ("return replace(read, status=OrderItemStatus.PENDING)", "return read", "an unrelated change leaves pending pending"),
         ("begun += bool(update.refund_due)", "pass", "refunds of one reading are numbered apart"),
         ("before.due_minor(item) - after.due_minor(item)", "before.due_minor(item)", "an item's part is what it fell by"),
         ("RefundCause.CANCELLED if cancelled else RefundCause.CHEAPER", "RefundCause.CANCELLED", "cheaper is not cancelled"),
         ("and not before.status.is_cancelled", "", "a duplicate is harmless"),
     ),
-    *_of("domain/refunding.py", DOMAIN,
+    *_of("domain/refunds.py", DOMAIN,
         ("AFTER_REFUNDS = 1", "AFTER_REFUNDS = -1", "a refund through at the minute is not announced"),
         ("refund.failed_attempts < refund.fails", "refund.failed_attempts <= refund.fails", "a refund fails as often as said"),
         ("cancelled_ids = update.cancelled_ids if money_of_cancelled else ()", "cancelled_ids = update.cancelled_ids",
@@ -150,15 +150,15 @@ MUTANTS: tuple[Mutant, ...] = (
     *_of("domain/refund_parts.py", DOMAIN,
         ("if wanted is None or part.item_id in wanted", "if True", "an e-mail tells of its own items' money alone"),
     ),
-    *_of("domain/refunding.py", LAWS,
+    *_of("domain/refunds.py", LAWS,
         ("            parts=update.refund_due,", "            parts=update.refund_due[:1],",
          "all of what an order fell by is given back"),
     ),
-    *_of("domain/feed_reading.py", DOMAIN,
+    *_of("domain/feed_reader.py", DOMAIN,
         ("            item_id=item.id,\n", "            item_id=order.items[0].id,\n",
          "money is ascribed to the item that it was paid for"),
     ),
-    *_of("domain/behaving.py", DOMAIN,
+    *_of("domain/transitions.py", DOMAIN,
         ("if command.stay != world.stay:", "if False:", "a timer does not outlive its stay"),
         ("if instant >= now:", "if instant > now:", "an instant fires on entering at that instant"),
         ("trigger.item_id not in item_ids", "trigger.item_id in item_ids", "a transition waits for its item"),
@@ -167,7 +167,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ("ends is None or now < ends", "ends is None or now <= ends", "the instant at which a fault is over is not its own"),
         ("lasts is not None and is_first", "lasts is not None", "a fault lasts from its first hit"),
     ),
-    *_of("domain/unfolding.py", DOMAIN,
+    *_of("domain/execution.py", DOMAIN,
         ("coming.extendleft(reversed(reaction))", "coming.extend(reaction)", "an event meets the state that the last one led to"),
         ("world.agenda[0][0] > until", "world.agenda[0][0] >= until", "what is due now is done now"),
     ),
@@ -188,7 +188,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ("passed, self.since = wall - self.since, wall", "passed = wall - self.since", "passed time counts once"),
         ("self.position = max(instant, self.now())", "self.position = instant", "a running clock is not moved back"),
     ),
-    *_of("engine/rehearsal.py", ENGINE,
+    *_of("engine/live_world.py", ENGINE,
         ("if instant < now:\n            raise", "if False:\n            raise", "time does not go back"),
         ("self.clock.move_to(max(now, *last))", "pass", "the clock stands where the journal ends"),
     ),

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from mockserver.bootstrap import Server, build_server
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.stand_in.asking import request_of
@@ -23,19 +23,19 @@ def recorded(
     form: str = "har",
     *,
     readings: dict[str, str] | None = None,
-    twin: LawBreaker | None = None,
+    twin: Twin | None = None,
     doing: Any = None,
 ) -> bytes:
     """The scenario's own steps as a recorded session; ``doing`` is done to the world before the second step."""
     server = build_server(Settings(coverage=False), sleep=_at_once, also=[scenario])
     key = f"{scenario.name}{'' if twin is None else '~' + twin}@recorded"
     ask(server, "POST", "/__admin/worlds", {"key": key, "readings": readings or {}, "clock": "frozen"})
-    rehearsal = server.worlds.find(key)
-    for step in sorted(rehearsal.seed.steps, key=lambda step: step.at):
-        if doing is not None and step is rehearsal.seed.steps[1]:
-            rehearsal.execute(doing)
-        rehearsal.advance_to(max(step.at, rehearsal.clock.now()))
-        asked = request_of(step, rehearsal.world.catalogue, rehearsal.world.readings)
+    live_world = server.worlds.find(key)
+    for step in sorted(live_world.seed.steps, key=lambda step: step.at):
+        if doing is not None and step is live_world.seed.steps[1]:
+            live_world.execute(doing)
+        live_world.advance_to(max(step.at, live_world.clock.now()))
+        asked = request_of(step, live_world.world.catalogue, live_world.world.readings)
         headers = [(b"host", HOST.encode()), (b"x-api-key", key.encode())]
         headers += [(b"content-type", b"application/json")] if asked.body else []
         immediately(request(server.app, asked.method, asked.target, headers, asked.body))

@@ -43,7 +43,7 @@ def test_a_damaged_recording_is_read_or_refused_in_words(form: str, seed: int, t
         assert "\x1b" not in result.output
 
 
-WORLD = b'{"world": {"scenario": "happy-path", "law_breaker": %s, "epoch": %s, "readings": %s, "doings": %s}}\n'
+WORLD = b'{"world": {"scenario": "happy-path", "twin": %s, "epoch": %s, "readings": %s, "doings": %s}}\n'
 LINE = (
     b'{"number": 1, "at": %s, "method": "GET", "target": "/api/v2/orders?customerIdentifier=asha", "status": 200,'
     b' "request": {"headers": [], "body": %s}, "response": {"headers": []}}\n'
@@ -58,8 +58,8 @@ FINE = WORLD % (b"null", AT, b"{}", b"[]")
     ("content", "reason"),
     [
         (b'{"world": {"scenario": "\xff"}}\n' + LINE % (AT, b'""'), "line 1: byte"),
-        (WORLD % (b"[]", AT, b"{}", b"[]") + LINE % (AT, b'""'), "$.law_breaker"),
-        (WORLD % (b'"refunds-trice"', AT, b"{}", b"[]") + LINE % (AT, b'""'), "law breaker 'refunds-trice'"),
+        (WORLD % (b"[]", AT, b"{}", b"[]") + LINE % (AT, b'""'), "$.twin"),
+        (WORLD % (b'"refunds-trice"', AT, b"{}", b"[]") + LINE % (AT, b'""'), "twin 'refunds-trice'"),
         (WORLD % (b"null", b'"soon"', b"{}", b"[]") + LINE % (AT, b'""'), "epoch 'soon' is no instant"),
         (WORLD % (b"null", AT, b'{"links": 3}', b"[]") + LINE % (AT, b'""'), "$.readings"),
         (WORLD % (b"null", AT, b"{}", b'[{"after": "x", "event": {}}]') + LINE % (AT, b'""'), "$.doings[0].after"),

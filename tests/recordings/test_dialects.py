@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli.main import main
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from tests.recordings.dialects import DIALECTS
 from tests.recordings.test_drifting import drift, of_imin
 
@@ -25,10 +25,10 @@ def verdict(content: bytes, folder: Path) -> tuple[int, Any, Any]:
     return result.exit_code, places, left
 
 
-@pytest.mark.parametrize("twin", [None, LawBreaker.FLAG_STUCK_TRUE])
+@pytest.mark.parametrize("twin", [None, Twin.FLAG_STUCK_TRUE])
 @pytest.mark.parametrize("dialect", [name for name, each in DIALECTS.items() if each.keeps])
 def test_the_same_session_has_the_same_verdict_in_every_dialect(
-    dialect: str, twin: LawBreaker | None, tmp_path: Path
+    dialect: str, twin: Twin | None, tmp_path: Path
 ) -> None:
     scenario = "happy-path" if twin is not None else SCENARIOS[len(dialect) % len(SCENARIOS)]
     plain = of_imin(scenario, twin=twin)
@@ -85,7 +85,7 @@ def test_a_cancellation_whose_body_alone_was_left_out_is_known_by_what_changed_a
 
 
 def test_the_secrets_of_an_address_are_never_told(tmp_path: Path) -> None:
-    content = DIALECTS["Proxyman"].told(of_imin("happy-path", twin=LawBreaker.FLAG_STUCK_TRUE))
+    content = DIALECTS["Proxyman"].told(of_imin("happy-path", twin=Twin.FLAG_STUCK_TRUE))
     assert b"jo:pw@" in content
     kept = tmp_path / "kept.har"
     assert "jo:pw" not in drift(tmp_path, content, "--scrub-to", str(kept)).output + kept.read_text()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.recordings.drift_rules import RULES, SHAPE, How, rule_for
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.stand_in.running import run_scenario
@@ -141,23 +141,23 @@ def test_links_that_begin_with_imins_address_although_another_was_called_are_a_r
 
 
 BREACHES = {
-    LawBreaker.NEVER_CANCELS: ("happy-path", "cancel.passed-on"),
-    LawBreaker.CANCELLED_BEFORE_THE_FEED: ("happy-path", "feed.moves-imin"),
-    LawBreaker.FLAG_STUCK_TRUE: ("happy-path", "cancel.presently-cancellable"),
-    LawBreaker.WRONG_STATUS_NAMESPACE: ("happy-path", "cancel.passed-on"),
-    LawBreaker.REFUSALS_LOOK_ACCEPTED: ("window-closed", "cancel.window-closed"),
-    LawBreaker.CANCEL_AFTER_DEADLINE: ("window-closed", "cancel.window-closed"),
-    LawBreaker.ERROR_WITHOUT_BODY: ("window-closed", "cancel.window-closed"),
-    LawBreaker.ITEMS_IN_RANDOM_ORDER: ("many-upcoming-items", "list.upcoming-earliest-first"),
-    LawBreaker.PAGE_REPEATS_ITEM: ("many-upcoming-items", "list.ten-a-page"),
-    LawBreaker.PAGES_NEVER_END: ("happy-path", "list.ten-a-page"),
-    LawBreaker.DUPLICATE_IDENTIFIERS: ("one-order-two-sessions", "body.item-id"),
-    LawBreaker.ONE_OF_TWO_CANCELLED: ("one-confirmed-one-refused", "cancel.passed-on"),
+    Twin.NEVER_CANCELS: ("happy-path", "cancel.passed-on"),
+    Twin.CANCELLED_BEFORE_THE_FEED: ("happy-path", "feed.moves-imin"),
+    Twin.FLAG_STUCK_TRUE: ("happy-path", "cancel.presently-cancellable"),
+    Twin.WRONG_STATUS_NAMESPACE: ("happy-path", "cancel.passed-on"),
+    Twin.REFUSALS_LOOK_ACCEPTED: ("window-closed", "cancel.window-closed"),
+    Twin.CANCEL_AFTER_DEADLINE: ("window-closed", "cancel.window-closed"),
+    Twin.ERROR_WITHOUT_BODY: ("window-closed", "cancel.window-closed"),
+    Twin.ITEMS_IN_RANDOM_ORDER: ("many-upcoming-items", "list.upcoming-earliest-first"),
+    Twin.PAGE_REPEATS_ITEM: ("many-upcoming-items", "list.ten-a-page"),
+    Twin.PAGES_NEVER_END: ("happy-path", "list.ten-a-page"),
+    Twin.DUPLICATE_IDENTIFIERS: ("one-order-two-sessions", "body.item-id"),
+    Twin.ONE_OF_TWO_CANCELLED: ("one-confirmed-one-refused", "cancel.passed-on"),
 }
 
 
 @pytest.mark.parametrize("breaker", BREACHES)
-def test_a_broken_law_that_shows_is_drift_and_its_rule_is_named(breaker: LawBreaker, tmp_path: Path) -> None:
+def test_a_broken_law_that_shows_is_drift_and_its_rule_is_named(breaker: Twin, tmp_path: Path) -> None:
     name, rule = BREACHES[breaker]
     result = drift(tmp_path, of_imin(name, twin=breaker), "--json")
     assert result.exit_code == 1, result.output
@@ -209,7 +209,7 @@ def test_trouble_in_front_of_imin_is_not_compared(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_bodies_in_base64_and_compressed_ones_are_read(packed: bool, tmp_path: Path) -> None:
-    har = msgspec.json.decode(of_imin("happy-path", twin=LawBreaker.FLAG_STUCK_TRUE))
+    har = msgspec.json.decode(of_imin("happy-path", twin=Twin.FLAG_STUCK_TRUE))
     for entry in har["log"]["entries"]:
         content = entry["response"]["content"]
         body = content.get("text", "").encode()
@@ -217,7 +217,7 @@ def test_bodies_in_base64_and_compressed_ones_are_read(packed: bool, tmp_path: P
             body = gzip.compress(body)
             entry["response"]["headers"].append({"name": "Content-Encoding", "value": "gzip"})
         content |= {"text": b64encode(body).decode(), "encoding": "base64"}
-    plain = drift(tmp_path, of_imin("happy-path", twin=LawBreaker.FLAG_STUCK_TRUE))
+    plain = drift(tmp_path, of_imin("happy-path", twin=Twin.FLAG_STUCK_TRUE))
     assert drift(tmp_path, msgspec.json.encode(har)).output == plain.output
 
 

@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
 from mockserver.domain.commands import CancelBySeller, EnterState
-from mockserver.domain.identifiers import OrderId, StateName
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
+from mockserver.domain.values import OrderId, StateName
 from mockserver.scenario.scenario import parse_scenario
 from tests.library import NAMES, shipped
 from tests.recordings.recorded import recorded
@@ -36,12 +36,12 @@ def test_every_shipped_scenario_replays_as_it_was_recorded(name: str, form: str,
 
 
 @pytest.mark.parametrize("form", ["har", "snapshot"])
-def test_readings_and_a_law_breaker_are_those_of_the_recording(form: str, file: Path) -> None:
+def test_readings_and_a_twin_are_those_of_the_recording(form: str, file: Path) -> None:
     content = recorded(
         shipped("happy-path"),
         form,
         readings={"links": "imin", "error-keys": "unprefixed"},
-        twin=LawBreaker.REFUNDS_TWICE,
+        twin=Twin.REFUNDS_TWICE,
     )
     assert replay(file, content).exit_code == 0
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.recordings.scrubbing import Scrubber
 from mockserver.recordings.session import Session, Taken
 from tests.recordings.foreign import SECRETS
@@ -13,7 +13,7 @@ from tests.recordings.test_drifting import drift, of_imin
 
 def test_nothing_secret_is_printed_or_written(tmp_path: Path) -> None:
     kept, scenario = tmp_path / "kept.har", tmp_path / "derived.yaml"
-    content = of_imin("happy-path", twin=LawBreaker.FLAG_STUCK_TRUE)
+    content = of_imin("happy-path", twin=Twin.FLAG_STUCK_TRUE)
     content = content.replace(b"Evening Yoga", SECRETS[2].encode()).replace(b"Adult", b"Ms Asha Patel")
     result = drift(tmp_path, content, "--scrub-to", str(kept), "--save-scenario", str(scenario))
     assert result.exit_code == 1
@@ -50,7 +50,7 @@ def test_personal_places_and_secrets_within_what_is_kept_are_scrubbed() -> None:
 
 def test_the_scrubbed_copy_drifts_as_its_origin_does(tmp_path: Path) -> None:
     kept = tmp_path / "kept.har"
-    for twin in (None, LawBreaker.FLAG_STUCK_TRUE):
+    for twin in (None, Twin.FLAG_STUCK_TRUE):
         first = drift(tmp_path, of_imin("happy-path", twin=twin), "--scrub-to", str(kept))
         again = drift(tmp_path, kept.read_bytes())
         assert (again.exit_code, again.output) == (first.exit_code, first.output)

@@ -285,7 +285,7 @@ def _upload(text: str, stage: Stage, wrong: list[str]) -> None:
     put = stage.call("PUT", f"{admin}/scenarios/{NAME}", body, headers=yaml_type)
     asked = [(f"PUT {NAME}", put)]
     if put.status in (200, 201):
-        key = f"{NAME}@{stage.rehearsal.key}"
+        key = f"{NAME}@{stage.live_world.key}"
         made = stage.call("POST", f"{admin}/worlds", {"key": key})
         asked.append(("POST worlds", made))
         shown = put.json

@@ -77,7 +77,7 @@ def identified(catalogue: Catalogue, stage: Stage) -> Iterator[tuple[str, object
         yield opportunity.offer.id, opportunity.offer
         yield opportunity.place.url, opportunity.place
     for order in catalogue.orders.values():
-        shown = wire.order(stage.rehearsal.world, order, ADDRESS)
+        shown = wire.order(stage.live_world.world, order, ADDRESS)
         yield shown["id"], order
         for item, told in zip(order.items, shown["orderedItem"], strict=True):
             yield told["id"], item
@@ -103,7 +103,7 @@ def test_one_id_is_one_thing_and_a_uri(document: dict[str, Any]) -> None:
         return
     stage = set_stage(text)
     owners: dict[str, object] = {}
-    for uri, thing in identified(stage.rehearsal.world.catalogue, stage):
+    for uri, thing in identified(stage.live_world.world.catalogue, stage):
         assert URI.fullmatch(uri), uri
         assert owners.setdefault(uri, thing) == thing
 

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.scenario.faults import ScenarioFaults
-from mockserver.scenario.placeholders import PlaceholderError, filled, matched, placeholders_of
 from mockserver.scenario.provider_states import (
     Meaning,
     MeaninglessStateError,
+    PlaceholderError,
     ProviderStates,
     Step,
     UnknownStateError,
+    filled,
+    matched,
     parse_provider_states,
+    placeholders_of,
 )
 
 SCENARIOS = ("happy-path", "window-closed")

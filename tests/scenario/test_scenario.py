@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.identifiers import CustomerId, OrderItemId
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.scenario import observing as see
+from mockserver.domain.values import CustomerId, OrderItemId
+from mockserver.scenario import expectations as see
 from mockserver.scenario.document import DEFAULT_EPOCH
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Running, Stepping
@@ -131,8 +131,10 @@ def test_every_expectation_becomes_a_value() -> None:
     cancelled, at = OrderItemStatus.CUSTOMER_CANCELLED, EPOCH + TimeDelta(minutes=5)
     line = iter(lines)
     assert list(seed.expectations) == [
-        see.ItemStatusExpected(line=next(line), at=at, item_id=SEAT_1, status=cancelled, view=see.View.BOOKING_SYSTEM),
-        see.ItemStatusExpected(line=next(line), at=None, item_id=SEAT_1, status=cancelled, view=see.View.IMIN),
+        see.ItemStatusExpected(
+            line=next(line), at=at, item_id=SEAT_1, status=cancelled, view=see.ListView.BOOKING_SYSTEM
+        ),
+        see.ItemStatusExpected(line=next(line), at=None, item_id=SEAT_1, status=cancelled, view=see.ListView.IMIN),
         see.RefundsExpected(line=next(line), at=None, count=1, order_id=by_name["booking"].id, amount_minor=650),
         see.RefundsExpected(line=next(line), at=None, count=0, order_id=None, amount_minor=None),
         see.EmailsExpected(line=next(line), at=None, count=1, customer_id=ASHA),

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.stand_in.in_process import ADDRESS, Headers, SuspendedError, immediately, request
 from mockserver.web.answers import Message, Receive, Scope, Send
-from mockserver.web.disruption import ConnectionDroppedError
+from mockserver.web.fault_injection import ConnectionDroppedError
 
 
 class Scripted:

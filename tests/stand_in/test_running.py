@@ -86,7 +86,7 @@ def test_a_world_that_is_never_quiet_is_left_after_a_month() -> None:
 
 
 def test_a_behaviour_that_runs_in_a_circle_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.engine.rehearsal.WORK_AT_ONE_INSTANT", lowered(WORK_AT_ONE_INSTANT, 100))
+    monkeypatch.setattr("mockserver.engine.live_world.WORK_AT_ONE_INSTANT", lowered(WORK_AT_ONE_INSTANT, 100))
     run = run_yoga(
         """\
         behaviour:

@@ -3,7 +3,7 @@
 from textwrap import dedent
 
 from mockserver.scenario.scenario import Scenario, parse_scenario
-from mockserver.stand_in.running import Outcome, Run, run_scenario
+from mockserver.stand_in.running import Run, RunOutcome, run_scenario
 
 _YOGA = """
 version: 1
@@ -32,7 +32,7 @@ def run_yoga(text: str) -> Run:
     return run_scenario(yoga(text))
 
 
-def the_failure(run: Run) -> Outcome:
+def the_failure(run: Run) -> RunOutcome:
     """The one failure of a run that has exactly one."""
     assert [str(each) for each in run.failures[1:]] == []
     assert run.failures

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.domain.events import BehaviourEntered
-from mockserver.domain.identifiers import StateName
-from mockserver.domain.unfolding import Recorded
+from mockserver.domain.execution import Recorded
+from mockserver.domain.values import StateName
 from mockserver.engine.journal import Journal
 from mockserver.storage.memory_journal import MemoryJournal
 from tests.making import after

@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.bootstrap import build_server
 from mockserver.domain.events import OrderPublished
 from mockserver.domain.evolve import evolve
-from mockserver.domain.world import World
+from mockserver.domain.world import WorldState
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.stand_in.running import run_scenario
@@ -21,12 +21,12 @@ FEED = "/booking-system/orders-rpde"
 def published(which: Scenario, readings: Mapping[Any, str] | None = None) -> Iterator[Any]:
     """What the feed has said of each order at each of its changes, in a run of the scenario to its end."""
     seed = which.sample
-    world = World(
+    world = WorldState(
         epoch=seed.epoch,
         catalogue=seed.catalogue,
         machine=seed.machine,
         readings={**seed.readings, **(readings or {})},
-        law_breaker=which.law_breaker,
+        twin=which.twin,
     )
     for recorded in run_scenario(which).happened:
         evolve(world, recorded.event)
@@ -108,6 +108,6 @@ def of_every_form(option: str) -> Iterator[tuple[str, Any]]:
             target["@type"] = "ScheduledSession"
         answer = stage.call("POST", ACTIONS, {"@type": f"test:{kind}SimulateAction", "object": target})
         assert answer.status == 204, (kind, answer.body)
-        stage.rehearsal.until_quiet()
+        stage.live_world.until_quiet()
         (item,) = stage.get(FEED, key=KEY).json["items"]
         yield f"{option} after {kind}", item["data"]

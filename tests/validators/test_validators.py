@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.web.openactive_errors import STATUS_OF_TYPE
+from mockserver.web.openactive import STATUS_OF_TYPE
 from tests.library import NAMES
 from tests.validators.judging import failures
 from tests.validators.saying import every_error, every_publication, of_every_form, walked

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from mockserver.bootstrap import Server, build_server
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.settings import Settings
 
@@ -51,7 +51,7 @@ class Stage:
     slept: list[float]
 
     @property
-    def rehearsal(self) -> Rehearsal:
+    def live_world(self) -> LiveWorld:
         """The world of the key."""
         return self.server.worlds.enter(KEY)
 
@@ -80,7 +80,7 @@ class Stage:
 
     def order(self, name: str) -> str:
         """The identifier of the order that the scenario calls so."""
-        return self.rehearsal.world.catalogue.orders_by_name[name].id
+        return self.live_world.world.catalogue.orders_by_name[name].id
 
     def item_url(self, order: str, item: str, address: str = ADDRESS) -> str:
         """The id of an item."""
@@ -88,8 +88,8 @@ class Stage:
 
     def state(self) -> tuple[int, str]:
         """All that a refused request may not change: the length of the journal, and the world from top to bottom."""
-        world = self.rehearsal.world
-        return len(self.rehearsal.journal), repr((world.imin, world.booking_system, world.behaviour, world.agenda))
+        world = self.live_world.world
+        return len(self.live_world.journal), repr((world.imin, world.booking_system, world.behaviour, world.agenda))
 
 
 def call(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mockserver.engine.coverage.report import Report, merge
+from mockserver.engine.coverage.report import CoverageReport, merge
 from tests.library import shipped
 from tests.web.calling import KEY, Stage, scenario, session, set_stage
 
@@ -16,7 +16,7 @@ TWO_ORDERS = {
 }
 
 
-def report_of(stage: Stage) -> Report:
+def report_of(stage: Stage) -> CoverageReport:
     """What was met on the stage."""
     ledger = stage.server.worlds.coverage
     assert ledger is not None
@@ -147,7 +147,7 @@ def attendance_noted() -> Stage:
 def late_and_unknown() -> Stage:
     """A right client that comes too late, and one whose customer imin does not know."""
     stage = set_stage(shipped("no-cancellation-window").text)
-    world = stage.rehearsal.world
+    world = stage.live_world.world
     order = next(iter(world.catalogue.orders.values()))
     stage.get(f"{UPCOMING}nobody")
     advance(stage, to=(order.items[0].opportunity.ends.to_instant()).format_iso())
@@ -168,11 +168,11 @@ CLIENTS: tuple[Callable[[], Stage], ...] = (
 """All of them."""
 
 
-def met_by_all() -> Report:
+def met_by_all() -> CoverageReport:
     """What they meet together."""
     return merge(*_reports())
 
 
-def _reports() -> Iterator[Report]:
+def _reports() -> Iterator[CoverageReport]:
     for client in CLIENTS:
         yield report_of(client())

@@ -3,7 +3,7 @@
 import msgspec
 
 from mockserver.engine.coverage.points import universe
-from mockserver.engine.coverage.report import Report, report_of
+from mockserver.engine.coverage.report import CoverageReport, report_of
 from tests.web.calling import KEY, set_stage
 from tests.web.described import Described
 from tests.web.meeting import UPCOMING, one
@@ -91,5 +91,5 @@ def test_another_method_is_405() -> None:
 
 def test_an_empty_report_reads_back_as_one() -> None:
     body = set_stage().call("GET", COVERAGE).body
-    assert report_of(body) == Report()
+    assert report_of(body) == CoverageReport()
     assert msgspec.json.decode(body)["percent"] == 0

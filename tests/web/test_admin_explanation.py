@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from whenever import TimeDelta
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.rules import RULES, Rule
 from mockserver.web.imin_api.refusals import REFUSALS
 from tests.web.calling import Received, Stage, scenario, session, set_stage
@@ -33,7 +33,7 @@ def test_the_explanation_names_rules_values_readings_and_cliffs() -> None:
         ("2030-06-05T18:00:00Z", "clock", 400),
     ]
     assert shown["seen_until"] is None
-    assert shown["law_breaker"] is None
+    assert shown["twin"] is None
 
 
 @pytest.mark.parametrize("at", ["2030-06-04T19:00:00%2B01:00", "2030-06-04T19:00:00+01:00", "2030-06-04T18:00:00Z"])
@@ -106,8 +106,8 @@ def test_a_running_world_is_explained_at_its_present_by_default() -> None:
 
 
 def test_an_evil_twin_is_named_in_its_explanation() -> None:
-    described = Described(set_stage(scenario(law_breaker="refunds-twice")))
-    assert described.get(SEAT)["law_breaker"] == "refunds-twice"
+    described = Described(set_stage(scenario(twin="refunds-twice")))
+    assert described.get(SEAT)["twin"] == "refunds-twice"
 
 
 # Every 400, and what it leads to.
@@ -129,7 +129,7 @@ def _cancel(stage: Stage) -> Received:
 
 
 def _in_a_week(stage: Stage) -> Received:
-    stage.rehearsal.advance_by(TimeDelta(hours=7 * 24))
+    stage.live_world.advance_by(TimeDelta(hours=7 * 24))
     return _cancel(stage)
 
 
@@ -160,7 +160,7 @@ ABOUT_THE_REQUEST: dict[Rule, Ask] = {
     Rule.QUERY_CUSTOMER_REQUIRED: _asked(""),
     Rule.QUERY_PAGE_INVALID: _asked("?customerIdentifier=asha&page=0"),
     Rule.CANCEL_UNKNOWN_ITEM: lambda stage: stage.cancel("booking", identifiers_form(stage, "seat-9")),
-    **{rule: _wrong_body(rule) for rule in REFUSALS[Operation.CANCEL][400] if rule.value.startswith("body.")},
+    **{rule: _wrong_body(rule) for rule in REFUSALS[ApiOperation.CANCEL][400] if rule.value.startswith("body.")},
 }
 """Requests that are refused whatever the item is: the rule itself is the whole explanation."""
 

@@ -127,7 +127,7 @@ LOOKS = [
 def test_a_look_at_a_key_that_nobody_used_shows_what_its_first_use_would_make_and_makes_nothing(rest: str) -> None:
     stage, told = set_stage(), list[object]()
     described = Described(stage)
-    stage.rehearsal.observer = stage.server.worlds.observer = lambda rehearsal, _: told.append(rehearsal)
+    stage.live_world.observer = stage.server.worlds.observer = lambda live_world, _: told.append(live_world)
     shown = described.get(f"{WORLDS}/{KEY}@new{rest}")
     assert (keys(described), told) == ([KEY], [])
     described.post(WORLDS, {"key": f"{KEY}@new"}, 201)

@@ -43,7 +43,7 @@ def test_every_action_does_something_without_a_word_more_and_tells_the_feed_once
     answer = act(stage, kind.removesuffix("SimulateAction"), ORDER if DEEDS[kind].to_order else SESSION)
     assert (answer.status, answer.body) == (204, b"")
     assert len(Described(stage).get("/booking-system/orders-rpde")["items"]) == 1
-    assert stage.rehearsal.world.booking_system.states
+    assert stage.live_world.world.booking_system.states
 
 
 @pytest.mark.parametrize("kind", DEEDS)
@@ -70,7 +70,7 @@ def test_an_action_on_an_opportunity_is_done_to_all_that_is_booked_on_it_in_ever
     stage = set_stage(scenario(opportunities={"yoga": session(), "swim": session(name="Swim")}, orders=orders))
     more = {"by": "swim"} if "by" in DEEDS[kind].takes else {}
     assert act(stage, kind.removesuffix("SimulateAction"), SESSION, **more).status == 204
-    assert sorted(stage.rehearsal.world.booking_system.states) == ["seat-1", "seat-2", "seat-3"]
+    assert sorted(stage.live_world.world.booking_system.states) == ["seat-1", "seat-2", "seat-3"]
     assert len(Described(stage).get("/booking-system/orders-rpde")["items"]) == 2
 
 
@@ -86,7 +86,7 @@ def test_an_action_on_an_opportunity_must_be_clear_for_all(more: dict[str, Any],
     answer = act(stage, "Replacement", SESSION, **more)
     assert answer.status == 400
     assert says in answer.json["description"]
-    assert not stage.rehearsal.world.booking_system.states
+    assert not stage.live_world.world.booking_system.states
 
 
 def test_the_seller_cancels_every_item_with_or_without_a_word() -> None:
@@ -112,7 +112,7 @@ def test_a_replacement_is_the_first_other_opportunity_that_is_not_dearer() -> No
 
 def test_a_replacement_can_be_chosen_by_name_or_by_url() -> None:
     stage = set_stage(two_sessions())
-    url = stage.rehearsal.world.catalogue.opportunities
+    url = stage.live_world.world.catalogue.opportunities
     source_id = next(o.source_id for name, o in url.items() if name == "swim")
     act(stage, "Replacement", items=["seat-1"], by="swim")
     act(stage, "Replacement", items=["seat-2"], by=source_id)
@@ -136,10 +136,10 @@ def test_each_change_of_logistics_changes_its_own_group_of_fields_only() -> None
         ("Location", "Hall 2", {"place"}),
     ):
         stage = set_stage()
-        before = stage.rehearsal.world.catalogue.opportunities
+        before = stage.live_world.world.catalogue.opportunities
         old = next(iter(before.values()))
         assert act(stage, f"ChangeOfLogistics{kind}", SESSION, value=value).status == 204
-        (new,) = stage.rehearsal.world.booking_system.opportunities.values()
+        (new,) = stage.live_world.world.booking_system.opportunities.values()
         fields = ("name", "starts", "place", "lasts", "capacity", "offer", "source_id")
         assert {name for name in fields if getattr(old, name) != getattr(new, name)} == changed
 

@@ -123,7 +123,7 @@ def test_a_change_shows_the_whole_order_once() -> None:
 
 def source_id(stage: Stage) -> str:
     """The ``@id`` of what the first item of the booking is booked on."""
-    return stage.rehearsal.world.catalogue.orders_by_name["booking"].items[0].opportunity.source_id
+    return stage.live_world.world.catalogue.orders_by_name["booking"].items[0].opportunity.source_id
 
 
 def test_the_last_page_echoes_the_url_that_was_called_to_the_letter() -> None:
@@ -161,7 +161,7 @@ def test_an_order_that_changes_again_moves_to_the_end_and_stands_there_alone() -
     for order in ("first", "second", "first"):
         seller_cancels(stage, order, f"{order}-{1 if not list(walk(stage)) else 2}")
     items = list(walk(stage))
-    names = [stage.rehearsal.world.catalogue.orders[item["id"]].name for item in items]
+    names = [stage.live_world.world.catalogue.orders[item["id"]].name for item in items]
     assert names == ["second", "first"]
     assert [item["modified"] for item in items] == [2, 3]
 
@@ -279,7 +279,7 @@ def test_a_reader_who_pages_while_the_feed_changes_misses_nothing(steps: list[An
                 seller_cancels(stage, step[0], f"{step[0]}-{step[1]}")
         assert read(stage, url).json["next"] == url
         assert {order: copies[order] for order in copies} == {item["id"]: item["data"] for item in walk(stage)}
-        truth = stage.rehearsal.world.booking_system
+        truth = stage.live_world.world.booking_system
         cancelled = {i for i, state in truth.states.items() if state.status.is_cancelled}
         shown = {
             each["@id"].rpartition("/")[2]

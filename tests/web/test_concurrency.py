@@ -23,7 +23,7 @@ def cancel_at_once(stage: Stage, items: Sequence[str]) -> Counter[int]:
         body = json.dumps({"orderIdentifier": order, "orderItemIdentifier": item}).encode()
         connection = HTTPConnection(address, timeout=PATIENCE)
         connection.putrequest("PATCH", f"/api/v2/orders/{order}")
-        connection.putheader("X-API-KEY", stage.rehearsal.key)
+        connection.putheader("X-API-KEY", stage.live_world.key)
         connection.putheader("Content-Type", "application/json")
         connection.putheader("Content-Length", str(len(body)))
         connection.endheaders()
@@ -43,7 +43,7 @@ def cancel_at_once(stage: Stage, items: Sequence[str]) -> Counter[int]:
 
 def requested(stage: Stage) -> list[tuple[str, ...]]:
     """The items of each request to cancel in the journal."""
-    events = [recorded.event for recorded in stage.rehearsal.journal.read()]
+    events = [recorded.event for recorded in stage.live_world.journal.read()]
     return [event.item_ids for event in events if isinstance(event, CancellationRequested)]
 
 

@@ -32,7 +32,7 @@ def everything(stage: Stage, key: str) -> None:
     """What may be asked of a world whose clock stands anywhere."""
     world, order = f"/__admin/worlds/{key}", stage.order("booking")
     cancellation = {"orderIdentifier": order, "orderItemIdentifier": "seat-1"}
-    customer = stage.rehearsal.world.catalogue.orders_by_name["booking"].customer_id
+    customer = stage.live_world.world.catalogue.orders_by_name["booking"].customer_id
     for path in (f"/api/v2/order-items?customerIdentifier={customer}", f"/api/v2/orders/{order}"):
         assert stage.call("GET", path, key=key).status == 200
     assert stage.call("PATCH", f"/api/v2/orders/{order}", cancellation, key=key, headers=JSON).status in (204, 400)
@@ -96,7 +96,7 @@ def test_what_is_due_after_the_last_year_is_never_done() -> None:
 
 def test_until_quiet_in_the_last_year_ends_with_it() -> None:
     stage = set_stage()
-    assert stage.rehearsal.clock.mode == "frozen"
+    assert stage.live_world.clock.mode == "frozen"
     ask(stage, "POST", f"{WORLD}/clock/advance", {"to": "9999-12-31T23:59:00Z"})
     assert ask(stage, "POST", f"{WORLD}/clock/advance", {"until_quiet": True}).json["quiet"] is True
 

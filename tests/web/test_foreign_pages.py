@@ -10,12 +10,12 @@ import pytest
 
 from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.admin_api import operations as control
-from mockserver.web.beside_imin import build_application
 from mockserver.web.booking_system_api import operations as booking_system
 from mockserver.web.doorkeeper import Doorkeeper
 from mockserver.web.hosts import Hosts
 from mockserver.web.imin_api.routes import PATHS as IMIN_PATHS
 from mockserver.web.operation import Operation
+from mockserver.web.starlette_app import build_application
 from tests.web.calling import KEY, Received, Stage, call, set_stage
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")

@@ -138,7 +138,7 @@ def cancelled(stage: Stage, order: str, item: str) -> Received:
 
 
 def statuses(stage: Stage) -> dict[str, str]:
-    world = stage.rehearsal.world
+    world = stage.live_world.world
     return {item: world.imin.state_of(item).status for item in world.catalogue.items}
 
 
@@ -172,7 +172,7 @@ def test_the_feed_tells_items_of_one_identifier_apart_by_their_order() -> None:
     stage = set_stage(TWICE)
     for order in ("first", "second"):
         assert cancelled(stage, order, "1").status == 204
-    stage.rehearsal.until_quiet()
+    stage.live_world.until_quiet()
     fed = [each["data"] for each in stage.get("/booking-system/orders-rpde").json["items"]]
     ids = [item["@id"] for order in fed for item in order["orderedItem"]]
     assert len(set(ids)) == len(ids) == 3
@@ -187,7 +187,7 @@ def test_a_seller_names_items_as_the_file_does_or_as_the_order_shows_them() -> N
             "imin-mock:items": [named],
         }
         assert stage.call("POST", "/booking-system/test-interface/actions", action).status == 204
-        told = stage.rehearsal.world.booking_system.states
+        told = stage.live_world.world.booking_system.states
         assert list(told) == ["second:1"]
 
 
@@ -197,14 +197,14 @@ def test_a_name_that_orders_share_is_asked_for_with_its_order_whatever_the_ident
         "second": {"customer": "asha", "items": {"1": "yoga"}},
     }
     stage = set_stage(scenario(orders=orders))
-    assert [item.id for item in items_called(stage.rehearsal.world.catalogue, "1")] == ["first:1", "second:1"]
-    assert [item.id for item in items_called(stage.rehearsal.world.catalogue, "A")] == ["first:1"]
-    assert items_called(stage.rehearsal.world.catalogue, "first") == []
+    assert [item.id for item in items_called(stage.live_world.world.catalogue, "1")] == ["first:1", "second:1"]
+    assert [item.id for item in items_called(stage.live_world.world.catalogue, "A")] == ["first:1"]
+    assert items_called(stage.live_world.world.catalogue, "first") == []
 
 
 def test_an_explanation_is_asked_by_name_or_by_an_identifier_that_only_one_order_has() -> None:
     stage = set_stage(TWICE)
-    stage.rehearsal  # noqa: B018 - the world begins
+    stage.live_world  # noqa: B018 - the world begins
     explained = "/__admin/worlds/stage/order-items/{}/explanation"
     assert stage.get(explained.format("second%3A1")).json["order_name"] == "second"
     assert stage.get(explained.format("last")).json["order_name"] == "third"

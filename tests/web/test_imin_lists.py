@@ -129,11 +129,11 @@ def test_upcoming_items_come_earliest_first_and_leave_when_they_start(crowded: S
     starts = [item["orderedItem"]["startDate"] for item in crowded.get(ITEMS).json["imin:item"]]
     assert starts == sorted(starts)
     stage = set_stage()
-    starts_at = stage.rehearsal.world.catalogue.items
+    starts_at = stage.live_world.world.catalogue.items
     (start,) = {item.opportunity.starts.to_instant() for item in starts_at.values()}
-    stage.rehearsal.advance_to(start.subtract(nanoseconds=1))
+    stage.live_world.advance_to(start.subtract(nanoseconds=1))
     assert stage.get(ITEMS).json["imin:totalItems"] == 2
-    stage.rehearsal.advance_to(start)
+    stage.live_world.advance_to(start)
     assert stage.get(ITEMS).json["imin:totalItems"] == 0
 
 
@@ -249,7 +249,7 @@ def test_a_cancelled_item_stays_upcoming_or_leaves_when_imin_has_read_the_feed(r
     stage = set_stage(scenario(orders=orders, readings={"cancelled-items-in-upcoming": reading}))
     stage.cancel("booking", {"orderIdentifier": stage.order("booking"), "orderItemIdentifier": "seat-1"})
     assert stage.get(ITEMS).json["imin:item"][0]["orderItemStatus"] == "https://imin.co/CustomerCancellationPending"
-    stage.rehearsal.until_quiet()
+    stage.live_world.until_quiet()
     envelope = stage.get(ITEMS).json
     assert envelope["imin:totalItems"] == left
     assert [item["orderItemStatus"] for item in envelope.get("imin:item", [])] == [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
+from mockserver.domain.values import OrderId
 from mockserver.web.imin_api import cancellation_body
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, identifiers_of
 from mockserver.web.imin_api.errors import RefusedRequestError

@@ -6,7 +6,7 @@ from whenever import TimeDelta
 
 from mockserver.domain.commands import CancelBySeller
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderId
+from mockserver.domain.values import OrderId
 from tests.web.calling import Stage, scenario, session, set_stage
 
 QUESTIONS = (
@@ -35,17 +35,17 @@ steps = st.one_of(
 
 
 def take(stage: Stage, step: TimeDelta | str) -> None:
-    rehearsal = stage.rehearsal
+    live_world = stage.live_world
     order = stage.order("booking")
     if isinstance(step, TimeDelta):
         # Cliffs are counted from the epoch; a short step, or one that would go back, from now.
-        target = rehearsal.seed.epoch + step
-        rehearsal.advance_to(
-            target if target >= rehearsal.clock.now() else rehearsal.clock.now() + TimeDelta(seconds=30)
+        target = live_world.seed.epoch + step
+        live_world.advance_to(
+            target if target >= live_world.clock.now() else live_world.clock.now() + TimeDelta(seconds=30)
         )
     elif step == "seller cancels":
         with suppress(OpenBookingError):  # nothing is left to cancel
-            rehearsal.execute(CancelBySeller(order_id=OrderId(order)))
+            live_world.execute(CancelBySeller(order_id=OrderId(order)))
     else:
         body = {"orderIdentifier": order, "orderItemIdentifier": step.removeprefix("cancel ")}
         assert stage.cancel("booking", body).status in {204, 400}
@@ -59,7 +59,7 @@ def test_an_answer_served_ready_equals_a_fresh_one_at_every_cliff(taken: list[Ti
     for step in taken:
         take(stage, step)
         served = [stage.get(question) for question in questions]
-        stage.rehearsal.answers.clear()
+        stage.live_world.answers.clear()
         assert served == [stage.get(question) for question in questions]
 
 
@@ -73,4 +73,4 @@ def test_a_flood_of_different_questions_keeps_no_more_than_a_bounded_number_of_a
     stage = set_stage()
     for number in range(1, 1200):
         stage.get(f"{QUESTIONS[0]}&page={number}")
-    assert len(stage.rehearsal.answers) <= 512
+    assert len(stage.live_world.answers) <= 512

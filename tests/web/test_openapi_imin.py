@@ -164,7 +164,7 @@ def test_whatever_a_world_goes_through_its_answers_are_as_documented(troubled: S
         body = {"orderIdentifier": troubled.order("other"), "orderItemIdentifier": "seat-9"}
         if "AttendeeAttended" in statuses:
             check("PATCH", order, troubled.cancel("other", body))
-        troubled.rehearsal.advance_to_next()
+        troubled.live_world.advance_to_next()
     assert statuses == {
         "OrderItemConfirmed", "CustomerCancellationPending", "CustomerCancelled", "AttendeeAttended", "SellerCancelled",
     }  # fmt: skip

@@ -9,8 +9,7 @@ import pytest
 from mockserver.bootstrap import build_server
 from mockserver.scenario.schema import published_schema
 from mockserver.settings import Settings
-from mockserver.web.pages.markup import Markup, tag
-from mockserver.web.pages.prose import prose
+from mockserver.web.pages.markup import Markup, prose, tag
 from mockserver.web.pages.routes import FACES, prefers_json
 from tests.web.calling import KEY, Received, Stage, call, scenario, session, set_stage
 
@@ -86,7 +85,7 @@ def test_nothing_on_a_page_needs_the_network(path: str) -> None:
 
 def test_every_link_of_every_page_is_answered() -> None:
     stage = set_stage()
-    stage.rehearsal.catch_up()
+    stage.live_world.catch_up()
     targets = {
         href.partition("#")[0].removeprefix("http://mock.test")
         for path in PAGES
@@ -199,14 +198,14 @@ def test_a_large_scenario_is_listed_by_its_first_orders_and_their_number() -> No
 
 def test_living_worlds_are_listed_with_their_clocks_and_are_not_touched() -> None:
     stage = set_stage()
-    world = stage.rehearsal
+    world = stage.live_world
     before = stage.state()
     listed = stage.get("/", key=None, headers=JSON_WANTED).json["worlds"]
     assert listed == [
         {
             "key": KEY,
             "scenario": KEY,
-            "law_breaker": None,
+            "twin": None,
             "now": "2030-06-03T08:00:00Z",
             "clock": "frozen",
             "events": before[0],

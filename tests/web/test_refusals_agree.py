@@ -1,7 +1,7 @@
 """What coverage counts as a refusal of imin's face is what the face's document says that it refuses."""
 
 from mockserver.domain.rules import Rule
-from mockserver.engine.coverage.tables import REFUSALS as COUNTED
+from mockserver.engine.coverage.points import REFUSALS as COUNTED
 from mockserver.web.imin_api.refusals import REFUSALS as DOCUMENTED
 
 

@@ -70,7 +70,7 @@ def test_a_scenario_or_a_world_cannot_choose_what_becomes_of_requests_that_reach
     made = set_stage().call("POST", "/__admin/worlds", {"key": "stage@x", "readings": {"refused-key": "gateway"}})
     assert made.status == 409
     assert "a server chooses it, with --readings refused-key=OPTION" in made.json["detail"]
-    imposed = set_stage(readings=("refused-key=gateway", "links=imin")).rehearsal.world.readings
+    imposed = set_stage(readings=("refused-key=gateway", "links=imin")).live_world.world.readings
     assert "refused-key" not in imposed
     assert imposed[next(n for n in READINGS if n.value == "links")] == "imin"
 
@@ -278,7 +278,7 @@ def test_a_slot_says_how_often_it_can_still_be_booked_as_far_as_imin_knows() -> 
     assert uses() == [(1, 3)] * 2
     assert stage.cancel("booking", body_of(stage)).status == 204
     assert uses() == [(1, 3)] * 2
-    stage.rehearsal.until_quiet()
+    stage.live_world.until_quiet()
     assert uses() == [(2, 3)] * 2
 
 

@@ -27,7 +27,7 @@ CIRCLE = {"a": {"after": {"PT0S": "b"}}, "b": {"after": {"PT0S": "a"}}}
 def restless(**parts: Any) -> Stage:
     """A world in which very much has happened, and more is always due; its exchanges have long paths."""
     stage = set_stage(scenario(behaviour={"initial": "a", "states": RESTLESS}, **parts))
-    assert stage.rehearsal.key == KEY
+    assert stage.live_world.key == KEY
     for _ in range(60):
         stage.get("/api/v2/orders/" + "a" * 1_900)
     while stage.call("POST", f"{WORLD}/clock/advance", {"by": "PT1H"}, headers=JSON).status == 200:

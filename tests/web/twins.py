@@ -6,7 +6,7 @@ Two worlds that keep the same laws give the same observations; where they differ
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from tests.web.calling import Received, Stage, scenario, session, set_stage
 
 KEY = "stage"
@@ -38,11 +38,11 @@ TEXT = scenario(
 
 
 class Client:
-    """Goes through one world, whose law breaker, if it has one, is in its key."""
+    """Goes through one world, whose twin, if it has one, is in its key."""
 
-    def __init__(self, law_breaker: LawBreaker | None = None, *, stage: Stage | None = None) -> None:
+    def __init__(self, twin: Twin | None = None, *, stage: Stage | None = None) -> None:
         self.stage = stage or set_stage(TEXT)
-        self.key = KEY + (f"~{law_breaker.value}" if law_breaker else "") + "@a"
+        self.key = KEY + (f"~{twin.value}" if twin else "") + "@a"
         self.answers: list[Received] = []
 
     def ask(self, method: str, target: str, body: Any = b"") -> Received:

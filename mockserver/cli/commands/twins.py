@@ -10,8 +10,8 @@ from mockserver.cli.options import AS_JSON, FAILED_OUTPUT, TIMEOUT, settings_of,
 
 @click.command(epilog=EPILOG)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
-@click.option("--list", "listing", is_flag=True, help="List the law breakers, as without a COMMAND.")
-@click.option("--only", multiple=True, metavar="NAME", help="Only this law breaker; may be given several times.")
+@click.option("--list", "listing", is_flag=True, help="List the twins, as without a COMMAND.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this twin; may be given several times.")
 @click.option("--all", "everything", is_flag=True, help="Also those that show in money, e-mails or the feed alone.")
 @click.option(
     "--scenario", multiple=True, metavar="NAME", help="Only worlds of this scenario; may be given several times."

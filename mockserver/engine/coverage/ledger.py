@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.points import Point
-from mockserver.engine.coverage.report import Report
+from mockserver.engine.coverage.report import CoverageReport
 from mockserver.engine.coverage.tally import Counts, Tally, summed
 from mockserver.limits import MACHINE_POINTS
 
@@ -20,7 +20,7 @@ class NotCountedError(Exception):
 
 
 @dataclass(slots=True, eq=False)
-class Ledger:
+class CoverageLedger:
     """All counters of a server. ``gone`` holds the counts of worlds that are no more, and of requests without a world."""
 
     gone: Counts = field(default_factory=lambda: defaultdict(int))
@@ -56,12 +56,12 @@ class Ledger:
         """Note a request whose key names no world."""
         Tally(scenario="", counts=self.gone).answered(status, rule)
 
-    def report(self) -> Report:
+    def report(self) -> CoverageReport:
         """What the whole server has met."""
         machines = dict(self._machines_gone)
         for tally in self._living:
             machines.update(_by_id(tally.machine))
-        return Report(counts=summed([self.gone, *(tally.counts for tally in self._living)]), machines=machines)
+        return CoverageReport(counts=summed([self.gone, *(tally.counts for tally in self._living)]), machines=machines)
 
     def start_anew(self) -> None:
         """Forget all that was met. The worlds stay as they are."""
@@ -71,9 +71,9 @@ class Ledger:
         self._machines_gone.clear()
 
 
-def report_of_world(tally: Tally) -> Report:
+def report_of_world(tally: Tally) -> CoverageReport:
     """What one world has met."""
-    return Report(counts=summed([tally.counts]), machines=_by_id(tally.machine))
+    return CoverageReport(counts=summed([tally.counts]), machines=_by_id(tally.machine))
 
 
 def _by_id(points: Iterable[Point]) -> dict[str, Point]:

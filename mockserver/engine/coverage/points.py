@@ -1,7 +1,8 @@
 """The universe of behaviour coverage: every point that tests can meet, with a stable id, made from the tables of the domain.
 
-A point that a right client can meet in a shipped scenario counts towards the percentage. The others say what they need. This
-module must never know how a point is met.
+What those tables do not say stands first: outcomes, cliffs, and which points ask for more than a right client. Every name
+is a part of an id, and ids are stable: reports of many machines are merged by them. This module must never know how a point
+is met.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,20 +11,166 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
-from mockserver.domain.machine import AfterStay, Machine, OnEvent, Transition
 from mockserver.domain.rules import RULES, Rule
+from mockserver.domain.state_machine import AfterStay, Machine, OnEvent, Transition
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
-from mockserver.engine.coverage.tables import (
-    API_FAULTS,
-    CLIFFS,
-    FEED_EVENTS,
-    GUARDS,
-    NEEDS,
-    NOT_OBSERVED,
-    REFUND_OUTCOMES,
-    REFUSALS,
-    UNREACHED,
+
+NOT_OBSERVED: Mapping[Rule, str] = MappingProxyType(
+    {
+        Rule.SELLER_ILLEGAL: "only who acts as the Seller can meet it",
+        Rule.FEED_CURSOR_INVALID: "only who reads the Booking System's feed can meet it",
+        Rule.KEY_NAMES_WORLD: "no request gets anywhere without it",
+        Rule.AGENDA: "nothing ever happens without it",
+        Rule.BEHAVIOUR: "every world begins with it; transitions are points of their own",
+    }
 )
+"""The rules that no client of imin can meet, or none can miss, and why."""
+
+UNREACHED: Mapping[tuple[OrderItemStatus, OrderItemStatus], str] = MappingProxyType(
+    {
+        (OrderItemStatus.CONFIRMED, OrderItemStatus.CUSTOMER_CANCELLED): (
+            "a customer cancels through imin alone, whose copy is pending from then on until the feed or a refusal moves it"
+        )
+    }
+)
+"""The moves of imin's copy that its table allows and no world makes, and why."""
+
+REFUSALS: Mapping[int, tuple[Rule, ...]] = MappingProxyType(
+    {
+        400: (
+            Rule.QUERY_CUSTOMER_REQUIRED,
+            Rule.QUERY_PAGE_INVALID,
+            Rule.BODY_NOT_JSON,
+            Rule.BODY_NOT_A_CANCELLATION,
+            Rule.BODY_ORDER_MISMATCH,
+            Rule.BODY_ORDER_TYPE,
+            Rule.BODY_EXCESSIVE_PROPERTIES,
+            Rule.BODY_STATUS_NOT_ALLOWED,
+            Rule.BODY_NO_ITEMS,
+            Rule.BODY_ITEM_TWICE,
+            Rule.BODY_ITEM_ID,
+            Rule.CANCEL_UNKNOWN_ITEM,
+            Rule.CANCEL_REPEAT_PENDING,
+            Rule.CANCEL_CANCELLED_UNREAD,
+            Rule.CANCEL_ATTENDED,
+            Rule.CANCEL_OFFER,
+            Rule.CANCEL_WINDOW_CLOSED,
+            Rule.CANCEL_STARTED,
+            Rule.CANCEL_REFUSED_AT_ONCE,
+        ),
+        401: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
+        403: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
+        404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM, Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
+        413: (Rule.BODY_TOO_LARGE,),
+        414: (Rule.URL_TOO_LONG,),
+        415: (Rule.BODY_MEDIA_TYPE,),
+        500: (Rule.BODY_ORDER_TYPE, Rule.BODY_ITEM_TWICE, Rule.BODY_ITEM_ID, Rule.CANCEL_UNKNOWN_ITEM),
+    }
+)
+"""Every cause of a refusal, by status. Readings move some of them between statuses."""
+
+GUARDS: Mapping[str, str] = MappingProxyType(
+    {
+        "attended:passes": "An item whose attendance is not noted: no obstacle to cancelling.",
+        "attended:stops": "An item whose attendance is noted cannot be cancelled.",
+        "offer:passes": "An offer with allowCustomerCancellationFullRefund true: no obstacle to cancelling.",
+        "offer:stops": "An offer without it: the item cannot be cancelled.",
+        "window:passes": "The cancellation window is still open.",
+        "window:stops": "The cancellation window is closed.",
+        "start:passes": "An offer without a window, and the start is ahead.",
+        "start:stops": "An offer without a window, and the start is past.",
+    }
+)
+"""The guards of cancelling, each at both outcomes, met in a list's flag or in a PATCH."""
+
+CLIFFS: Mapping[str, str] = MappingProxyType(
+    {
+        f"{cliff}:{asked}:{side}": f"{question} {when} {what}."
+        for cliff, what in (("window", "the cancellation deadline"), ("start", "the start, where there is no window"))
+        for asked, question in (("patch", "A PATCH"), ("list", "A list that shows the item"))
+        for side, when in (("before", "before"), ("at", "at the very instant of"), ("after", "after"))
+        if (cliff, asked) != ("start", "list")
+    }
+    | {
+        "start:list:before": "A list with an item that has not started.",
+        "start:list:at": "A list at the very instant of an item's start: the item has left it.",
+        "start:list:after": "A list after an item's start.",
+    }
+)
+"""The instants at which imin's answer flips by the clock alone."""
+
+FEED_EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "published": "The Booking System publishes a change.",
+        "duplicate": "It publishes an order again, unchanged.",
+        "reordered": "A later change of another order is published first.",
+        "read": "imin reads what is new.",
+        "nothing-new": "imin reads an order again, and nothing is new.",
+        "outage": "imin finds the feed out of order.",
+        "recovered": "imin reads the feed after an outage.",
+    }
+)
+
+REFUND_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "first-try": "A refund is through at the first attempt.",
+        "retried": "A refund is through after attempts that failed.",
+        "slow-notice": "The refund takes so long that the customer is told of the cancellation before it.",
+        "none-due": "An item without a price is cancelled: nothing is due.",
+        "difference": "The difference to a cheaper replacement is paid back.",
+    }
+)
+
+API_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "canned": "Another status in place of the answer.",
+        "slow": "An answer that takes long.",
+        "lost-before": "The connection is lost before the request had an effect.",
+        "lost-after": "The connection is lost after the request had its effect.",
+        "cut": "A body that is cut short.",
+    }
+)
+
+_AFTER_THE_EVENT = (
+    "OrderItemConfirmed-to-AttendeeAbsent",
+    "AttendeeAttended-to-SellerCancelled",
+    "AttendeeAttended-to-AttendeeAbsent",
+    "AttendeeAbsent-to-SellerCancelled",
+    "AttendeeAbsent-to-AttendeeAttended",
+)
+_WRONG = "a wrong request; a right client never sends one"
+_READING = "a scenario of your own with the reading {}"
+_SELLER = "an action of the Seller that no shipped scenario has"
+
+_MISTAKES = (
+    Rule.KEY_MISSING,
+    Rule.KEY_REFUSED,
+    Rule.URL_TOO_LONG,
+    Rule.QUERY_CUSTOMER_REQUIRED,
+    Rule.QUERY_PAGE_INVALID,
+    Rule.ORDER_UNKNOWN,
+    *(rule for rule in Rule if rule.value.startswith("body.")),
+)
+
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {f"rule:{rule.value}": _WRONG for rule in _MISTAKES}
+    | {
+        f"refusal:{status}:{rule.value}": _WRONG
+        for status, rules in REFUSALS.items()
+        for rule in rules
+        if rule in _MISTAKES
+    }
+    | {
+        "refusal:400:cancel.cancelled-and-not-yet-read": _READING.format("cancel-of-cancelled-unread: refused"),
+        "refusal:404:cancel.unknown-item": _READING.format("unknown-order-item: 404"),
+        "refusal:500:cancel.unknown-item": _READING.format("unknown-order-item: 500"),
+        "refusal:404:list.unknown-customer": _READING.format("unknown-customer: not-found"),
+        "refusal:404:list.page-past-the-end": _READING.format("page-past-the-end: not-found"),
+        "imin:CustomerCancellationPending-to-AttendeeAbsent": _SELLER,
+    }
+    | {f"{view}:{move}": _SELLER for view in ("imin", "booking-system") for move in _AFTER_THE_EVENT}
+)
+"""What a point needs beyond a right client in a shipped scenario, by id. Such a point is reported and does not count."""
 
 
 class Family(StrEnum):

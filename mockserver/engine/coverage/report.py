@@ -1,4 +1,4 @@
-"""A report of behaviour coverage: a value that can be written, read, merged and judged, wherever its counts come from.
+"""A report of behaviour coverage: a value that can be written, read, merged, judged and told, wherever its counts come from.
 
 Merging is a sum: the order of shards, worlds and servers does not matter, and an empty report changes nothing. Reports of
 different tables of points are refused rather than mixed. This module must never know files, HTTP, or how a point is met.
@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
+from math import floor
 from typing import Any
 
 import msgspec
 
 import mockserver
-from mockserver.engine.coverage.points import Family, Point, universe
+from mockserver.engine.coverage.points import TITLES, Family, Point, universe
 
 FORMAT = 1
 """The version of the written form."""
@@ -31,7 +32,7 @@ def mark_of_universe() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class CoverageReport:
     """What was met. ``counts``: how often, by a point's id. ``machines``: the points of the scenarios that were used."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Report:
         return [point for point in self.points if point.family is family]
 
 
-def merge(*reports: Report) -> Report:
+def merge(*reports: CoverageReport) -> CoverageReport:
     """One report of all of them; of none, an empty one."""
     counts: dict[str, int] = {}
     machines: dict[str, Point] = {}
@@ -74,10 +75,10 @@ def merge(*reports: Report) -> Report:
         machines.update(report.machines)
         for point, count in report.counts.items():
             counts[point] = counts.get(point, 0) + count
-    return Report(counts=counts, machines=machines)
+    return CoverageReport(counts=counts, machines=machines)
 
 
-def plain(report: Report) -> dict[str, Any]:
+def plain(report: CoverageReport) -> dict[str, Any]:
     """The report as JSON values: all of its points with their counts, and the sums."""
     return {
         "format": FORMAT,
@@ -100,7 +101,7 @@ def plain(report: Report) -> dict[str, Any]:
     }
 
 
-def _sums(report: Report, family: Family) -> dict[str, Any]:
+def _sums(report: CoverageReport, family: Family) -> dict[str, Any]:
     counted = [point for point in report.of(family) if point.counts]
     return {
         "family": family.value,
@@ -124,7 +125,7 @@ class _Written(msgspec.Struct, frozen=True):
     points: list[_WrittenPoint]
 
 
-def report_of(text: bytes) -> Report:
+def report_of(text: bytes) -> CoverageReport:
     """The report that :func:`plain` was the JSON of. *Raises* :class:`ForeignReportError`."""
     try:
         written = msgspec.json.decode(text, type=_Written)
@@ -139,7 +140,7 @@ def report_of(text: bytes) -> Report:
             f"was made by imin-mock {written.version[:40]}, which counts other points than this one"
             f" ({mockserver.__version__}); make all reports with one version"
         )
-    return Report(counts=_counts_of(written), machines=_machines_of(written))
+    return CoverageReport(counts=_counts_of(written), machines=_machines_of(written))
 
 
 def _counts_of(written: _Written) -> dict[str, int]:
@@ -161,3 +162,34 @@ def _machines_of(written: _Written) -> dict[str, Point]:
         for point in written.points
         if point.family == Family.MACHINE
     }
+
+
+BAR = 20
+
+
+def percent_of(report: CoverageReport) -> str:
+    """The percentage, rounded down, so that what fails a threshold never looks as if it met it."""
+    return f"{floor(report.percent * 10) / 10:g} %"
+
+
+def headline(report: CoverageReport) -> str:
+    """The sum in a line."""
+    counted, missing = len(report.counted), len(report.missing)
+    return f"{percent_of(report)} of behaviours met: {counted - missing} of {counted}"
+
+
+def family_lines(report: CoverageReport) -> list[str]:
+    """A line for each family of which anything counts, with a bar."""
+    lines = []
+    for family in Family:
+        met, of = sums_of(report, family)
+        if of:
+            filled = floor(BAR * met / of)
+            lines.append(f"  {TITLES[family]:<42} {met:>3} of {of:<3} {'#' * filled}{'.' * (BAR - filled)}")
+    return lines
+
+
+def sums_of(report: CoverageReport, family: Family) -> tuple[int, int]:
+    """How many points of the family were met, of how many that count."""
+    counted = [point for point in report.of(family) if point.counts]
+    return sum(1 for point in counted if report.count(point)), len(counted)

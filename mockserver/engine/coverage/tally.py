@@ -15,16 +15,16 @@ from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.commands import Command, RequestCancellation
 from mockserver.domain.errors import CancellationNotPermittedError, OpenBookingError
 from mockserver.domain.events import CancellationRequested, WorkScheduled
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.machine import Machine
+from mockserver.domain.execution import Recorded
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
+from mockserver.domain.state_machine import Machine
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import World
-from mockserver.engine.coverage.events import POINTS_OF_EVENT, ItemStatuses
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import WorldState
+from mockserver.engine.coverage.event_points import POINTS_OF_EVENT, ItemStatuses
+from mockserver.engine.coverage.list_points import ListPoints, Together, points_of_verdict, side_of
 from mockserver.engine.coverage.points import Family, Point, machine_points, move_id, universe
-from mockserver.engine.coverage.sightings import Sighting, Together, points_of_verdict, side_of
 
 Counts = defaultdict[str | Together, int]
 """How often each point was met, by id; points that are met together may be counted as one, which a report takes apart."""
@@ -49,11 +49,11 @@ class Tally:
             is_deadline_allowed=readings[ReadingName.DEADLINE_INSTANT] == "allowed",
         )
 
-    def take_up(self, world: World) -> None:
+    def take_up(self, world: WorldState) -> None:
         """Go on from a world that has a past, without counting it: a fork, or a restored snapshot."""
         self.statuses = ItemStatuses.of(world)
 
-    def happened(self, world: World, events: Sequence[Recorded], command: Command | None = None) -> None:
+    def happened(self, world: WorldState, events: Sequence[Recorded], command: Command | None = None) -> None:
         """Note events that were just recorded and folded into the world, and the command that was carried out so.
 
         Every PATCH pays for the first kind, which is therefore told here at once: an item that is passed on was confirmed, has
@@ -85,7 +85,7 @@ class Tally:
         if isinstance(command, RequestCancellation) and (not events or len(command.item_ids) > 1):
             self._left_as_they_were(world, command, events)
 
-    def refused(self, world: World, command: Command, refusal: OpenBookingError, now: Instant) -> None:
+    def refused(self, world: WorldState, command: Command, refusal: OpenBookingError, now: Instant) -> None:
         """Note a command that was refused: which guard stopped it, and on which side of a cliff."""
         if not isinstance(command, RequestCancellation) or not isinstance(refusal, CancellationNotPermittedError):
             return
@@ -105,7 +105,7 @@ class Tally:
         """Note a scripted failure of imin's API."""
         self._add(_points_of_fault(fault))
 
-    def saw(self, sighting: Sighting, now: Instant) -> None:
+    def saw(self, sighting: ListPoints, now: Instant) -> None:
         """Note what a client was shown in a list."""
         self.counts[sighting.points_at if now == sighting.at else sighting.points_later] += 1
 
@@ -114,7 +114,7 @@ class Tally:
         for point in points:
             counts[point] += 1
 
-    def _left_as_they_were(self, world: World, command: RequestCancellation, events: Sequence[Recorded]) -> None:
+    def _left_as_they_were(self, world: WorldState, command: RequestCancellation, events: Sequence[Recorded]) -> None:
         """Note items of a PATCH that were cancelled, or pending, already."""
         fresh = events[0].event.item_ids if events and isinstance(events[0].event, CancellationRequested) else ()
         for item_id in command.item_ids:
@@ -124,7 +124,7 @@ class Tally:
                 self.counts[f"rule:{rule.value}"] += 1
         self._note_several(command)
 
-    def _note_patch(self, world: World, item_id: OrderItemId, status: OrderItemStatus, now: Instant) -> Rule:
+    def _note_patch(self, world: WorldState, item_id: OrderItemId, status: OrderItemStatus, now: Instant) -> Rule:
         """The rule that decides on the item, after its guards and its cliff are noted."""
         item, state = world.catalogue.items[item_id], world.imin.state_of(item_id)
         offer = state.offer or item.offer

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from mockserver.domain.catalogue import Order
-from mockserver.domain.world import World
+from mockserver.domain.world import WorldState
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.scenario.checking.exploring import Budget, Explored, Explorer, Way
 from mockserver.scenario.checking.findings import Finding
@@ -12,7 +12,7 @@ from mockserver.scenario.checking.firing import Circled
 from mockserver.scenario.checking.parts import named_items, parts_of
 from mockserver.scenario.checking.questions import order_of
 from mockserver.scenario.checking.reporting import Reporter
-from mockserver.scenario.observing import Expectation
+from mockserver.scenario.expectations import Expectation
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
 
@@ -74,14 +74,14 @@ def check(
     )
 
 
-def fresh_world(scenario: Scenario, seed: Seed) -> World:
+def fresh_world(scenario: Scenario, seed: Seed) -> WorldState:
     """A world of the scenario that has not begun."""
-    return World(
+    return WorldState(
         epoch=seed.epoch,
         catalogue=seed.catalogue,
         machine=seed.machine,
         readings=seed.readings,
-        law_breaker=scenario.law_breaker,
+        twin=scenario.twin,
     )
 
 

@@ -12,10 +12,10 @@ from whenever import Instant
 
 from mockserver.domain.catalogue import Order
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.execution import EndlessWorkError, begin_world
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import EndlessWorkError, begin_world
-from mockserver.domain.world import World
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import WorldState
 from mockserver.scenario.checking.firing import Circled, Sighting, sightings
 from mockserver.scenario.checking.laws import Breach, Ledger, account, flag_and_patch
 from mockserver.scenario.checking.likeness import Likeness
@@ -23,7 +23,7 @@ from mockserver.scenario.checking.moves import Cancel, Client, Move, Wait, carry
 from mockserver.scenario.checking.questions import asked_now, counted, is_met, standing
 from mockserver.scenario.checking.settling import settle
 from mockserver.scenario.checking.stops import Cliff, Stops, longest_course
-from mockserver.scenario.observing import Expectation
+from mockserver.scenario.expectations import Expectation
 
 ROOT = -1
 """Before the first state."""
@@ -98,7 +98,7 @@ class _Open:
     """A state that is yet to be explored."""
 
     number: int
-    world: World
+    world: WorldState
     now: Instant
     at_stop: bool
     client_acts: bool
@@ -112,7 +112,7 @@ class Explorer:
 
     def __init__(
         self,
-        world: World,
+        world: WorldState,
         orders: tuple[Order, ...],
         budget: Budget,
         *,
@@ -207,7 +207,7 @@ class Explorer:
             yield Wait(until=until), is_event
 
     def _reach(
-        self, world: World, now: Instant, *, at_stop: bool, ledger: Ledger, counts: tuple[int, ...], way: Way
+        self, world: WorldState, now: Instant, *, at_stop: bool, ledger: Ledger, counts: tuple[int, ...], way: Way
     ) -> int:
         """The number of the state: a new one if nothing like it was reached before."""
         cliffs = self._stops.cliffs(world)
@@ -236,13 +236,13 @@ class Explorer:
                     explored.met[place] = Way(number, None)
         return number
 
-    def _client_acts(self, world: World, now: Instant, cliffs: Sequence[Cliff]) -> bool:
+    def _client_acts(self, world: WorldState, now: Instant, cliffs: Sequence[Cliff]) -> bool:
         """Whether the client can still change anything, now or later."""
         if world.booking_system.awaited_reads or (world.behaviour.api and self._client.faults_move_it):
             return True
         return any(deadline is not None and deadline >= now for deadline, _ in cliffs)
 
-    def _pending(self, world: World) -> int:
+    def _pending(self, world: WorldState) -> int:
         pending = 0
         for item, state in world.imin.states.items():
             if state.status is OrderItemStatus.PENDING:

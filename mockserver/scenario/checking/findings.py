@@ -8,14 +8,14 @@ from enum import StrEnum
 from whenever import Instant, TimeDelta
 
 from mockserver.domain.behaviour import ApiFault
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.unfolding import EndlessWorkError, Recorded, begin_world
-from mockserver.domain.world import World
+from mockserver.domain.execution import EndlessWorkError, Recorded, begin_world
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import WorldState
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.moves import Move, Wait, carry_out, fault_met
 from mockserver.scenario.checking.questions import is_quiet
 from mockserver.scenario.checking.settling import settle
-from mockserver.scenario.observing import Expectation
+from mockserver.scenario.expectations import Expectation
 
 
 class Severity(StrEnum):
@@ -59,7 +59,7 @@ class Trace:
 
     begun: tuple[Recorded, ...]
     made: tuple[Made, ...]
-    world: World
+    world: WorldState
     ends: Instant
 
     @property
@@ -96,7 +96,7 @@ def offset(since: TimeDelta) -> str:
     return "+" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount != "0") or "0s")
 
 
-def retrace(world: World, moves: Sequence[tuple[Instant, Move]], *, waits: int = 0) -> Trace:
+def retrace(world: WorldState, moves: Sequence[tuple[Instant, Move]], *, waits: int = 0) -> Trace:
     """The moves made again in a world that has not begun; a way into a circle ends where the circle begins.
 
     Up to so many ``waits`` for what is due next follow, while anything new can come of it.

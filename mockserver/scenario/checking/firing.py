@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mockserver.domain.behaving import subject_of
 from mockserver.domain.commands import FireTimer
 from mockserver.domain.events import NAME_OF_EVENT, BehaviourEntered, Event, TransitionFired
-from mockserver.domain.identifiers import StateName
-from mockserver.domain.machine import OnEvent, State
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import World
+from mockserver.domain.execution import Recorded
+from mockserver.domain.state_machine import OnEvent, State
+from mockserver.domain.transitions import subject_of
+from mockserver.domain.values import StateName
+from mockserver.domain.world import WorldState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ Sighting = Fired | Contested | Entered | Worked | Circled
 """Everything that is worth noting the first time it is seen."""
 
 
-def sightings(world: World, state_name: StateName, happened: Sequence[Recorded]) -> Iterator[Sighting]:
+def sightings(world: WorldState, state_name: StateName, happened: Sequence[Recorded]) -> Iterator[Sighting]:
     """What was seen of the machine, from the state that it was in before; ``world`` is the world after it all."""
     state = world.machine.states.get(state_name)
     for recorded in happened:
@@ -69,7 +69,7 @@ def sightings(world: World, state_name: StateName, happened: Sequence[Recorded])
             yield from _on_event(world, state, event)
 
 
-def timers(world: World) -> Iterator[Contested]:
+def timers(world: WorldState) -> Iterator[Contested]:
     """The timers that come too late if the next due work is done, which is a timer of the same state and instant."""
     due, _, _, work = world.agenda[0]
     if not isinstance(work, FireTimer) or work.stay != world.stay:
@@ -83,7 +83,7 @@ def timers(world: World) -> Iterator[Contested]:
             yield Contested(world.state_name, work.index, other.index)
 
 
-def _on_event(world: World, state: State, event: Event) -> Iterator[Sighting]:
+def _on_event(world: WorldState, state: State, event: Event) -> Iterator[Sighting]:
     matching = [
         index
         for index, transition in enumerate(state.transitions)
@@ -105,7 +105,7 @@ def is_special_case(first: OnEvent, then: OnEvent) -> bool:
     return all(rule in (None, exception) for exception, rule in wants) and any(e != r for e, r in wants)
 
 
-def _matches(world: World, trigger: OnEvent, event: Event) -> bool:
+def _matches(world: WorldState, trigger: OnEvent, event: Event) -> bool:
     if trigger.event != NAME_OF_EVENT[type(event)]:
         return False
     order_id, item_ids = subject_of(world, event)

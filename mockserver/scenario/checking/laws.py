@@ -26,12 +26,12 @@ from mockserver.domain.events import (
     RefundCompleted,
     RefundStarted,
 )
-from mockserver.domain.identifiers import OrderId, OrderItemId, RefundId
-from mockserver.domain.law_breaking import decide_or_break
+from mockserver.domain.execution import Recorded
 from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import AS_BOOKED, View, World
+from mockserver.domain.twin_decisions import decide_as_twin
+from mockserver.domain.values import OrderId, OrderItemId, RefundId
+from mockserver.domain.world import AS_BOOKED, View, WorldState
 
 THE_FEED = "the OrdersFeed"
 
@@ -80,7 +80,7 @@ _WATCHED = frozenset(
 
 
 def account(
-    before: World, after: World, happened: Sequence[Recorded], ledger: Ledger, breaches: list[Breach]
+    before: WorldState, after: WorldState, happened: Sequence[Recorded], ledger: Ledger, breaches: list[Breach]
 ) -> Ledger:
     """The ledger after a step; every law that the step broke is added to ``breaches``."""
     if before.imin.states != after.imin.states:
@@ -125,7 +125,7 @@ def _noted(ledger: Ledger, event: Event) -> Ledger:
             return ledger
 
 
-def flag_and_patch(world: World, items: Sequence[OrderItem], now: Instant) -> Iterator[Breach]:
+def flag_and_patch(world: WorldState, items: Sequence[OrderItem], now: Instant) -> Iterator[Breach]:
     """The items of which the flag says one thing and a request for them another."""
     for item in items:
         state = world.imin.states.get(item.id, AS_BOOKED)
@@ -139,7 +139,7 @@ def flag_and_patch(world: World, items: Sequence[OrderItem], now: Instant) -> It
             state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
         ).allowed
         try:
-            decide_or_break(world, RequestCancellation(order_id=item.order_id, item_ids=(item.id,)), now)
+            decide_as_twin(world, RequestCancellation(order_id=item.order_id, item_ids=(item.id,)), now)
             accepted = True
         except OpenBookingError:
             accepted = False
@@ -163,7 +163,7 @@ def _lost_ground(catalogue: Catalogue, was: View, now: View) -> Iterator[Breach]
             yield Breach(Law.TOTAL_RISES, catalogue.orders[order_id].name)
 
 
-def _refund(world: World, started: RefundStarted, ledger: Ledger) -> Iterator[Breach]:
+def _refund(world: WorldState, started: RefundStarted, ledger: Ledger) -> Iterator[Breach]:
     """What is wrong with a refund that was started."""
     if _is_too_much(world, started.order_id):
         yield Breach(Law.REFUNDED_TOO_MUCH, world.catalogue.orders[started.order_id].name)
@@ -176,13 +176,13 @@ def _refund(world: World, started: RefundStarted, ledger: Ledger) -> Iterator[Br
             yield Breach(Law.REFUNDED_WITHOUT_CANCELLATION, item_id)
 
 
-def _is_too_much(world: World, order_id: OrderId) -> bool:
+def _is_too_much(world: WorldState, order_id: OrderId) -> bool:
     """Whether more money is on its way back than the order's total fell by, in imin's own eyes."""
     back = sum(part.amount_minor for part in _parts_of(world, order_id))
     return back > sum(_fall(world, item) for item in world.catalogue.orders[order_id].items)
 
 
-def _misascribed(world: World, started: RefundStarted) -> Iterator[Breach]:
+def _misascribed(world: WorldState, started: RefundStarted) -> Iterator[Breach]:
     """Items that more money is on its way back for than their own price fell by: it is another item's money."""
     back: Counter[OrderItemId] = Counter()
     for part in _parts_of(world, started.order_id):
@@ -192,25 +192,25 @@ def _misascribed(world: World, started: RefundStarted) -> Iterator[Breach]:
             yield Breach(Law.REFUND_MISASCRIBED, item_id)
 
 
-def _parts_of(world: World, order_id: OrderId) -> Iterator[RefundPart]:
+def _parts_of(world: WorldState, order_id: OrderId) -> Iterator[RefundPart]:
     """The parts of all refunds of an order."""
     for refund_id in world.imin.refunds_by_order[order_id]:
         yield from world.imin.refunds[refund_id].parts
 
 
-def _fall(world: World, item: OrderItem) -> int:
+def _fall(world: WorldState, item: OrderItem) -> int:
     """By how much imin holds the item to have fallen since it was booked."""
     return AS_BOOKED.due_minor(item) - world.imin.states.get(item.id, AS_BOOKED).due_minor(item)
 
 
-def _email(world: World, email: EmailSent) -> Iterator[Breach]:
+def _email(world: WorldState, email: EmailSent) -> Iterator[Breach]:
     """An e-mail that tells of other money than its refund has given back for the items that it names."""
     refund = None if email.refund_id is None else world.imin.refunds[email.refund_id]
     if email.refund_minor != (0 if refund is None else sum_minor(refund.parts, email.item_ids)):
         yield Breach(Law.EMAIL_UNTRUE, world.catalogue.orders[email.order_id].name)
 
 
-def _numbers(before: World, events: Sequence[Event]) -> Iterator[Breach]:
+def _numbers(before: WorldState, events: Sequence[Event]) -> Iterator[Breach]:
     """Change numbers that do not count on from the last one, as they are given and as they are read."""
     number, read_to = len(before.booking_system.feed_log), before.imin.feed_read_to
     for event in events:
@@ -224,7 +224,7 @@ def _numbers(before: World, events: Sequence[Event]) -> Iterator[Breach]:
             read_to = event.change_number
 
 
-def _feed_order(world: World) -> Iterator[Breach]:
+def _feed_order(world: WorldState) -> Iterator[Breach]:
     """Orders that the whole feed, read from its beginning, does not show exactly once and in the order of their changes."""
     truth = world.booking_system
     listed = [item.order_id for item in truth.feed_after(0, len(truth.feed_log) + 1)]

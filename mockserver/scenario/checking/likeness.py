@@ -9,10 +9,10 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.world import AS_BOOKED, FeedItem, ItemState, World
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import AS_BOOKED, FeedItem, ItemState, WorldState
 from mockserver.scenario.checking.stops import Cliff, Stops
 
 _Shape = Hashable
@@ -21,7 +21,7 @@ _Shape = Hashable
 class Likeness:
     """Shapes of the worlds of one scenario: equal shapes are worlds that are alike."""
 
-    def __init__(self, world: World, stops: Stops, longest: TimeDelta) -> None:
+    def __init__(self, world: WorldState, stops: Stops, longest: TimeDelta) -> None:
         self._also = stops.also
         self._longest = longest
         intervals = {state.behaviour.reads_feed_every for state in world.machine.states.values()}
@@ -31,7 +31,9 @@ class Likeness:
         self._number_by_id: dict[int, int] = {}
         self._kept: list[object] = []
 
-    def shape(self, world: World, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool) -> _Shape:
+    def shape(
+        self, world: WorldState, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool
+    ) -> _Shape:
         """All of a world that decides its future, and nothing else."""
         truth, imin = world.booking_system, world.imin
         due = imin.feed_reading_due
@@ -54,10 +56,10 @@ class Likeness:
             self._same(frozenset(truth.opportunities.items())) if truth.opportunities else None,
         )
 
-    def _faults(self, world: World, now: Instant) -> _Shape:
+    def _faults(self, world: WorldState, now: Instant) -> _Shape:
         """How often faults were met, how long those still last that are limited in time, and how many requests still count."""
         ends = frozenset((key, self._distance(ends - now)) for key, ends in world.fault_ends.items())
-        begin: dict[Operation, int] = {}
+        begin: dict[ApiOperation, int] = {}
         for fault in world.behaviour.api:
             begin[fault.operation] = max(begin.get(fault.operation, 1), fault.begins_with)
         counted = frozenset((each, min(count, begin.get(each, 1))) for each, count in world.requests.items())
@@ -72,7 +74,7 @@ class Likeness:
         """The number of a part, which equal parts share: most worlds differ in one part, and only new parts are kept."""
         return self._parts.setdefault(part, len(self._parts))
 
-    def _agenda(self, world: World, now: Instant) -> tuple[_Shape, ...]:
+    def _agenda(self, world: WorldState, now: Instant) -> tuple[_Shape, ...]:
         shapes: list[_Shape] = []
         for due, rank, _, work in world.agenda:
             if isinstance(work, FireTimer):
@@ -84,7 +86,7 @@ class Likeness:
             shapes.append((self._distance(due - now), min(max(rank, -1), 1), what))
         return tuple(shapes)
 
-    def _feed(self, world: World) -> _Shape:
+    def _feed(self, world: WorldState) -> _Shape:
         read_to = world.imin.feed_read_to
         feed = world.booking_system.feed.values()
         unread = [(each.change_number, each.order_id) for each in feed if each.change_number > read_to]
@@ -136,7 +138,7 @@ class Likeness:
         return number
 
 
-def _work(world: World, work: Command) -> Any:
+def _work(world: WorldState, work: Command) -> Any:
     """Work, told without the number of the refund that it is about."""
     if isinstance(work, (CompleteRefund, SendCancellationNotice)):
         refund = world.imin.refunds[work.refund_id]

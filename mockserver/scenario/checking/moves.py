@@ -9,22 +9,22 @@ from itertools import product
 
 from whenever import Instant
 
-from mockserver.domain.behaving import fault_of, meet_request
-from mockserver.domain.behaviour import ApiFault, Drop, Operation
+from mockserver.domain.behaviour import ApiFault, ApiOperation, Drop
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
 from mockserver.domain.commands import AnswerCancellation, NotePendingShown, RequestCancellation
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderId, OrderItemId
+from mockserver.domain.execution import Recorded, perform
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.unfolding import Recorded, perform
-from mockserver.domain.world import AS_BOOKED, World
+from mockserver.domain.transitions import fault_of, meet_request
+from mockserver.domain.values import OrderId, OrderItemId
+from mockserver.domain.world import AS_BOOKED, WorldState
 from mockserver.limits import CHECKED_SUBSETS
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.settling import settle
 
-SHOWING = frozenset({Operation.GET_ORDER, Operation.LIST_UPCOMING})
+SHOWING = frozenset({ApiOperation.GET_ORDER, ApiOperation.LIST_UPCOMING})
 """The operations that show order items."""
 
 FIRST_PAGE = 10
@@ -43,7 +43,7 @@ class Cancel:
 class Look:
     """The client asks for something by an operation that only reads."""
 
-    operation: Operation
+    operation: ApiOperation
     order_id: OrderId
 
 
@@ -61,7 +61,7 @@ Move = Cancel | Look | Wait
 class Client:
     """A client that is free to cancel any items of some orders. ``named`` items are not like any other one."""
 
-    def __init__(self, world: World, orders: Sequence[Order], named: frozenset[OrderItemId]) -> None:
+    def __init__(self, world: WorldState, orders: Sequence[Order], named: frozenset[OrderItemId]) -> None:
         self.orders = orders
         self.narrowed = False
         self._one_at_a_time = world.readings[ReadingName.PATCH_BODY] == "identifiers"
@@ -72,11 +72,11 @@ class Client:
         }
         self.faults_move_it = any("fault_used" in state.awaited_events for state in world.machine.states.values())
 
-    def moves(self, world: World, now: Instant, avoided: frozenset[OrderItemId]) -> Iterator[Move]:
+    def moves(self, world: WorldState, now: Instant, avoided: frozenset[OrderItemId]) -> Iterator[Move]:
         """All that the client can ask now and that may change something; ``avoided`` items it does not cancel now."""
-        fault = _fault(world, Operation.CANCEL, now)
+        fault = _fault(world, ApiOperation.CANCEL, now)
         is_blocked = fault is not None and blocks(fault)
-        is_counted = world.behaviour.counts(Operation.CANCEL)
+        is_counted = world.behaviour.counts(ApiOperation.CANCEL)
         for order in self.orders:
             if fault is None or not is_blocked or fault.is_limited or is_counted:
                 for item_ids in self._subsets(world, order, now, avoided):
@@ -87,11 +87,11 @@ class Client:
                 yield Cancel(order_id=order.id, item_ids=(order.items[0].id,))  # which counts, even if it is in vain
             yield from self._looks(world, order, now)
 
-    def _looks(self, world: World, order: Order, now: Instant) -> Iterator[Move]:
+    def _looks(self, world: WorldState, order: Order, now: Instant) -> Iterator[Move]:
         """Looks that bring an answer nearer which waits for them, or that meet a fault which moves the machine."""
         waits = world.booking_system.awaited_reads
         is_awaited = bool(waits) and any(item.id in waits for item in order.items)
-        for operation in (Operation.GET_ORDER, Operation.LIST_UPCOMING, Operation.LIST_ORDERS):
+        for operation in (ApiOperation.GET_ORDER, ApiOperation.LIST_UPCOMING, ApiOperation.LIST_ORDERS):
             fault = _fault(world, operation, now)
             shows = operation in SHOWING and (fault is None or not blocks(fault))
             is_used = (fault is not None and fault.is_limited) or world.behaviour.counts(operation)
@@ -100,7 +100,7 @@ class Client:
                 is_awaited = is_awaited and not shows  # one way of looking is as good as another
 
     def _subsets(
-        self, world: World, order: Order, now: Instant, avoided: frozenset[OrderItemId]
+        self, world: WorldState, order: Order, now: Instant, avoided: frozenset[OrderItemId]
     ) -> Iterator[tuple[OrderItemId, ...]]:
         """Every non-empty set of items that may be cancelled now; of items that are alike so far, the first ones only.
 
@@ -128,7 +128,7 @@ class Client:
                 yield tuple(item_id for group, number in chosen for item_id in group[:number])
 
 
-def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> list[Recorded]:
+def carry_out(world: WorldState, move: Move, now: Instant, seen: list[Sighting]) -> list[Recorded]:
     """What happens in the world by the move, done to it; what was seen of timers and actions is added to ``seen``.
 
     A request that is refused and was counted has changed that. *Raises* ``OpenBookingError``, ``EndlessWorkError``.
@@ -137,7 +137,7 @@ def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> l
         case Wait(until=until):
             return settle(world, until, seen)
         case Cancel(order_id=order_id, item_ids=item_ids):
-            happened, goes_on = _meet_fault(world, Operation.CANCEL, now, seen)
+            happened, goes_on = _meet_fault(world, ApiOperation.CANCEL, now, seen)
             if goes_on:
                 try:
                     happened += perform(world, RequestCancellation(order_id=order_id, item_ids=item_ids), now)
@@ -155,23 +155,23 @@ def carry_out(world: World, move: Move, now: Instant, seen: list[Sighting]) -> l
             return happened
 
 
-def _shown(world: World, order: Order, operation: Operation, now: Instant) -> tuple[OrderItemId, ...]:
+def _shown(world: WorldState, order: Order, operation: ApiOperation, now: Instant) -> tuple[OrderItemId, ...]:
     """The pending items that an answer shows: those of the order, or those of the customer that have not started."""
-    if operation is Operation.GET_ORDER:
+    if operation is ApiOperation.GET_ORDER:
         listed = [item.id for item in order.items]
     else:
         listed = [item_id for start, item_id in world.starts_of(order.customer_id) if start > now][:FIRST_PAGE]
     return tuple(i for i in listed if world.imin.state_of(i).status is OrderItemStatus.PENDING)
 
 
-def fault_met(world: World, move: Move, now: Instant) -> ApiFault | None:
+def fault_met(world: WorldState, move: Move, now: Instant) -> ApiFault | None:
     """The scripted fault that a request meets."""
     if isinstance(move, Wait):
         return None
-    return _fault(world, move.operation if isinstance(move, Look) else Operation.CANCEL, now)
+    return _fault(world, move.operation if isinstance(move, Look) else ApiOperation.CANCEL, now)
 
 
-def may_cancel(world: World, item: OrderItem, now: Instant) -> bool:
+def may_cancel(world: WorldState, item: OrderItem, now: Instant) -> bool:
     """Whether imin's flag is true for the item."""
     imin = world.imin
     state = imin.states.get(item.id, AS_BOOKED)
@@ -188,14 +188,16 @@ def blocks(fault: ApiFault) -> bool:
     return fault.respond is not None or fault.drop_connection is Drop.BEFORE
 
 
-def _fault(world: World, operation: Operation, now: Instant) -> ApiFault | None:
+def _fault(world: WorldState, operation: ApiOperation, now: Instant) -> ApiFault | None:
     if not world.behaviour.api:
         return None
     found = fault_of(world, operation, now)
     return None if found is None else found[1]
 
 
-def _meet_fault(world: World, operation: Operation, now: Instant, seen: list[Sighting]) -> tuple[list[Recorded], bool]:
+def _meet_fault(
+    world: WorldState, operation: ApiOperation, now: Instant, seen: list[Sighting]
+) -> tuple[list[Recorded], bool]:
     """What happens by the fault that a request meets, and whether the request goes on to have its effect."""
     if not world.behaviour.api:
         return [], True
@@ -206,7 +208,7 @@ def _meet_fault(world: World, operation: Operation, now: Instant, seen: list[Sig
     return happened, fault is None or not blocks(fault)
 
 
-def _is_untouched(world: World, item_id: OrderItemId) -> bool:
+def _is_untouched(world: WorldState, item_id: OrderItemId) -> bool:
     if world.imin.state_of(item_id) != AS_BOOKED or world.booking_system.state_of(item_id) != AS_BOOKED:
         return False
     if item_id in world.booking_system.awaited_reads:

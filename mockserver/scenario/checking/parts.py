@@ -1,9 +1,9 @@
 """Which orders must be explored together, and which items are like no other."""
 
 from mockserver.domain.catalogue import Order
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.machine import Machine, OnEvent
-from mockserver.scenario.observing import ItemStatusExpected
+from mockserver.domain.state_machine import Machine, OnEvent
+from mockserver.domain.values import OrderItemId
+from mockserver.scenario.expectations import ItemStatusExpected
 from mockserver.scenario.seed import Seed
 
 

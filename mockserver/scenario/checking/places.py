@@ -1,7 +1,7 @@
 """Where in a scenario's text a state, a transition, an action or an order item stands."""
 
-from mockserver.domain.identifiers import OrderItemId, StateName
-from mockserver.domain.machine import State
+from mockserver.domain.state_machine import State
+from mockserver.domain.values import OrderItemId, StateName
 from mockserver.scenario.document import StateSpec
 from mockserver.scenario.faults import Path
 from mockserver.scenario.scenario import Scenario
@@ -49,9 +49,9 @@ class Places:
         """The line of the behaviour as a whole."""
         return self._line("behaviour")
 
-    def of_law_breaker(self) -> int:
+    def of_twin(self) -> int:
         """The line that makes an evil twin of the scenario; the first one where none does."""
-        return self._line("law_breaker")
+        return self._line("twin")
 
     def _line(self, *path: str | int) -> int:
         return self._source.line_of(path)

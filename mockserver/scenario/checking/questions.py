@@ -8,26 +8,26 @@ from whenever import Instant
 from mockserver.domain.catalogue import Catalogue
 from mockserver.domain.commands import ReadOrdersFeed
 from mockserver.domain.events import NAME_OF_EVENT
-from mockserver.domain.identifiers import OrderId
-from mockserver.domain.unfolding import Recorded
-from mockserver.domain.world import RefundStatus, World
-from mockserver.scenario.observing import (
+from mockserver.domain.execution import Recorded
+from mockserver.domain.values import OrderId
+from mockserver.domain.world import RefundStatus, WorldState
+from mockserver.scenario.expectations import (
     EmailsExpected,
     EventsExpected,
     Expectation,
     FeedItemsExpected,
     ItemStatusExpected,
+    ListView,
     ReceiptsExpected,
     RefundsExpected,
-    View,
 )
 
 
-def is_met(expectation: Expectation, world: World, events: int) -> bool:
+def is_met(expectation: Expectation, world: WorldState, events: int) -> bool:
     """Whether the expectation is met by the world as it is; ``events`` is how often its event has happened."""
     match expectation:
         case ItemStatusExpected(item_id=item_id, status=status):
-            view = world.imin if expectation.view is View.IMIN else world.booking_system
+            view = world.imin if expectation.view is ListView.IMIN else world.booking_system
             return view.state_of(item_id).status is status
         case RefundsExpected(count=count, amount_minor=amount):
             through = _through(world, expectation.order_id)
@@ -36,7 +36,7 @@ def is_met(expectation: Expectation, world: World, events: int) -> bool:
             return _count(expectation, world, events) == expectation.count
 
 
-def standing(expectation: Expectation, world: World, events: int) -> object:
+def standing(expectation: Expectation, world: WorldState, events: int) -> object:
     """What of the world decides whether the expectation can still be met, as a small value."""
     match expectation:
         case ItemStatusExpected():
@@ -54,12 +54,12 @@ def counted(expectation: Expectation, happened: Sequence[Recorded]) -> int:
     return sum(NAME_OF_EVENT[type(recorded.event)] == expectation.event for recorded in happened)
 
 
-def asked_now(expectation: Expectation, world: World, now: Instant) -> bool:
+def asked_now(expectation: Expectation, world: WorldState, now: Instant) -> bool:
     """Whether this is the instant that the expectation is about; without one, it is when the world is quiet."""
     return now == expectation.at if expectation.at is not None else is_quiet(world)
 
 
-def is_quiet(world: World) -> bool:
+def is_quiet(world: WorldState) -> bool:
     """Whether nothing more happens by itself, but for tries to read a feed that is out of order."""
     return not world.agenda or (
         world.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in world.agenda)
@@ -81,7 +81,7 @@ def order_of(expectation: Expectation, catalogue: Catalogue) -> OrderId | None:
 
 
 def _count(
-    expectation: EmailsExpected | FeedItemsExpected | ReceiptsExpected | EventsExpected, world: World, events: int
+    expectation: EmailsExpected | FeedItemsExpected | ReceiptsExpected | EventsExpected, world: WorldState, events: int
 ) -> int:
     match expectation:
         case EmailsExpected(customer_id=customer_id):
@@ -96,7 +96,7 @@ def _count(
             assert_never(expectation)
 
 
-def _through(world: World, order_id: OrderId | None) -> list[int]:
+def _through(world: WorldState, order_id: OrderId | None) -> list[int]:
     """The amounts of the refunds that are through."""
     return [
         refund.amount_minor

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mockserver.domain.behaviour import Answer
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.machine import AfterStay, AtInstant, OnEvent, Transition
+from mockserver.domain.behaviour import BookingSystemAnswer
+from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, Transition
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.world import World
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import WorldState
 from mockserver.scenario.checking.exploring import Explored, Way
 from mockserver.scenario.checking.findings import Finding, FindingId, Trace, offset, retrace
 from mockserver.scenario.checking.firing import Circled, Contested, Entered, Fired, Worked
 from mockserver.scenario.checking.laws import Breach, Law
 from mockserver.scenario.checking.places import Places
 from mockserver.scenario.checking.stuck import stuck_items
-from mockserver.scenario.observing import Expectation, ItemStatusExpected, View
+from mockserver.scenario.expectations import Expectation, ItemStatusExpected, ListView
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
 
@@ -40,7 +40,7 @@ class Reporter:
     """Says what was found in the parts of one scenario."""
 
     def __init__(
-        self, scenario: Scenario, seed: Seed, explored: Sequence[Explored], fresh: Callable[[], World]
+        self, scenario: Scenario, seed: Seed, explored: Sequence[Explored], fresh: Callable[[], WorldState]
     ) -> None:
         self._seed = seed
         self._machine = seed.machine
@@ -59,7 +59,7 @@ class Reporter:
                         yield self._finding(FindingId.ENDLESS_WORK, self._places.of_behaviour(), says, part, way)
                     case Breach(law=law, of=of) if law not in told:
                         told.add(law)
-                        yield self._finding(law, self._places.of_law_breaker(), _LAWS[law].format(of), part, way, of)
+                        yield self._finding(law, self._places.of_twin(), _LAWS[law].format(of), part, way, of)
                     case Contested(state=name, winner=winner, loser=loser):
                         transitions = self._machine.states[name].transitions
                         pair = (id(transitions[winner]), id(transitions[loser]))
@@ -80,7 +80,7 @@ class Reporter:
             for each in self._seed.expectations
             if isinstance(each, ItemStatusExpected)
             and each.at is None
-            and each.view is View.IMIN
+            and each.view is ListView.IMIN
             and each.status is OrderItemStatus.PENDING
         ]
         told: set[OrderItemId] = set()
@@ -133,7 +133,7 @@ class Reporter:
         trace = None if way is None else self._trace(part, way)
         return Finding(id=kind, line=expectation.line, message=says, trace=trace, expectation=expectation)
 
-    def _answers(self, item_id: OrderItemId) -> list[Answer]:
+    def _answers(self, item_id: OrderItemId) -> list[BookingSystemAnswer]:
         """How the Booking System answers for the item, in each state."""
         return [state.behaviour.answer_for(item_id) for state in self._machine.states.values()]
 

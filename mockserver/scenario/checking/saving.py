@@ -6,10 +6,10 @@ from typing import Any, assert_never
 import yaml
 from whenever import Instant
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import OrderItemId
 from mockserver.scenario.checking.findings import Finding, FindingId, Made, Trace, offset
 from mockserver.scenario.checking.laws import Law
 from mockserver.scenario.checking.moves import Cancel, Look, Wait, may_cancel
@@ -55,7 +55,7 @@ def _step(made: Made, trace: Trace, scenario: Scenario) -> list[dict[str, Any]]:
             step["expect"] = 204
         case Look(operation=operation, order_id=order_id):
             order = world.catalogue.orders[order_id]
-            about = order.name if operation is Operation.GET_ORDER else _name_of(order.customer_id, scenario)
+            about = order.name if operation is ApiOperation.GET_ORDER else _name_of(order.customer_id, scenario)
             step = {"at": at, operation.value: about}
         case _:
             assert_never(made.move)

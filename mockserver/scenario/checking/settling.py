@@ -6,8 +6,8 @@ from whenever import Instant
 
 from mockserver.domain.commands import FireTimer, SellerCommand
 from mockserver.domain.events import WorkRefused
-from mockserver.domain.unfolding import EndlessWorkError, Recorded, perform_next_due
-from mockserver.domain.world import World
+from mockserver.domain.execution import EndlessWorkError, Recorded, perform_next_due
+from mockserver.domain.world import WorldState
 from mockserver.limits import CHECKED_WORK_AT_ONE_INSTANT
 from mockserver.scenario.checking.firing import Sighting, Worked, timers
 
@@ -17,7 +17,7 @@ WORK_BEFORE_SUSPICION = 500
 """So much work at one instant is no proof of a circle, but enough to look for one."""
 
 
-def settle(world: World, until: Instant, seen_work: list[Sighting]) -> list[Recorded]:
+def settle(world: WorldState, until: Instant, seen_work: list[Sighting]) -> list[Recorded]:
     """What happens by ``until``, done to the world; what was seen of timers and actions is added to ``seen_work``.
 
     *Raises* ``EndlessWorkError`` where one instant never ends.
@@ -46,7 +46,7 @@ def settle(world: World, until: Instant, seen_work: list[Sighting]) -> list[Reco
     return happened
 
 
-def _shape(world: World) -> object:
+def _shape(world: WorldState) -> object:
     """All that decides what happens next at this instant: while nothing but the machine moves, that is its state and its work."""
     works = tuple(
         (due, (work.index if work.stay == world.stay else None) if isinstance(work, FireTimer) else work)

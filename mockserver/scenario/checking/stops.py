@@ -9,12 +9,12 @@ from mockserver.domain.behaviour import AnswerKind, Behaviour
 from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Offer, Opportunity, Order
 from mockserver.domain.commands import FireTimer
-from mockserver.domain.identifiers import OrderItemId
-from mockserver.domain.machine import AfterStay, Machine
-from mockserver.domain.publishing import RETRY_AFTER_OUTAGE
-from mockserver.domain.refunding import NOTICE_AFTER
+from mockserver.domain.orders_feed import RETRY_AFTER_OUTAGE
+from mockserver.domain.refunds import NOTICE_AFTER
+from mockserver.domain.state_machine import AfterStay, Machine
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.world import AS_BOOKED, ItemState, World
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import AS_BOOKED, ItemState, WorldState
 
 BESIDE = TimeDelta(seconds=1)
 """How long just before and just after are. Whole seconds: it is what a scenario's steps can say."""
@@ -33,7 +33,7 @@ class Stops:
         self._cliffs: dict[tuple[OrderItemId, int], Cliff] = {}
         self._kept: list[ItemState] = []
 
-    def cliffs(self, world: World) -> list[Cliff]:
+    def cliffs(self, world: WorldState) -> list[Cliff]:
         """The cliffs of each item that is confirmed at imin."""
         found = []
         states = world.imin.states
@@ -50,7 +50,7 @@ class Stops:
         return found
 
     def next(
-        self, world: World, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool
+        self, world: WorldState, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool
     ) -> tuple[Instant, bool] | None:
         """The next instant to stop at, and whether it is one of the events themselves; ``None`` where nothing is left."""
         base = min(self._bases(world, now, cliffs), default=None)
@@ -62,7 +62,7 @@ class Stops:
                 return earlier(base, BESIDE), False
         return None if base is None else (base, True)
 
-    def _bases(self, world: World, now: Instant, cliffs: Sequence[Cliff]) -> Iterable[Instant]:
+    def _bases(self, world: WorldState, now: Instant, cliffs: Sequence[Cliff]) -> Iterable[Instant]:
         stay = world.stay
         for due, _, _, work in world.agenda:
             if not isinstance(work, FireTimer) or work.stay == stay:
@@ -109,7 +109,7 @@ _PARTS = (
 """What a course is made of; each may happen under another behaviour."""
 
 
-def _deadline(world: World, opportunity: Opportunity, offer: Offer) -> Instant | None:
+def _deadline(world: WorldState, opportunity: Opportunity, offer: Offer) -> Instant | None:
     if offer.allow_customer_cancellation_full_refund is not True:
         return None
     return cancellation_deadline(opportunity, offer, world.readings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mockserver.domain.identifiers import OrderItemId
+from mockserver.domain.values import OrderItemId
 from mockserver.scenario.checking.exploring import Explored
 
 

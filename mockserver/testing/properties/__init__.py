@@ -4,7 +4,7 @@ What is named here is the stable public surface. No other part of the package im
 imports this one unasked.
 """
 
-from mockserver.testing.properties.behaving import FEED_LAW_BREAKERS, answers, behaviours, feed_adversaries, feeds
+from mockserver.testing.properties.behaving import FEED_TWINS, answers, behaviours, feed_adversaries, feeds
 from mockserver.testing.properties.bodies import Due, PatchBody, answer_due, patch_bodies
 from mockserver.testing.properties.bookings import customers, instants_around, offers, opportunities, orders, windows
 from mockserver.testing.properties.drawn import Drawn
@@ -17,7 +17,7 @@ from mockserver.testing.properties.scenarios import clocks, readings, scenarios
 from mockserver.testing.properties.shown import Outcome, Shown, Status, UnavailableError
 
 __all__ = [
-    "FEED_LAW_BREAKERS",
+    "FEED_TWINS",
     "Disagreement",
     "Drawn",
     "Due",

@@ -10,12 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mockserver.domain.behaviour import AnswerKind
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 
 Json = dict[str, Any]
 
-FEED_LAW_BREAKERS = (LawBreaker.FEED_LOSES_ITEM.value, LawBreaker.REVERSAL_AFTER_CANCELLATION.value)
-"""The law breakers whose OrdersFeed does what no lawful one does: for ``scenarios(law_breakers=...)``."""
+FEED_TWINS = (Twin.FEED_LOSES_ITEM.value, Twin.REVERSAL_AFTER_CANCELLATION.value)
+"""The twins whose OrdersFeed does what no lawful one does: for ``scenarios(twins=...)``."""
 
 _EVENTS = (
     "cancellation_requested", "cancellation_confirmed", "cancellation_refused", "order_published", "order_update_read",
@@ -140,7 +140,7 @@ def feed_adversaries(draw: st.DrawFn, items: Sequence[str] = (), orders: Sequenc
     """Behaviours whose OrdersFeed is against you, and in the end tells everything: late, dark for a while, twice, out of order.
 
     An adverse state passes into one whose feed works. What is never published at all, and what is taken back, is no lawful
-    feed: ``scenarios(law_breakers=FEED_LAW_BREAKERS)``.
+    feed: ``scenarios(twins=FEED_TWINS)``.
     """
     adverse: list[Mapping[str, Any]] = [
         {"lag": "PT10M"},

@@ -11,19 +11,19 @@ from urllib.parse import quote
 import msgspec
 from hypothesis import strategies as st
 
-from mockserver.domain.behaving import fault_of
-from mockserver.domain.behaviour import Operation
-from mockserver.domain.cancelling import find_order, items_meant
+from mockserver.domain.behaviour import ApiOperation
+from mockserver.domain.cancellation import find_order, items_meant
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderId
-from mockserver.domain.law_breaking import decide_or_break
 from mockserver.domain.rules import Rule
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.domain.transitions import fault_of
+from mockserver.domain.twin_decisions import decide_as_twin
+from mockserver.domain.values import OrderId
+from mockserver.engine.live_world import LiveWorld
 from mockserver.stand_in.in_process import ADDRESS
 from mockserver.testing.errors import MockError
-from mockserver.testing.properties.looking import rehearsal_of
+from mockserver.testing.properties.looking import live_world_of
 from mockserver.testing.world import World
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL, identifiers_of
 from mockserver.web.imin_api.errors import RefusedRequestError, refusal_answer, refused_request_answer
@@ -61,17 +61,20 @@ def answer_due(world: World, order: str, body: bytes) -> Due:
 
     *Raises* :class:`MockError` where a scripted fault of imin's API would come first, and for a mock elsewhere.
     """
-    rehearsal = rehearsal_of(world)
-    if rehearsal.has_api_faults and fault_of(rehearsal.world, Operation.CANCEL, rehearsal.clock.now()) is not None:
+    live_world = live_world_of(world)
+    if (
+        live_world.has_api_faults
+        and fault_of(live_world.world, ApiOperation.CANCEL, live_world.clock.now()) is not None
+    ):
         raise MockError("A scripted fault answers the next cancellation here; draw worlds with api_faults=False.")
-    return _due(rehearsal, OrderId(order), body)
+    return _due(live_world, OrderId(order), body)
 
 
-def _due(rehearsal: Rehearsal, order: OrderId, body: bytes) -> Due:
-    world = rehearsal.world
+def _due(live_world: LiveWorld, order: OrderId, body: bytes) -> Due:
+    world = live_world.world
     try:
         item_ids = items_meant(world, find_order(world, order), identifiers_of(body, order, world.readings))
-        decide_or_break(world, RequestCancellation(order_id=order, item_ids=item_ids), rehearsal.clock.now())
+        decide_as_twin(world, RequestCancellation(order_id=order, item_ids=item_ids), live_world.clock.now())
     except RefusedRequestError as refusal:
         return Due(status=refused_request_answer(world.readings, refusal).status, rule=refusal.rule)
     except OpenBookingError as refusal:
@@ -84,7 +87,7 @@ def patch_bodies(world: World) -> st.SearchStrategy[PatchBody]:
 
     *Raises* :class:`MockError` for a world without orders, one of a mock elsewhere, or one in which a scripted fault comes first.
     """
-    orders = list(rehearsal_of(world).world.catalogue.orders.values())
+    orders = list(live_world_of(world).world.catalogue.orders.values())
     if not orders:
         raise MockError("This world has no order to cancel; draw one of scenarios().")
     return _bodies(world, orders)

@@ -9,19 +9,19 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import CustomerId
-from mockserver.domain.unfolding import Recorded, begin_world
-from mockserver.domain.world import RefundStatus, World
+from mockserver.domain.execution import Recorded, begin_world
+from mockserver.domain.values import CustomerId
+from mockserver.domain.world import RefundStatus, WorldState
 from mockserver.scenario.checking.checking import fresh_world
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.laws import Breach, Ledger, account, flag_and_patch
 from mockserver.scenario.checking.moves import Cancel, Look, Move, Wait, carry_out
 from mockserver.scenario.checking.questions import is_quiet
 from mockserver.scenario.checking.settling import settle
+from mockserver.scenario.expectations import CancelStep, GetOrderStep, ListOrdersStep, Step
 from mockserver.scenario.notation import DEFAULT_PRICE
-from mockserver.scenario.observing import CancelStep, GetOrderStep, ListOrdersStep, Step
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.testing.errors import MockError
 from mockserver.testing.properties.drawn import NAME, Drawn, text_of
@@ -98,7 +98,7 @@ class _Life:
             return
         yield from self._account(before, happened)
 
-    def _account(self, before: World, happened: list[Recorded]) -> Iterator[tuple[Breach, Instant]]:
+    def _account(self, before: WorldState, happened: list[Recorded]) -> Iterator[tuple[Breach, Instant]]:
         breaches: list[Breach] = []
         self._ledger = account(before, self.world, happened, self._ledger, breaches)
         for breach in breaches:
@@ -109,12 +109,12 @@ class _Life:
             yield breach, self._now
 
 
-def _move_of(step: Step, world: World) -> Move:
+def _move_of(step: Step, world: WorldState) -> Move:
     if isinstance(step, CancelStep):
         return Cancel(order_id=step.order_id, item_ids=step.item_ids)
     if isinstance(step, GetOrderStep):
-        return Look(operation=Operation.GET_ORDER, order_id=step.order_id)
-    operation = Operation.LIST_ORDERS if isinstance(step, ListOrdersStep) else Operation.LIST_UPCOMING
+        return Look(operation=ApiOperation.GET_ORDER, order_id=step.order_id)
+    operation = ApiOperation.LIST_ORDERS if isinstance(step, ListOrdersStep) else ApiOperation.LIST_UPCOMING
     first = world.catalogue.orders_by_customer[CustomerId(step.customer_id)][0]
     return Look(operation=operation, order_id=first.id)
 
@@ -122,8 +122,8 @@ def _move_of(step: Step, world: World) -> Move:
 def _counterexample(drawn: Drawn, message: str) -> str:
     """The same document, with what an honest world of it shows at the end: a world that breaks the law does not."""
     document = {**drawn.document, "title": "A world that breaks a law", "about": message}
-    honest = {key: value for key, value in document.items() if key != "law_breaker"}
-    if "law_breaker" in document:
+    honest = {key: value for key, value in document.items() if key != "twin"}
+    if "twin" in document:
         life = _Life(parse_scenario(text_of(honest), name=NAME))
         try:
             broken = [*life]
@@ -132,11 +132,11 @@ def _counterexample(drawn: Drawn, message: str) -> str:
         if not broken:
             document["then"] = _shown(life.world, document)
     else:
-        document["about"] = f"{message} No law breaker is at work: `imin-mock check` names the law, too."
+        document["about"] = f"{message} No twin is at work: `imin-mock check` names the law, too."
     return text_of(document)
 
 
-def _shown(world: World, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _shown(world: WorldState, document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What can be seen at the end: every item in both views, the refunds of each order, each customer's e-mails."""
     shown: list[dict[str, Any]] = []
     for item_id in world.catalogue.items:

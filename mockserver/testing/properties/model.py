@@ -13,13 +13,13 @@ from whenever import Instant
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import CustomerId, OrderItemId
-from mockserver.domain.law_breaking import decide_or_break
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import ATTENDANCE, OrderItemStatus
-from mockserver.domain.world import World
-from mockserver.engine.answering import answer_about
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.domain.twin_decisions import decide_as_twin
+from mockserver.domain.values import CustomerId, OrderItemId
+from mockserver.domain.world import WorldState
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.predictions import answer_about
 from mockserver.testing.properties.shown import STATUSES, Outcome, Shown, Status
 
 _RULES: Mapping[OrderItemStatus, Rule] = {
@@ -71,14 +71,14 @@ class Held:
 class Glimpse:
     """A world at an instant, kept to be asked."""
 
-    world: World
+    world: WorldState
     now: Instant
 
     @classmethod
-    def of(cls, rehearsal: Rehearsal) -> "Glimpse":
+    def of(cls, live_world: LiveWorld) -> "Glimpse":
         """The world as it is now."""
-        rehearsal.catch_up()
-        return cls(rehearsal.world.copy(), rehearsal.clock.now())
+        live_world.catch_up()
+        return cls(live_world.world.copy(), live_world.clock.now())
 
     @cached_property
     def held(self) -> Mapping[OrderItemId, Held]:
@@ -108,7 +108,7 @@ class Glimpse:
 
     def _refusal(self, order: Order, items: Sequence[OrderItemId]) -> Rule | None:
         try:
-            decide_or_break(self.world, RequestCancellation(order_id=order.id, item_ids=tuple(items)), self.now)
+            decide_as_twin(self.world, RequestCancellation(order_id=order.id, item_ids=tuple(items)), self.now)
         except OpenBookingError as refusal:
             return refusal.rule
         return None

@@ -9,11 +9,11 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.stand_in.in_process import Response
 from mockserver.testing.channels import InProcess
 from mockserver.web.answers import Message, Receive, Scope, Send
-from mockserver.web.disruption import ConnectionDroppedError
+from mockserver.web.fault_injection import ConnectionDroppedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Record:
 
     entries: list[Asked | Did] = field(default_factory=list)
 
-    def keep(self, channel: InProcess, rehearsal: Rehearsal) -> None:
+    def keep(self, channel: InProcess, live_world: LiveWorld) -> None:
         """Record from now on all that imin's API is asked through this channel, at the present of this world."""
         app = channel.server.app
 
@@ -51,7 +51,7 @@ class Record:
             if scope["type"] != "http" or not scope["path"].startswith("/api/v2/"):
                 await app(scope, receive, send)
                 return
-            at, before = rehearsal.clock.now(), len(rehearsal.journal)
+            at, before = live_world.clock.now(), len(live_world.journal)
             taken: list[Message] = []
             sent: list[Message] = []
 
@@ -74,7 +74,7 @@ class Record:
                         query=scope["query_string"].decode("latin-1"),
                         body=b"".join(message.get("body", b"") for message in taken),
                         response=_response(sent),
-                        moved=len(rehearsal.journal) != before,
+                        moved=len(live_world.journal) != before,
                     )
                 )
 

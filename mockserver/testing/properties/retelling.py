@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from whenever import Instant
 
-from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.domain.values import OrderId
 from mockserver.scenario.checking.findings import offset
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import read_source

@@ -9,8 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mockserver.domain.chosen_readings import UnknownReadingError, chosen_readings
-from mockserver.domain.readings import DECLARED_READINGS, WORLD_READINGS
+from mockserver.domain.readings import DECLARED_READINGS, WORLD_READINGS, UnknownReadingError, chosen_readings
 from mockserver.engine.queries import ITEMS_PER_PAGE
 from mockserver.testing.errors import MockError
 from mockserver.testing.properties.behaving import behaviours
@@ -65,7 +64,7 @@ def scenarios(
     api_faults: bool = True,
     asked: bool = False,
     clock: st.SearchStrategy[Any] | None = None,
-    law_breakers: Sequence[str | None] = (None,),
+    twins: Sequence[str | None] = (None,),
     readings: Mapping[str, str] | None = None,
     declared: bool = False,
     most_orders: int = 3,
@@ -75,7 +74,7 @@ def scenarios(
 
     ``behaviour`` draws how it behaves; by default any way that there is, with faults of imin's API or without
     (``api_faults``). ``asked``: with ``when`` steps, in which a client asks to cancel and looks. ``clock``: by default frozen.
-    ``law_breakers``: of which one breaks a law of the world; ``None`` is an honest one.
+    ``twins``: of which one breaks a law of the world; ``None`` is an honest one.
 
     ``readings`` are fixed in every world, such as ``{"patch-body": "identifiers"}`` for what your client sends; the others are
     drawn, with ``declared`` those too that a client is built for. ``crowds``: now and then a customer has more than fits on a
@@ -86,7 +85,7 @@ def scenarios(
         api_faults=api_faults,
         asked=asked,
         clock=clock,
-        law_breakers=law_breakers,
+        twins=twins,
         # The client that makes the steps is built for the defaults.
         chosen=_drawn_readings(readings, declared=declared and not asked),
         most_orders=most_orders,
@@ -102,7 +101,7 @@ def _worlds(
     api_faults: bool,
     asked: bool,
     clock: st.SearchStrategy[Any] | None,
-    law_breakers: Sequence[str | None],
+    twins: Sequence[str | None],
     chosen: st.SearchStrategy[dict[str, str]],
     most_orders: int,
     crowds: bool,
@@ -122,7 +121,7 @@ def _worlds(
         "epoch": draw(st.sampled_from(EPOCHS)),
         "clock": "frozen" if clock is None else draw(clock),
         "readings": draw(chosen),
-        "law_breaker": draw(st.sampled_from(list(law_breakers))),
+        "twin": draw(st.sampled_from(list(twins))),
         "sellers": {name: {"name": f"{name.title()} Leisure"} for name in sellers},
         "customers": people,
         "opportunities": offered,

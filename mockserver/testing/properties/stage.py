@@ -16,20 +16,20 @@ from whenever import Instant, TimeDelta
 from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Order
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import CustomerId, OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.scenario.actions import build_command
+from mockserver.domain.values import CustomerId, OrderItemId
 from mockserver.scenario.document import AnyAction
 from mockserver.scenario.notation import Calendar
 from mockserver.scenario.scenario import Scenario
+from mockserver.scenario.script import build_command
 from mockserver.scenario.seed import Running
 from mockserver.testing.channels import InProcess
 from mockserver.testing.errors import MockError
 from mockserver.testing.mock import Mock
 from mockserver.testing.properties import beliefs
 from mockserver.testing.properties.drawn import NAME, Drawn
-from mockserver.testing.properties.looking import rehearsal_of
+from mockserver.testing.properties.looking import live_world_of
 from mockserver.testing.properties.model import Glimpse
 from mockserver.testing.properties.recording import Did, Record
 from mockserver.testing.properties.retelling import Belief, Disagreement, Life
@@ -52,14 +52,14 @@ class Stage:
         _check(self._scenario)
         channel.server.scenarios.give(self._scenario)
         self.world = mock.world(NAME, label="run")
-        self._rehearsal = rehearsal_of(self.world)
+        self._live_world = live_world_of(self.world)
         self._record = Record()
-        self._record.keep(channel, self._rehearsal)
+        self._record.keep(channel, self._live_world)
         self._glimpses: list[Glimpse] = []
         self._latest: Glimpse | None = None
         self._seen = (-1, Instant.MIN)
         self._after = "the beginning"
-        catalogue = self._rehearsal.world.catalogue
+        catalogue = self._live_world.world.catalogue
         self.customers = tuple(map(str, catalogue.customers))
         self.orders = tuple(catalogue.orders.values())
 
@@ -68,15 +68,15 @@ class Stage:
     @property
     def now(self) -> Instant:
         """The present."""
-        return self._rehearsal.clock.now()
+        return self._live_world.clock.now()
 
     def next_due(self) -> Instant | None:
         """The next instant at which something happens by itself."""
-        return self._rehearsal.next_due()
+        return self._live_world.next_due()
 
     def cliffs(self) -> list[Instant]:
         """Deadlines and starts that are ahead, in order."""
-        held = self._rehearsal.world
+        held = self._live_world.world
         ahead: set[Instant] = set()
         for item in held.catalogue.items.values():
             opportunity, offer = held.opportunity_of(item, held.imin), held.offer_of(item, held.imin)
@@ -99,7 +99,7 @@ class Stage:
         orders = [order.name for order in self.orders]
         done = st.sampled_from(["seller_cancels", "attended", "absent"])
         by_seller = st.builds(lambda do, order: {"do": do, "order": order}, done, st.sampled_from(orders))
-        states = list(self._rehearsal.seed.machine.states)
+        states = list(self._live_world.seed.machine.states)
         if len(states) < 2:
             return by_seller
         return st.one_of(by_seller, st.sampled_from(states).map(lambda state: {"do": "enter", "state": str(state)}))
@@ -109,28 +109,28 @@ class Stage:
     def pass_time(self, by: TimeDelta) -> None:
         """Time passes while the client waits."""
         self._glimpse()
-        self._rehearsal.advance_by(by)
+        self._live_world.advance_by(by)
         self._glimpse()
 
     def wait(self, by: TimeDelta) -> None:
         """Time passes between two steps."""
-        self._rehearsal.advance_by(by)
+        self._live_world.advance_by(by)
         self._after = f"waiting {by.format_iso()}"
 
     def wait_until(self, instant: Instant, why: str) -> None:
         """Time passes until an instant."""
-        self._rehearsal.advance_to(max(instant, self.now))
+        self._live_world.advance_to(max(instant, self.now))
         self._after = f"waiting {why}"
 
     def do(self, action: Mapping[str, Any]) -> None:
         """Somebody acts, at a second at which nothing else happens; what the standard forbids does not happen."""
         for _ in range(_QUIET_SECONDS):
-            if not self._rehearsal.advance_by(TimeDelta(seconds=1)):
+            if not self._live_world.advance_by(TimeDelta(seconds=1)):
                 break
-        calendar = Calendar(self._rehearsal.seed.epoch, self._rehearsal.seed.timezone)
+        calendar = Calendar(self._live_world.seed.epoch, self._live_world.seed.timezone)
         spec: AnyAction = msgspec.convert(dict(action), AnyAction)
         with suppress(OpenBookingError):
-            self._rehearsal.execute(build_command(spec, (), self._scenario.document, calendar))
+            self._live_world.execute(build_command(spec, (), self._scenario.document, calendar))
             self._record.entries.append(Did(at=self.now, action=action))
         self._after = " ".join(str(each) for each in action.values())
 
@@ -217,7 +217,7 @@ class Stage:
         except (HypothesisException, NotImplementedError):
             raise
         except UnavailableError as error:
-            if not self._rehearsal.has_api_faults:
+            if not self._live_world.has_api_faults:
                 self._disagree(f"says that imin cannot be reached ({error})", "an answer", step, unsaid, since, error)
         except Exception as error:  # noqa: BLE001 - whatever a client raises is what its user gets
             failed = f"fails: {type(error).__name__}: {error}"
@@ -241,7 +241,7 @@ class Stage:
         self._disagree(f"shows {item} {says}", held.explain(shown), step, unsaid, since)
 
     def _outcomes(self, order: Order, items: Sequence[OrderItemId], item: OrderItemId) -> tuple[set[Outcome], str]:
-        right: set[Outcome] = {Outcome.UNCLEAR} if self._rehearsal.has_api_faults else set()
+        right: set[Outcome] = {Outcome.UNCLEAR} if self._live_world.has_api_faults else set()
         first, last = self._glimpses[0].held[item], self._glimpses[-1].held[item]
         rule = ""
         for glimpse in self._glimpses:
@@ -256,10 +256,10 @@ class Stage:
 
     def _glimpse(self) -> None:
         """Keep the world as it is. Where it is as it was, what was worked out of it is good for the next question, too."""
-        mark = (len(self._rehearsal.journal), self.now)
+        mark = (len(self._live_world.journal), self.now)
         if self._latest is None or mark != self._seen:
             self._seen = mark
-            self._latest = Glimpse.of(self._rehearsal)
+            self._latest = Glimpse.of(self._live_world)
         if self._glimpses[-1:] != [self._latest]:
             self._glimpses.append(self._latest)
 
@@ -276,7 +276,7 @@ class Stage:
         since: int,
         cause: BaseException | None = None,
     ) -> NoReturn:
-        local = self.now.to_tz(self._rehearsal.seed.timezone).to_plain().format_iso(unit="second").replace("T", " ")
+        local = self.now.to_tz(self._live_world.seed.timezone).to_plain().format_iso(unit="second").replace("T", " ")
         message = f"After {self._after}, at {local}: your client {client}; imin's API says {imin}."
         belief = Belief(at=self.now, step=step, unsaid=unsaid, since=since)
         life = Life(scenario=self._scenario, entries=tuple(self._record.entries), belief=belief, message=message)
@@ -286,7 +286,5 @@ class Stage:
 def _check(scenario: Scenario) -> None:
     if isinstance(scenario.clock, Running) or scenario.epoch is None:
         raise MockError("A run must be the same each time: give its worlds clock: frozen, and an epoch other than now.")
-    if scenario.law_breaker is not None:
-        raise MockError(
-            "The model is that of an honest world: leave law_breaker out, and let `imin-mock twins` try a client."
-        )
+    if scenario.twin is not None:
+        raise MockError("The model is that of an honest world: leave twin out, and let `imin-mock twins` try a client.")

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from mockserver.domain.chosen_readings import chosen_readings
+from mockserver.domain.readings import chosen_readings
 from mockserver.engine.choices import Choices
 from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.scenario import clock_of
 from mockserver.scenario.seed import ClockSetting
 from mockserver.web.admin_api.shapes import NewWorld
-from mockserver.web.decoding import wrong_shape
+from mockserver.web.decoder import wrong_shape
 from mockserver.web.instants import NoSuchInstantError, instant_of, is_date_time
 
 

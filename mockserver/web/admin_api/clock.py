@@ -4,15 +4,15 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.engine.clock import ClockMovedBackError
-from mockserver.engine.rehearsal import QUIET_LIMIT, Rehearsal
+from mockserver.engine.clock import BackwardMoveError
+from mockserver.engine.live_world import QUIET_LIMIT, LiveWorld
 from mockserver.limits import EVENTS_OF_ONE_ADVANCE
 from mockserver.scenario.seed import Running, Stepping
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.shapes import Advance
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.decoding import wrong_shape
+from mockserver.web.decoder import wrong_shape
 from mockserver.web.instants import instant_of, is_date_time, is_period, later_by
 from mockserver.web.operation import Call
 
@@ -21,71 +21,71 @@ _WAYS = ("by", "to", "to_next", "until_quiet")
 
 def show_clock(control: Control, call: Call) -> Answer:
     """The clock."""
-    return json_answer(clock_view(control.rehearsal_of(call)))
+    return json_answer(clock_view(control.live_world_of(call)))
 
 
 def advance(control: Control, call: Call) -> Answer:
     """Go forward."""
     wanted: Advance = call.body
     _check(wanted)
-    rehearsal = control.find(call)
-    before = len(rehearsal.journal)
-    now = rehearsal.catch_up()
-    timezone = rehearsal.seed.timezone
+    live_world = control.find(call)
+    before = len(live_world.journal)
+    now = live_world.catch_up()
+    timezone = live_world.seed.timezone
     if wanted.to_next:
-        rehearsal.advance_to_next()
+        live_world.advance_to_next()
         is_complete = True
     elif wanted.until_quiet:
         limit = QUIET_LIMIT if wanted.within is None else later_by(now, wanted.within, timezone) - now
-        rehearsal.until_quiet(limit, EVENTS_OF_ONE_ADVANCE)
-        is_complete = len(rehearsal.journal) - before <= EVENTS_OF_ONE_ADVANCE
+        live_world.until_quiet(limit, EVENTS_OF_ONE_ADVANCE)
+        is_complete = len(live_world.journal) - before <= EVENTS_OF_ONE_ADVANCE
     else:
         target = instant_of(wanted.to) if wanted.to is not None else later_by(now, str(wanted.by), timezone)
         if target < now:
-            raise ClockMovedBackError(now, target)
-        is_complete = _go_to(rehearsal, target, before)
-    due = rehearsal.next_due()
+            raise BackwardMoveError(now, target)
+        is_complete = _go_to(live_world, target, before)
+    due = live_world.next_due()
     return json_answer(
         {
-            "now": rehearsal.present().format_iso(),
+            "now": live_world.present().format_iso(),
             "complete": is_complete,
             "quiet": due is None,
             "next_due": None if due is None else due.format_iso(),
-            "happened": happened_after(rehearsal, before),
+            "happened": happened_after(live_world, before),
         }
     )
 
 
-def clock_view(rehearsal: Rehearsal) -> dict[str, Any]:
+def clock_view(live_world: LiveWorld) -> dict[str, Any]:
     """The clock, key by key."""
-    clock, due = rehearsal.clock, rehearsal.next_due()
+    clock, due = live_world.clock, live_world.next_due()
     return {
-        "now": rehearsal.present().format_iso(),
+        "now": live_world.present().format_iso(),
         "mode": clock.mode,
         "rate": clock.setting.rate if isinstance(clock.setting, Running) else None,
         "step": clock.setting.by.format_iso() if isinstance(clock.setting, Stepping) else None,
-        "epoch": rehearsal.seed.epoch.format_iso(),
-        "timezone": rehearsal.seed.timezone,
+        "epoch": live_world.seed.epoch.format_iso(),
+        "timezone": live_world.seed.timezone,
         "next_due": None if due is None else due.format_iso(),
         "quiet": due is None,
     }
 
 
-def _go_to(rehearsal: Rehearsal, target: Instant, before: int) -> bool:
+def _go_to(live_world: LiveWorld, target: Instant, before: int) -> bool:
     """Go to the target from one due instant to the next; False if so much happened that it stopped early."""
-    while (due := rehearsal.next_due()) is not None and due <= target:
-        _pass(rehearsal, due)
-        if len(rehearsal.journal) - before > EVENTS_OF_ONE_ADVANCE:
+    while (due := live_world.next_due()) is not None and due <= target:
+        _pass(live_world, due)
+        if len(live_world.journal) - before > EVENTS_OF_ONE_ADVANCE:
             return False
-    _pass(rehearsal, target)
+    _pass(live_world, target)
     return True
 
 
-def _pass(rehearsal: Rehearsal, instant: Instant) -> None:
+def _pass(live_world: LiveWorld, instant: Instant) -> None:
     try:
-        rehearsal.advance_to(instant)
-    except ClockMovedBackError:
-        rehearsal.catch_up()  # a running clock has passed the instant by itself, meanwhile
+        live_world.advance_to(instant)
+    except BackwardMoveError:
+        live_world.catch_up()  # a running clock has passed the instant by itself, meanwhile
 
 
 def _check(wanted: Advance) -> None:

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from whenever import Instant
 
-from mockserver.domain.law_breakers import LawBreaker
 from mockserver.domain.rules import Rule
+from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KeyRefusedError, parse_key
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import EvictedWorldError, Scenarios, UnknownScenarioError, UnknownWorldError, Worlds
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.scenario.provider_states import ProviderStates
 from mockserver.web.operation import Call, RefusalError
 
@@ -36,13 +36,13 @@ class Control:
     shelf: ScenarioShelf
     states: ProviderStates
 
-    def rehearsal_of(self, call: Call) -> Rehearsal:
+    def live_world_of(self, call: Call) -> LiveWorld:
         """The world that the path names, caught up. *Raises* :class:`RefusalError`."""
-        rehearsal = self.find(call)
-        rehearsal.catch_up()
-        return rehearsal
+        live_world = self.find(call)
+        live_world.catch_up()
+        return live_world
 
-    def find(self, call: Call) -> Rehearsal:
+    def find(self, call: Call) -> LiveWorld:
         """The world that the path names, as it was left; it counts as used.
 
         A key that nobody has used yet makes its world here too. A GET shows what would be made, and makes nothing.
@@ -59,7 +59,7 @@ class Control:
             detail = f"{refusal} ({Rule.KEY_REFUSED.value})"
             raise RefusalError(404, "There is no such world", detail, rule=Rule.KEY_REFUSED) from None
 
-    def find_used(self, call: Call) -> Rehearsal:
+    def find_used(self, call: Call) -> LiveWorld:
         """The world that the path names, if there is one already. *Raises* :class:`RefusalError`."""
         key = call.path["key"]
         found = self._living(key)
@@ -67,7 +67,7 @@ class Control:
             raise RefusalError(404, "There is no such world", _how_to_make(key))
         return found
 
-    def _living(self, key: str) -> Rehearsal | None:
+    def _living(self, key: str) -> LiveWorld | None:
         try:
             self.worlds.find(key)
         except EvictedWorldError as error:
@@ -76,10 +76,10 @@ class Control:
             return None
         return self.worlds.enter(key)
 
-    def law_breaker_of(self, key: str | None) -> LawBreaker | None:
-        """The law breaker of the world with this key, if there is such a world and it has one."""
+    def twin_of(self, key: str | None) -> Twin | None:
+        """The twin of the world with this key, if there is such a world and it has one."""
         try:
-            return None if key is None else self.worlds.find(key).law_breaker
+            return None if key is None else self.worlds.find(key).twin
         except UnknownWorldError:
             return None
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from mockserver.engine.coverage.ledger import Ledger, NotCountedError, report_of_world
+from mockserver.engine.coverage.ledger import CoverageLedger, NotCountedError, report_of_world
 from mockserver.engine.coverage.points import Family
 from mockserver.engine.coverage.report import FORMAT, plain
 from mockserver.web.admin_api.control import Control
@@ -56,13 +56,13 @@ def show_coverage(control: Control, call: Call) -> Answer:
     ledger = _ledger(control)
     if call.query.world is None:
         return json_answer(plain(ledger.report()))
-    rehearsal = control.worlds.find(call.query.world)
-    if rehearsal.tally is None:
+    live_world = control.worlds.find(call.query.world)
+    if live_world.tally is None:
         raise NotCountedError(
             "This world is an evil twin: what it does is no behaviour of the mock, and is not counted."
         )
-    rehearsal.catch_up()
-    return json_answer(plain(report_of_world(rehearsal.tally)))
+    live_world.catch_up()
+    return json_answer(plain(report_of_world(live_world.tally)))
 
 
 def forget_coverage(control: Control, _: Call) -> Answer:
@@ -71,7 +71,7 @@ def forget_coverage(control: Control, _: Call) -> Answer:
     return empty_answer(204)
 
 
-def _ledger(control: Control) -> Ledger:
+def _ledger(control: Control) -> CoverageLedger:
     if control.worlds.coverage is None:
         raise NotCountedError("This server was started with --no-coverage; start it without.")
     return control.worlds.coverage

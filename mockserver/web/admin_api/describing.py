@@ -7,8 +7,8 @@ from mockserver.web.admin_api import shapes as shape
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.examples import OF_WORLD
 from mockserver.web.answers import Answer
-from mockserver.web.decoding import query_of
-from mockserver.web.operation import Call, Operation, Outcome, Query
+from mockserver.web.decoder import query_of
+from mockserver.web.operation import Call, Operation, OperationOutcome, Query
 
 WORLD = "/__admin/worlds/{key}"
 PROBLEM_JSON = "application/problem+json"
@@ -17,15 +17,15 @@ NO_QUERY = query_of()
 CarryOut = Callable[[Control, Call], Answer]
 
 
-def problem_says(says: str, kind: Any = shape.Problem) -> Outcome:
+def problem_says(says: str, kind: Any = shape.Problem) -> OperationOutcome:
     """A refusal as problem+json."""
-    return Outcome(says=says, shape=kind, media_type=PROBLEM_JSON)
+    return OperationOutcome(says=says, shape=kind, media_type=PROBLEM_JSON)
 
 
 def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more: Any) -> Operation[Control]:
     """An operation that looks: 200, and what else it may answer."""
     links: Mapping[str, Any] = more.pop("links", {})
-    outcomes = {200: Outcome(says=summary + ".", shape=of, links=links), **more.pop("outcomes", {})}
+    outcomes = {200: OperationOutcome(says=summary + ".", shape=of, links=links), **more.pop("outcomes", {})}
     return Operation(
         id=id_,
         tag=tag,
@@ -40,7 +40,7 @@ def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more:
 NO_WORLD = problem_says("No world has this key yet.")
 NOT_COUNTED = problem_says("Nothing is counted: by a server with --no-coverage, or of an evil twin.")
 NOT_PERMITTED = problem_says("The world does not permit it; nothing has changed.")
-CREATED = Outcome(
+CREATED = OperationOutcome(
     says="The new world.", shape=shape.WorldView, headers={"Location": "The world's path."}, links=OF_WORLD
 )
 

@@ -14,9 +14,9 @@ import msgspec
 from whenever import TimeDelta
 
 from mockserver import __version__
-from mockserver.engine.doings import told_doings
 from mockserver.engine.exchanges import Exchange
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.replay import told_doings
 from mockserver.engine.snapshots import digest_of
 from mockserver.outgoing_text import bytes_without_live_keys
 
@@ -50,9 +50,9 @@ def exchange_view(exchange: Exchange) -> Json:
     }
 
 
-def as_ndjson(rehearsal: Rehearsal, exchanges: Iterable[Exchange]) -> bytes:
+def as_ndjson(live_world: LiveWorld, exchanges: Iterable[Exchange]) -> bytes:
     """A line about the world, and then a line for each exchange; a body that is no text is given in base64 too."""
-    lines = [{"world": _world(rehearsal)}]
+    lines = [{"world": _world(live_world)}]
     for exchange in exchanges:
         view = exchange_view(exchange)
         for side, body in (("request", exchange.request_body), ("response", exchange.response_body)):
@@ -62,28 +62,28 @@ def as_ndjson(rehearsal: Rehearsal, exchanges: Iterable[Exchange]) -> bytes:
     return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
-def as_har(rehearsal: Rehearsal, exchanges: Iterable[Exchange], address: str) -> Json:
+def as_har(live_world: LiveWorld, exchanges: Iterable[Exchange], address: str) -> Json:
     """A HAR 1.2 log. ``address`` stands in URLs whose request named no host."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "imin-mock", "version": __version__},
             "entries": [_entry(each, address) for each in exchanges],
-            "_imin_mock": _world(rehearsal),
+            "_imin_mock": _world(live_world),
         }
     }
 
 
-def _world(rehearsal: Rehearsal) -> Json:
+def _world(live_world: LiveWorld) -> Json:
     """How the world began, and what was done to it other than by its clients."""
     return {
-        "key": rehearsal.key,
-        "scenario": rehearsal.scenario.name,
-        "digest": digest_of(rehearsal.scenario),
-        "law_breaker": rehearsal.law_breaker,
-        "epoch": rehearsal.seed.epoch.format_iso(),
-        "readings": {name.value: option for name, option in rehearsal.world.readings.items()},
-        "doings": told_doings(rehearsal),
+        "key": live_world.key,
+        "scenario": live_world.scenario.name,
+        "digest": digest_of(live_world.scenario),
+        "twin": live_world.twin,
+        "epoch": live_world.seed.epoch.format_iso(),
+        "readings": {name.value: option for name, option in live_world.world.readings.items()},
+        "doings": told_doings(live_world),
     }
 
 

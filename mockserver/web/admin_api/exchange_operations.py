@@ -4,8 +4,8 @@ from mockserver.web.admin_api import exchange_shapes as shape
 from mockserver.web.admin_api import exchanges
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, NO_WORLD, WORLD, problem_says
-from mockserver.web.decoding import json_body, query_of
-from mockserver.web.operation import Operation, Outcome
+from mockserver.web.decoder import json_body, query_of
+from mockserver.web.operation import Operation, OperationOutcome
 
 EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
     f"{WORLD}/exchanges": {
@@ -17,7 +17,7 @@ EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
             carry_out=exchanges.list_exchanges,
             query=query_of(shape.ExchangesQuery),
             outcomes={
-                200: Outcome(
+                200: OperationOutcome(
                     says="The latest HTTP exchanges.",
                     shape=shape.ExchangeList,
                     also={
@@ -34,7 +34,7 @@ EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
             summary="Forget the HTTP exchanges",
             carry_out=exchanges.forget_exchanges,
             query=NO_QUERY,
-            outcomes={204: Outcome(says="They are forgotten; the world stays as it is."), 404: NO_WORLD},
+            outcomes={204: OperationOutcome(says="They are forgotten; the world stays as it is."), 404: NO_WORLD},
         ),
     },
     f"{WORLD}/exchanges/verification": {
@@ -46,7 +46,7 @@ EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=json_body(shape.Verification, schema=shape.VERIFICATION, examples=shape.VERIFICATIONS),
             outcomes={
-                200: Outcome(says="Whether it is so, and what was found.", shape=shape.VerdictView),
+                200: OperationOutcome(says="Whether it is so, and what was found.", shape=shape.VerdictView),
                 404: NO_WORLD,
                 409: problem_says("Exchanges that may decide it are no longer kept."),
             },

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from mockserver.domain.rules import Rule
-from mockserver.engine.exchange_filter import STATUS_PATTERN
+from mockserver.engine.exchange_queries import STATUS_PATTERN
 from mockserver.patterns import whole
 from mockserver.web.admin_api.shapes import Closed, Count, Moment
 

@@ -3,16 +3,15 @@
 from typing import Any
 
 from mockserver.domain.rules import Rule
-from mockserver.engine.exchange_filter import ExchangeFilter
-from mockserver.engine.exchange_verification import Verdict, verify_order, verify_times
+from mockserver.engine.exchange_queries import ExchangeFilter, Verdict, verify_order, verify_times
 from mockserver.engine.exchanges import Exchange
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.exchange_export import as_har, as_ndjson, exchange_view
 from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.decoding import wrong_shape
+from mockserver.web.decoder import wrong_shape
 from mockserver.web.operation import Call, RefusalError
 
 _DEFAULT_LAST = 100
@@ -21,30 +20,30 @@ HAR, NDJSON = "application/har+json", "application/x-ndjson"
 
 def list_exchanges(control: Control, call: Call) -> Answer:
     """The latest requests to imin's face and their answers, as JSON, HAR or NDJSON."""
-    rehearsal, query = control.rehearsal_of(call), call.query
-    wanted = _filter(query, rehearsal)
-    found = [each for each in rehearsal.exchanges.all() if wanted.fits(each)]
+    live_world, query = control.live_world_of(call), call.query
+    wanted = _filter(query, live_world)
+    found = [each for each in live_world.exchanges.all() if wanted.fits(each)]
     if query.last is not None or query.form == "json":
         found = found[-(query.last or _DEFAULT_LAST) :]
     if query.form == "har":
-        return json_answer(as_har(rehearsal, found, call.address), media_type=HAR.encode())
+        return json_answer(as_har(live_world, found, call.address), media_type=HAR.encode())
     if query.form == "ndjson":
-        body = as_ndjson(rehearsal, found)
+        body = as_ndjson(live_world, found)
         headers = [(b"content-type", NDJSON.encode()), (b"content-length", b"%d" % len(body))]
         return Answer(status=200, body=body, headers=headers)
-    return json_answer({"total": rehearsal.exchanges.total, "exchanges": [exchange_view(each) for each in found]})
+    return json_answer({"total": live_world.exchanges.total, "exchanges": [exchange_view(each) for each in found]})
 
 
 def verify_exchanges(control: Control, call: Call) -> Answer:
     """Whether the client has asked what it should have asked."""
-    rehearsal, wanted = control.find_used(call), call.body
-    rehearsal.catch_up()
+    live_world, wanted = control.find_used(call), call.body
+    live_world.catch_up()
     _check(wanted)
-    ring = rehearsal.exchanges
+    ring = live_world.exchanges
     if wanted.in_order is not None:
-        filters = [_filter(each, rehearsal) for each in wanted.in_order]
+        filters = [_filter(each, live_world) for each in wanted.in_order]
         return json_answer(_verdict(verify_order(ring, filters, strictly=wanted.strictly)))
-    one = _filter(wanted.exchanges, rehearsal)
+    one = _filter(wanted.exchanges, live_world)
     if wanted.times is not None:
         return json_answer(_verdict(verify_times(ring, one, at_least=wanted.times, at_most=wanted.times)))
     least = wanted.at_least if wanted.at_least is not None else 1 if wanted.at_most is None else 0
@@ -57,12 +56,12 @@ def forget_exchanges(control: Control, call: Call) -> Answer:
     return empty_answer()
 
 
-def _filter(asked: ExchangesQuery | ExchangeFilterSpec, rehearsal: Rehearsal) -> ExchangeFilter:
+def _filter(asked: ExchangesQuery | ExchangeFilterSpec, live_world: LiveWorld) -> ExchangeFilter:
     """What is asked for. *Raises* :class:`RefusalError` for a rule that there is not."""
     if asked.rule is not None and asked.rule not in set(Rule):
         meant = did_you_mean(asked.rule, [rule.value for rule in Rule]) or " GET /__admin/rules lists them."
         raise RefusalError(422, "There is no such rule", f"There is no rule {asked.rule[:100]!r}.{meant}")
-    order = rehearsal.world.catalogue.orders_by_name.get(asked.order or "")
+    order = live_world.world.catalogue.orders_by_name.get(asked.order or "")
     return ExchangeFilter(
         method=asked.method,
         path=asked.path,

@@ -5,34 +5,34 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.limits import EXPECTED_TIMES_EVENTS
-from mockserver.scenario.observing import Expectation
+from mockserver.scenario.expectations import Expectation
 from mockserver.web.admin_api.control import Control
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.observing import Observed, observe
+from mockserver.web.observations import Observed, observe
 from mockserver.web.operation import Call, RefusalError
 
 
 def list_expectations(control: Control, call: Call) -> Answer:
     """Every expectation under the scenario's ``then:``, in the order of the file."""
-    rehearsal = control.rehearsal_of(call)
-    expected = rehearsal.seed.expectations
-    if len(expected) * len(rehearsal.journal) > EXPECTED_TIMES_EVENTS:
+    live_world = control.live_world_of(call)
+    expected = live_world.seed.expectations
+    if len(expected) * len(live_world.journal) > EXPECTED_TIMES_EVENTS:
         raise RefusalError(
             409,
             "Too much has happened",
-            f"{len(expected):,} expectations about {len(rehearsal.journal):,} events are too many to look at in one answer"
+            f"{len(expected):,} expectations about {len(live_world.journal):,} events are too many to look at in one answer"
             f" {EXPECTED_TIMES_EVENTS.told}. Reset the world, or expect less.",
         )
-    now = rehearsal.present()
+    now = live_world.present()
     at_once: dict[Instant, list[int]] = {}
     for number, each in enumerate(expected):
         at_once.setdefault(now if each.at is None else each.at, []).append(number)
     views: list[dict[str, Any]] = [{} for _ in expected]
-    for at, world, happened in rehearsal.as_of(at_once):
+    for at, world, happened in live_world.as_of(at_once):
         for number in at_once[at]:
             views[number] = _view(expected[number], observe(expected[number], world, happened), is_to_come=at > now)
     return json_answer(
-        {"scripted": bool(rehearsal.seed.steps), "quiet": rehearsal.next_due() is None, "expectations": views}
+        {"scripted": bool(live_world.seed.steps), "quiet": live_world.next_due() is None, "expectations": views}
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.web.admin_api.shapes import Closed, Count, Moment, RuleView
 
 
@@ -72,7 +72,7 @@ class ExplanationView(Closed):
     """Why imin says what it says about an order item, and when it would say something else if nobody did anything.
 
     ``rules`` are those that set the flag and that answer a PATCH. ``seen_until`` is null where nothing more can follow.
-    An evil twin that bends what is shown, not what is decided, is explained as if it did not: ``law_breaker`` names it.
+    An evil twin that bends what is shown, not what is decided, is explained as if it did not: ``twin`` names it.
     """
 
     item: str
@@ -86,7 +86,7 @@ class ExplanationView(Closed):
     readings: list[ChosenReading]
     cliffs: list[CliffView]
     seen_until: Moment | None
-    law_breaker: LawBreaker | None
+    twin: Twin | None
 
 
 class ExplanationQuery(Struct, frozen=True, forbid_unknown_fields=True):

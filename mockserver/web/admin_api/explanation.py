@@ -7,10 +7,9 @@ from whenever import Instant
 
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import Rule
-from mockserver.domain.world import World
-from mockserver.engine.answering import ItemAnswer, explain_fault
-from mockserver.engine.cliffs import Cliff
-from mockserver.engine.explaining import Circumstances, Explanation, explain_item
+from mockserver.domain.world import WorldState
+from mockserver.engine.explanation import Circumstances, Cliff, Explanation, explain_item
+from mockserver.engine.predictions import ItemAnswer, explain_fault
 from mockserver.engine.queries import items_called
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
@@ -23,16 +22,16 @@ from mockserver.web.operation import Call, RefusalError
 def show_explanation(control: Control, call: Call) -> Answer:
     """The explanation of one order item, by its name in the scenario or its identifier."""
     asked = None if call.query.at is None else _instant(call.query.at)
-    rehearsal = control.rehearsal_of(call)
-    called = items_called(rehearsal.world.catalogue, call.path["item"])
+    live_world = control.live_world_of(call)
+    called = items_called(live_world.world.catalogue, call.path["item"])
     if len(called) != 1:
-        detail = which_item(rehearsal.world, call.path["item"])
+        detail = which_item(live_world.world, call.path["item"])
         raise RefusalError(404, "There is no such order item", detail, rule=Rule.CANCEL_UNKNOWN_ITEM)
-    explanation = explain_item(rehearsal.world, called[0].id, now=rehearsal.present(), at=asked)
+    explanation = explain_item(live_world.world, called[0].id, now=live_world.present(), at=asked)
     return json_answer(explanation_view(explanation))
 
 
-def which_item(world: World, asked: str) -> str:
+def which_item(world: WorldState, asked: str) -> str:
     """What to say to somebody who asks about an item that no order holds, or several: which they may have meant."""
     several = [item.id for item in items_called(world.catalogue, asked)]
     if several:
@@ -69,7 +68,7 @@ def explanation_view(explanation: Explanation) -> dict[str, Any]:
         ],
         "cliffs": [_cliff(cliff) for cliff in outlook.cliffs],
         "seen_until": None if outlook.seen_until is None else outlook.seen_until.format_iso(),
-        "law_breaker": explanation.law_breaker,
+        "twin": explanation.twin,
     }
 
 

@@ -4,7 +4,7 @@ from mockserver.web.admin_api import expectations, explained, explanation, obser
 from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import WORLD, look, look_at_world, problem_says
-from mockserver.web.decoding import query_of
+from mockserver.web.decoder import query_of
 from mockserver.web.operation import Operation
 
 OBSERVATIONS: dict[str, dict[str, Operation[Control]]] = {

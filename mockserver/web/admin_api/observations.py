@@ -3,12 +3,12 @@
 from typing import Any
 
 from mockserver.domain.catalogue import Order
-from mockserver.domain.identifiers import CustomerId, OrderId
 from mockserver.domain.rules import Rule
-from mockserver.domain.world import Refund, World
+from mockserver.domain.values import CustomerId, OrderId
+from mockserver.domain.world import Refund, WorldState
 from mockserver.engine.codec import encode
-from mockserver.engine.rehearsal import Rehearsal
-from mockserver.engine.story import Told, story_of
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.narration import Narrated, story_of
 from mockserver.limits import TIMELINE_EVENTS
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
@@ -20,9 +20,9 @@ from mockserver.web.operation import Call, RefusalError
 
 def show_timeline(control: Control, call: Call) -> Answer:
     """What has happened, in order."""
-    rehearsal = control.rehearsal_of(call)
-    after, total = call.query.after, len(rehearsal.journal)
-    told = story_of(rehearsal, after, everything=call.query.all, most=TIMELINE_EVENTS)
+    live_world = control.live_world_of(call)
+    after, total = call.query.after, len(live_world.journal)
+    told = story_of(live_world, after, everything=call.query.all, most=TIMELINE_EVENTS)
     following = after + TIMELINE_EVENTS
     return json_answer(
         {
@@ -33,20 +33,20 @@ def show_timeline(control: Control, call: Call) -> Answer:
     )
 
 
-def happened_after(rehearsal: Rehearsal, before: int) -> list[dict[str, Any]]:
+def happened_after(live_world: LiveWorld, before: int) -> list[dict[str, Any]]:
     """What has happened after the ``before``-th event."""
-    return [_entry(each) for each in story_of(rehearsal, before)]
+    return [_entry(each) for each in story_of(live_world, before)]
 
 
 def list_refunds(control: Control, call: Call) -> Answer:
     """Money on its way back."""
-    world = control.rehearsal_of(call).world
+    world = control.live_world_of(call).world
     return json_answer({"refunds": [_refund(refund) for refund in world.imin.refunds.values()]})
 
 
 def list_emails(control: Control, call: Call) -> Answer:
     """What imin has written to customers."""
-    world = control.rehearsal_of(call).world
+    world = control.live_world_of(call).world
     emails = [
         {
             "kind": email.kind.value,
@@ -66,7 +66,7 @@ def list_emails(control: Control, call: Call) -> Answer:
 
 def list_customers(control: Control, call: Call) -> Answer:
     """Whom the scenario has."""
-    customers = list(control.rehearsal_of(call).world.catalogue.customers.values())
+    customers = list(control.live_world_of(call).world.catalogue.customers.values())
     chosen = customers[call.query.offset : call.query.offset + call.query.limit]
     shown = [{"identifier": each.id, "name": f"{each.given_name} {each.family_name}"} for each in chosen]
     return json_answer({"total": len(customers), "customers": shown})
@@ -74,21 +74,21 @@ def list_customers(control: Control, call: Call) -> Answer:
 
 def list_orders(control: Control, call: Call) -> Answer:
     """Orders, each with its items in both views."""
-    rehearsal, query = control.rehearsal_of(call), call.query
-    catalogue = rehearsal.world.catalogue
+    live_world, query = control.live_world_of(call), call.query
+    catalogue = live_world.world.catalogue
     orders = (
         list(catalogue.orders.values())
         if query.customer is None
         else list(catalogue.orders_by_customer.get(CustomerId(query.customer), ()))
     )
     chosen = orders[query.offset : query.offset + query.limit]
-    return json_answer({"total": len(orders), "orders": [order_view(rehearsal, order) for order in chosen]})
+    return json_answer({"total": len(orders), "orders": [order_view(live_world, order) for order in chosen]})
 
 
 def show_order(control: Control, call: Call) -> Answer:
     """One order, by its identifier or its name in the scenario."""
-    rehearsal, asked = control.rehearsal_of(call), call.path["order"]
-    catalogue = rehearsal.world.catalogue
+    live_world, asked = control.live_world_of(call), call.path["order"]
+    catalogue = live_world.world.catalogue
     order = catalogue.orders.get(OrderId(asked)) or catalogue.orders_by_name.get(asked)
     if order is None:
         known = list(catalogue.orders_by_name)
@@ -97,12 +97,12 @@ def show_order(control: Control, call: Call) -> Answer:
             f"There is no order {asked[:200]!r} in this world; it has {some or 'none'}.{did_you_mean(asked, known)}"
         )
         raise RefusalError(404, "There is no such order", detail, rule=Rule.ORDER_UNKNOWN)
-    return json_answer(order_view(rehearsal, order))
+    return json_answer(order_view(live_world, order))
 
 
 def show_feed(control: Control, call: Call) -> Answer:
     """The OrdersFeed as it stands, and how far imin has read it."""
-    world = control.rehearsal_of(call).world
+    world = control.live_world_of(call).world
     read_to, truth = world.imin.feed_read_to, world.booking_system
     due = world.imin.feed_reading_due
     items = [
@@ -120,7 +120,7 @@ def show_feed(control: Control, call: Call) -> Answer:
     )
 
 
-def _entry(told: Told) -> dict[str, Any]:
+def _entry(told: Narrated) -> dict[str, Any]:
     fields = encode(told.recorded)
     return {
         "number": told.number,
@@ -148,6 +148,6 @@ def _refund(refund: Refund) -> dict[str, Any]:
     }
 
 
-def _currency(world: World, order_id: OrderId) -> str:
+def _currency(world: WorldState, order_id: OrderId) -> str:
     order: Order = world.catalogue.orders[order_id]
     return order.items[0].offer.currency

@@ -15,7 +15,7 @@ class Money(Closed):
     currency: str
 
 
-class TimelineEntry(Struct, kw_only=True):
+class TimelineEntryShape(Struct, kw_only=True):
     """Something that happened. The event's own fields follow; ``says`` is the sentence, for all but the agenda's own events."""
 
     number: Annotated[int, Meta(ge=1)]
@@ -28,7 +28,7 @@ class TimelineEntry(Struct, kw_only=True):
 class Happened(Closed):
     """What happened, in order."""
 
-    happened: list[TimelineEntry]
+    happened: list[TimelineEntryShape]
 
 
 class Advanced(Closed):
@@ -38,7 +38,7 @@ class Advanced(Closed):
     complete: bool
     quiet: bool
     next_due: Moment | None
-    happened: list[TimelineEntry]
+    happened: list[TimelineEntryShape]
 
 
 class Timeline(Closed):
@@ -49,7 +49,7 @@ class Timeline(Closed):
 
     total: Count
     next: Count | None
-    entries: list[TimelineEntry]
+    entries: list[TimelineEntryShape]
 
 
 class RefundPartView(Closed):

@@ -10,7 +10,7 @@ from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.server import LONGEST_NAME
 from mockserver.web.admin_api.shapes import Problem
 from mockserver.web.openapi_document import openapi_document
-from mockserver.web.operation import Outcome
+from mockserver.web.operation import OperationOutcome
 
 INFO = {
     "title": "The control interface of imin-mock",
@@ -45,8 +45,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
-def _problem(says: str) -> Outcome:
-    return Outcome(says=says, shape=Problem, media_type=PROBLEM_JSON)
+def _problem(says: str) -> OperationOutcome:
+    return OperationOutcome(says=says, shape=Problem, media_type=PROBLEM_JSON)
 
 
 def build_document(address: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def build_document(address: str) -> dict[str, Any]:
         tags=TAGS,
         parameters=PARAMETERS,
         refusals={
-            500: Outcome(
+            500: OperationOutcome(
                 says="The scenario runs in a circle, or this is a bug of the mock; X-Imin-Mock-Fault says which.",
                 shape=Problem,
                 media_type=PROBLEM_JSON,

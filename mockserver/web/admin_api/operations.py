@@ -21,8 +21,8 @@ from mockserver.web.admin_api.observation_operations import OBSERVATIONS
 from mockserver.web.admin_api.provider_state_operations import PROVIDER_STATES
 from mockserver.web.admin_api.schemas import ADVANCE
 from mockserver.web.booking_system_api.operations import action_body
-from mockserver.web.decoding import json_body, query_of, yaml_body
-from mockserver.web.operation import JSON_TYPES, Operation, Outcome
+from mockserver.web.decoder import json_body, query_of, yaml_body
+from mockserver.web.operation import JSON_TYPES, Operation, OperationOutcome
 
 PATHS: dict[str, dict[str, Operation[Control]]] = {
     "/__admin/health": {"GET": look("health", "server", "The server answers", server.health, shape.Health)},
@@ -51,8 +51,8 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=yaml_body(examples={"a scenario": SCENARIO_TEXT}),
             outcomes={
-                200: Outcome(says="It was replaced.", shape=shape.ScenarioText, links=OF_SCENARIO),
-                201: Outcome(
+                200: OperationOutcome(says="It was replaced.", shape=shape.ScenarioText, links=OF_SCENARIO),
+                201: OperationOutcome(
                     says="It was added.",
                     shape=shape.ScenarioText,
                     headers={"Location": "The scenario's path."},
@@ -69,7 +69,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             about="Its worlds are forgotten with it. A file of the same name is there again.",
             carry_out=server.delete_scenario,
             query=NO_QUERY,
-            outcomes={204: Outcome(says="It is gone."), 404: problem_says("No scenario of this name was put here.")},
+            outcomes={204: OperationOutcome(says="It is gone."), 404: problem_says("No scenario of this name was put here.")},
         ),
     },
     "/__admin/rules": {"GET": look("listRules", "rules", "Every rule", server.list_rules, shape.RuleList)},
@@ -95,7 +95,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             summary="Forget what the tests have met",
             carry_out=coverage.forget_coverage,
             query=NO_QUERY,
-            outcomes={204: Outcome(says="It is counted from nothing again; the worlds stay as they are."), 409: NOT_COUNTED},
+            outcomes={204: OperationOutcome(says="All counts begin again; worlds stay as they are."), 409: NOT_COUNTED},
         ),
     },
     "/__admin/worlds": {
@@ -124,7 +124,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             summary="Forget a world",
             carry_out=worlds.drop_world,
             query=NO_QUERY,
-            outcomes={204: Outcome(says="It is forgotten; the next use of its key makes a new one."), 404: NO_WORLD},
+            outcomes={204: OperationOutcome(says="It is forgotten; the next use of its key makes a new one."), 404: NO_WORLD},
         ),
     },
     f"{WORLD}/reset": {
@@ -161,7 +161,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=json_body(shape.Advance, schema=ADVANCE, examples=ADVANCES),
             outcomes={
-                200: Outcome(says="Where the clock stands, and what happened.", shape=seen.Advanced),
+                200: OperationOutcome(says="Where the clock stands, and what happened.", shape=seen.Advanced),
                 404: NO_WORLD,
                 409: problem_says("That is in the past, or out of the calendar; the clock has not moved."),
             },
@@ -177,7 +177,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=action_body(JSON_TYPES),
             outcomes={
-                200: Outcome(says="What happened at once.", shape=seen.Happened),
+                200: OperationOutcome(says="What happened at once.", shape=seen.Happened),
                 404: problem_says("There is no such world, order, order item or opportunity."),
                 409: NOT_PERMITTED,
             },
@@ -195,7 +195,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=json_body(shape.NewState, examples={"a state": {"state": "obliging"}}),
             outcomes={
-                200: Outcome(says="The state it is in now.", shape=shape.BehaviourView),
+                200: OperationOutcome(says="The state it is in now.", shape=shape.BehaviourView),
                 404: NO_WORLD,
                 409: problem_says("The scenario has no such state."),
             },

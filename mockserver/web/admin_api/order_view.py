@@ -3,14 +3,14 @@
 from typing import Any
 
 from mockserver.domain.catalogue import Order, OrderItem
-from mockserver.domain.world import View, World
+from mockserver.domain.world import View, WorldState
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import show_item
-from mockserver.engine.rehearsal import Rehearsal
 
 
-def order_view(rehearsal: Rehearsal, order: Order) -> dict[str, Any]:
+def order_view(live_world: LiveWorld, order: Order) -> dict[str, Any]:
     """The order, key by key."""
-    world = rehearsal.world
+    world = live_world.world
     return {
         "name": order.name,
         "identifier": order.id,
@@ -19,7 +19,7 @@ def order_view(rehearsal: Rehearsal, order: Order) -> dict[str, Any]:
         "placed_at": order.placed_at.format_iso(),
         "imin_total": _total(world, order, world.imin),
         "booking_system_total": _total(world, order, world.booking_system),
-        "items": [_item(rehearsal, item) for item in order.items],
+        "items": [_item(live_world, item) for item in order.items],
     }
 
 
@@ -28,14 +28,14 @@ def money(minor: int, currency: str) -> dict[str, str]:
     return {"amount": f"{minor // 100}.{minor % 100:02d}", "currency": currency}
 
 
-def _total(world: World, order: Order, view: View) -> dict[str, str]:
+def _total(world: WorldState, order: Order, view: View) -> dict[str, str]:
     states = [view.state_of(item.id) for item in order.items]
     return money(world.total_due_minor(order, states), order.items[0].offer.currency)
 
 
-def _item(rehearsal: Rehearsal, item: OrderItem) -> dict[str, Any]:
-    world = rehearsal.world
-    verdict = show_item(world, item.id, rehearsal.present()).cancellability
+def _item(live_world: LiveWorld, item: OrderItem) -> dict[str, Any]:
+    world = live_world.world
+    verdict = show_item(world, item.id, live_world.present()).cancellability
     deadline = verdict.deadline
     return {
         "name": item.id,
@@ -52,7 +52,7 @@ def _item(rehearsal: Rehearsal, item: OrderItem) -> dict[str, Any]:
     }
 
 
-def _side(world: World, item: OrderItem, view: View) -> dict[str, Any]:
+def _side(world: WorldState, item: OrderItem, view: View) -> dict[str, Any]:
     state, opportunity, offer = view.state_of(item.id), world.opportunity_of(item, view), world.offer_of(item, view)
     return {
         "status": state.status.value,

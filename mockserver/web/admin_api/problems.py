@@ -7,21 +7,21 @@ documented shape. A caller's mistake is never marked as a fault of the mock.
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.domain.chosen_readings import UnknownReadingError
+from mockserver.domain.readings import UnknownReadingError
 from mockserver.domain.rules import Rule
-from mockserver.engine.clock import ClockMovedBackError
+from mockserver.engine.clock import BackwardMoveError
 from mockserver.engine.coverage.ledger import NotCountedError
-from mockserver.engine.exchange_verification import NoLongerKeptError
-from mockserver.engine.explaining import TooFarAheadError
+from mockserver.engine.exchange_queries import NoLongerKeptError
+from mockserver.engine.explanation import TooFarAheadError
 from mockserver.engine.keys import KeyRefusedError, parse_key
+from mockserver.engine.live_world import WorldFullError
 from mockserver.engine.registry import (
+    KeyTakenError,
     TooManyScenariosError,
     UnknownScenarioError,
     UnknownWorldError,
     UnreadableScenarioError,
-    WorldExistsError,
 )
-from mockserver.engine.rehearsal import WorldFullError
 from mockserver.engine.snapshots import SnapshotError
 from mockserver.scenario.faults import Fault, MisfitError, ScenarioFaults
 from mockserver.web.answers import Answer, problem
@@ -32,11 +32,11 @@ from mockserver.web.operation import RefusalError
 STATUS_AND_TITLE: dict[type[Exception], tuple[int, str]] = {
     UnknownWorldError: (404, "There is no such world"),
     UnknownScenarioError: (404, "There is no such scenario"),
-    WorldExistsError: (409, "The world is there already"),
+    KeyTakenError: (409, "The world is there already"),
     KeyRefusedError: (409, "This key cannot name the world"),
     SnapshotError: (409, "The snapshot cannot be restored"),
     WorldFullError: (409, "The world is full"),
-    ClockMovedBackError: (409, "A clock cannot go back"),
+    BackwardMoveError: (409, "A clock cannot go back"),
     UnknownReadingError: (409, "There is no such reading"),
     NoSuchInstantError: (409, "There is no such instant"),
     TooFarAheadError: (409, "Too much is due before that"),

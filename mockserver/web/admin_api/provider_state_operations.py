@@ -10,8 +10,8 @@ from mockserver.web.admin_api import provider_states
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, look, problem_says
 from mockserver.web.admin_api.shapes import Closed, FaultyScenario, KeyText, Moment
-from mockserver.web.decoding import json_body, query_of, yaml_body
-from mockserver.web.operation import Operation, Outcome, Query
+from mockserver.web.decoder import json_body, query_of, yaml_body
+from mockserver.web.operation import Operation, OperationOutcome, Query
 
 PATH = "/__admin/pact/provider-states"
 EXAMPLE = """\
@@ -110,7 +110,7 @@ PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
             query=NO_QUERY,
             body=yaml_body(examples={"a state": EXAMPLE}),
             outcomes={
-                200: Outcome(says="The names that are understood now.", shape=ProviderStateList),
+                200: OperationOutcome(says="The names that are understood now.", shape=ProviderStateList),
                 422: problem_says("The text is faulty, with all of its faults.", FaultyScenario),
             },
         ),
@@ -131,7 +131,7 @@ PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
                 },
             ),
             outcomes={
-                200: Outcome(says="It is so.", shape=StateChanged),
+                200: OperationOutcome(says="It is so.", shape=StateChanged),
                 404: problem_says("There is no such state, scenario, or order item."),
                 409: problem_says(
                     "The world does not permit it; no world was left behind by the setup.", FaultyScenario

@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from mockserver.domain.commands import RequestCancellation
-from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.rules import Rule
+from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, parse_key
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.limits import STATES_OF_AN_INTERACTION, UPLOADED_VALUES
 from mockserver.outgoing_text import looks_like_live_key
 from mockserver.scenario.faults import ScenarioFaults
@@ -34,7 +34,7 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.problems import fault_views
 from mockserver.web.admin_api.shapes import Advance, NewState, NewWorld
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.decoding import wrong_shape
+from mockserver.web.decoder import wrong_shape
 from mockserver.web.instants import is_date_time
 from mockserver.web.operation import Call, RefusalError
 
@@ -154,9 +154,9 @@ def _advance(said: str) -> Advance:
     return Advance(to=said) if is_date_time(said) else Advance(by=said)
 
 
-def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
+def _cancel(live_world: LiveWorld, items: Sequence[str]) -> None:
     """Ask to cancel the items, order by order. *Raises* the domain's refusals."""
-    catalogue = rehearsal.world.catalogue
+    catalogue = live_world.world.catalogue
     by_order: dict[OrderId, list[OrderItemId]] = {}
     for name in items:
         called = items_called(catalogue, name)
@@ -168,7 +168,7 @@ def _cancel(rehearsal: Rehearsal, items: Sequence[str]) -> None:
         (item,) = called
         by_order.setdefault(item.order_id, []).append(item.id)
     for order, asked in by_order.items():
-        rehearsal.execute(RequestCancellation(order_id=order, item_ids=tuple(asked)))
+        live_world.execute(RequestCancellation(order_id=order, item_ids=tuple(asked)))
 
 
 def _good_key(said: Any) -> str:
@@ -198,7 +198,7 @@ def _key_of(control: Control, meaning: Meaning, used: str | None) -> str:
         raise RefusalError(422, "The key is not well-formed", str(refusal), rule=Rule.KEY_REFUSED) from None
     asked = WorldKey(
         scenario=wanted.scenario,
-        law_breaker=wanted.law_breaker,
+        twin=wanted.twin,
         label=meaning.label or wanted.label or named.label,
     )
     if named != asked:
@@ -241,12 +241,12 @@ def _forget(control: Control, key: str, used: str | None) -> None:
         return
 
 
-def _values(rehearsal: Rehearsal | None) -> dict[str, str | None]:
+def _values(live_world: LiveWorld | None) -> dict[str, str | None]:
     """What a pact may fill its requests with: the first order of the world, its customer and its first item."""
     names = ("key", "now", "customerIdentifier", "orderIdentifier", "orderItemIdentifier")
-    if rehearsal is None:
+    if live_world is None:
         return dict.fromkeys(names)
-    now = rehearsal.catch_up().format_iso()
-    order = next(iter(rehearsal.world.catalogue.orders.values()), None)
+    now = live_world.catch_up().format_iso()
+    order = next(iter(live_world.world.catalogue.orders.values()), None)
     first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].identifier)
-    return dict(zip(names, (rehearsal.key, now, *first), strict=True))
+    return dict(zip(names, (live_world.key, now, *first), strict=True))

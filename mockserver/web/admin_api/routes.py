@@ -8,9 +8,9 @@ from mockserver.web.admin_api.control import Control, ScenarioShelf
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.problems import explain, problem_answer
 from mockserver.web.answers import FOR_NOBODY_ELSE
-from mockserver.web.document_route import document_route
-from mockserver.web.law_breaking import loud
+from mockserver.web.openapi_document import document_route
 from mockserver.web.operation_endpoint import Face, OperationEndpoint, operation_routes
+from mockserver.web.twin_answers import loud
 
 DOCUMENT_PATH = "/__admin/openapi.json"
 
@@ -30,7 +30,7 @@ def admin_routes(
         refuse=problem_answer,
         explain=explain,
         date=lambda _, scope: control.present_of(scope["path_params"].get("key")),
-        finish=lambda _, scope, answer: loud(answer, control.law_breaker_of(scope["path_params"].get("key"))),
+        finish=lambda _, scope, answer: loud(answer, control.twin_of(scope["path_params"].get("key"))),
         public_url=public_url,
         body_limit=body_limit,
         headers=FOR_NOBODY_ELSE,

@@ -63,9 +63,9 @@ def delete_scenario(control: Control, call: Call) -> Answer:
     if not control.shelf.take_back(name):
         detail = "Only a scenario that was put on this server can be deleted; GET /__admin/scenarios lists all that there are."
         raise RefusalError(404, "There is no such scenario", detail)
-    for rehearsal in control.worlds:
-        if rehearsal.scenario.name == name:
-            control.worlds.drop(rehearsal.key)
+    for live_world in control.worlds:
+        if live_world.scenario.name == name:
+            control.worlds.drop(live_world.key)
     return empty_answer(204)
 
 

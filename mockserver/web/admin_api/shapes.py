@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KEY_PATTERN
 from mockserver.patterns import whole
 from mockserver.scenario.document import DEFAULT_EPOCH, ClockSpec
@@ -18,7 +18,7 @@ KeyText = Annotated[
     Meta(
         min_length=1,
         max_length=330,
-        description="A world's key: <scenario>[~<law breaker>][@<label>].",
+        description="A world's key: <scenario>[~<twin>][@<label>].",
         examples=["happy-path", "happy-path@test-1"],
         extra_json_schema={"pattern": whole(KEY_PATTERN)},
     ),
@@ -153,7 +153,7 @@ class WorldBrief(Closed):
 
     key: KeyText
     scenario: str
-    law_breaker: LawBreaker | None
+    twin: Twin | None
     now: Moment
     mode: str
     behaviour: str
@@ -187,7 +187,7 @@ class WorldView(Closed):
 
     key: KeyText
     scenario: str
-    law_breaker: LawBreaker | None
+    twin: Twin | None
     title: str
     clock: ClockView
     behaviour: str
@@ -240,7 +240,7 @@ class Snapshot(Closed):
     version: Literal[3]
     scenario: str
     digest: str
-    law_breaker: LawBreaker | None
+    twin: Twin | None
     seal: str
     epoch: Moment
     now: Moment

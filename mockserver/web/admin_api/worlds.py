@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.domain.commands import EnterState
-from mockserver.domain.identifiers import StateName
 from mockserver.domain.rules import Rule
+from mockserver.domain.values import StateName
 from mockserver.engine.choices import NO_CHOICES
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.snapshots import snapshot_of
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.choices import choices_of
@@ -18,9 +18,9 @@ from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
 from mockserver.web.answers import Answer, empty_answer, json_answer
 from mockserver.web.booking_system_api.operations import command_said
-from mockserver.web.decoding import wrong_shape
-from mockserver.web.law_breaking import loud
+from mockserver.web.decoder import wrong_shape
 from mockserver.web.operation import Call, RefusalError
+from mockserver.web.twin_answers import loud
 
 
 def list_worlds(control: Control, _: Call) -> Answer:
@@ -29,7 +29,7 @@ def list_worlds(control: Control, _: Call) -> Answer:
         {
             "key": each.key,
             "scenario": each.scenario.name,
-            "law_breaker": each.law_breaker,
+            "twin": each.twin,
             "now": each.present().format_iso(),
             "mode": each.clock.mode,
             "behaviour": each.world.state_name,
@@ -53,12 +53,12 @@ def create_world(control: Control, call: Call) -> Answer:
     else:
         detail = 'A snapshot brings its own clock, epoch and readings: leave "clock", "epoch" and "readings" out.'
         raise wrong_shape(detail)
-    return loud(_created(made), made.law_breaker)
+    return loud(_created(made), made.twin)
 
 
 def show_world(control: Control, call: Call) -> Answer:
     """One world."""
-    return json_answer(_view(control.rehearsal_of(call)))
+    return json_answer(_view(control.live_world_of(call)))
 
 
 def reset_world(control: Control, call: Call) -> Answer:
@@ -68,9 +68,9 @@ def reset_world(control: Control, call: Call) -> Answer:
 
 def drop_world(control: Control, call: Call) -> Answer:
     """The world is forgotten; the next use of its key makes a new one."""
-    rehearsal = control.find_used(call)
-    control.worlds.drop(rehearsal.key)
-    return replace(loud(empty_answer(), rehearsal.law_breaker), at=rehearsal.present())
+    live_world = control.find_used(call)
+    control.worlds.drop(live_world.key)
+    return replace(loud(empty_answer(), live_world.twin), at=live_world.present())
 
 
 def fork_world(control: Control, call: Call) -> Answer:
@@ -86,47 +86,47 @@ def snapshot_world(control: Control, call: Call) -> Answer:
 
 def show_behaviour(control: Control, call: Call) -> Answer:
     """The state of the machine, and the states that there are."""
-    return json_answer(_behaviour(control.rehearsal_of(call)))
+    return json_answer(_behaviour(control.live_world_of(call)))
 
 
 def put_behaviour(control: Control, call: Call) -> Answer:
     """The machine is put into a state."""
-    rehearsal, state = control.rehearsal_of(call), call.body.state
-    if state not in rehearsal.world.machine.states:
-        raise _no_such_state(rehearsal.world.machine.states, state)
-    rehearsal.execute(EnterState(state=StateName(state)))
-    return json_answer(_behaviour(rehearsal))
+    live_world, state = control.live_world_of(call), call.body.state
+    if state not in live_world.world.machine.states:
+        raise _no_such_state(live_world.world.machine.states, state)
+    live_world.execute(EnterState(state=StateName(state)))
+    return json_answer(_behaviour(live_world))
 
 
 def act(control: Control, call: Call) -> Answer:
     """A Seller does something inside the Booking System; what has happened at once because of it."""
-    rehearsal = control.rehearsal_of(call)
-    before = len(rehearsal.journal)
-    rehearsal.execute(command_said(rehearsal, call.body))
-    return json_answer({"happened": happened_after(rehearsal, before)})
+    live_world = control.live_world_of(call)
+    before = len(live_world.journal)
+    live_world.execute(command_said(live_world, call.body))
+    return json_answer({"happened": happened_after(live_world, before)})
 
 
-def _created(rehearsal: Rehearsal) -> Answer:
-    made = json_answer(_view(rehearsal), 201, headers=[(b"location", world_url(rehearsal.key).encode())])
-    return replace(made, at=rehearsal.present())
+def _created(live_world: LiveWorld) -> Answer:
+    made = json_answer(_view(live_world), 201, headers=[(b"location", world_url(live_world.key).encode())])
+    return replace(made, at=live_world.present())
 
 
-def _view(rehearsal: Rehearsal) -> dict[str, Any]:
+def _view(live_world: LiveWorld) -> dict[str, Any]:
     return {
-        "key": rehearsal.key,
-        "scenario": rehearsal.scenario.name,
-        "law_breaker": rehearsal.law_breaker,
-        "title": rehearsal.scenario.title,
-        "clock": clock_view(rehearsal),
-        "behaviour": rehearsal.world.state_name,
-        "readings": {name.value: option for name, option in rehearsal.world.readings.items()},
-        "events": len(rehearsal.journal),
-        "requests": rehearsal.exchanges.total,
+        "key": live_world.key,
+        "scenario": live_world.scenario.name,
+        "twin": live_world.twin,
+        "title": live_world.scenario.title,
+        "clock": clock_view(live_world),
+        "behaviour": live_world.world.state_name,
+        "readings": {name.value: option for name, option in live_world.world.readings.items()},
+        "events": len(live_world.journal),
+        "requests": live_world.exchanges.total,
     }
 
 
-def _behaviour(rehearsal: Rehearsal) -> dict[str, Any]:
-    return {"state": rehearsal.world.state_name, "states": list(rehearsal.world.machine.states)}
+def _behaviour(live_world: LiveWorld) -> dict[str, Any]:
+    return {"state": live_world.world.state_name, "states": list(live_world.world.machine.states)}
 
 
 def _no_such_state(states: Mapping[StateName, object], asked: str) -> RefusalError:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mockserver.domain.cancelling import items_meant
+from mockserver.domain.cancellation import items_meant
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import (
     EVERY_ORDER,
@@ -25,10 +25,10 @@ from mockserver.domain.commands import (
     SellerCommand,
     UpdateAccess,
 )
-from mockserver.domain.identifiers import OrderId, OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.world import World
+from mockserver.domain.values import OrderId, OrderItemId
+from mockserver.domain.world import WorldState
 from mockserver.spelling import nearest
 from mockserver.web.booking_system_api.defaults import (
     DEFAULT_MESSAGE,
@@ -80,10 +80,10 @@ class Deed:
     to_order: bool = True
     takes: frozenset[str]
     says: str
-    command: Callable[[World, Action], SellerCommand]
+    command: Callable[[WorldState, Action], SellerCommand]
 
 
-def command_of(world: World, action: Action) -> SellerCommand:
+def command_of(world: WorldState, action: Action) -> SellerCommand:
     """The command that an action means. *Raises* :class:`RefusalError`."""
     kind = action.type.removeprefix("test:")
     if kind in PROPOSAL_ACTIONS:
@@ -108,7 +108,7 @@ def _is_about_opportunity(action: Action) -> bool:
     return action.object.type in OPPORTUNITY_TYPES
 
 
-def _everywhere(world: World, action: Action, deed: "Deed") -> SellerCommand:
+def _everywhere(world: WorldState, action: Action, deed: "Deed") -> SellerCommand:
     """The deed done to everything that is booked on the opportunity which is the action's object."""
     opportunity = opportunity_of(world, action.object.id)
     if action.items is not None:
@@ -120,7 +120,7 @@ def _everywhere(world: World, action: Action, deed: "Deed") -> SellerCommand:
     return ActOnOpportunity(opportunity_id=opportunity.id, deed=each)
 
 
-def order_of(world: World, action: Action) -> Order:
+def order_of(world: WorldState, action: Action) -> Order:
     """The order whose URL, identifier or name in the scenario the action gives. *Raises* :class:`RefusalError`."""
     said = action.object.id
     name = unquote(said.rpartition("/orders/")[2])
@@ -130,7 +130,7 @@ def order_of(world: World, action: Action) -> Order:
     return order
 
 
-def opportunity_of(world: World, said: str) -> Opportunity:
+def opportunity_of(world: WorldState, said: str) -> Opportunity:
     """The opportunity whose URL or name in the scenario is given, as it is now. *Raises* :class:`RefusalError`."""
     for opportunity in world.catalogue.opportunities.values():
         if said in {opportunity.source_id, opportunity.id}:
@@ -138,7 +138,7 @@ def opportunity_of(world: World, said: str) -> Opportunity:
     raise RefusalError(404, "NotFoundError", f"There is no opportunity {said[:200]!r}.", rule=Rule.SELLER_ILLEGAL)
 
 
-def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:
+def _items(world: WorldState, action: Action) -> tuple[OrderItemId, ...]:
     """The items whose identifiers or names in the scenario the action gives; none at all means every item of the order.
 
     *Raises* what ``items_meant`` raises.
@@ -150,16 +150,16 @@ def _items(world: World, action: Action) -> tuple[OrderItemId, ...]:
     return items_meant(world, order, [named.get(OrderItemId(item), item) for item in action.items or ()])
 
 
-def _order(world: World, action: Action) -> OrderId:
+def _order(world: WorldState, action: Action) -> OrderId:
     """The order that is the action's object; every one where that is an opportunity."""
     return EVERY_ORDER if _is_about_opportunity(action) else order_of(world, action).id
 
 
-def _cancel(world: World, action: Action) -> SellerCommand:
+def _cancel(world: WorldState, action: Action) -> SellerCommand:
     return CancelBySeller(order_id=_order(world, action), item_ids=_items(world, action))
 
 
-def _cancel_with_message(world: World, action: Action) -> SellerCommand:
+def _cancel_with_message(world: WorldState, action: Action) -> SellerCommand:
     return CancelBySeller(
         order_id=_order(world, action),
         item_ids=_items(world, action),
@@ -167,35 +167,35 @@ def _cancel_with_message(world: World, action: Action) -> SellerCommand:
     )
 
 
-def _replace(world: World, action: Action) -> SellerCommand:
+def _replace(world: WorldState, action: Action) -> SellerCommand:
     item_ids = _items(world, action)
     chosen = None if action.by is None else opportunity_of(world, action.by)
     by = chosen or replacement_for(world, order_of(world, action), item_ids)
     return ReplaceBySeller(order_id=_order(world, action), item_ids=item_ids, opportunity_id=by.id)
 
 
-def _notice(world: World, action: Action) -> SellerCommand:
+def _notice(world: WorldState, action: Action) -> SellerCommand:
     return GiveCustomerNotice(
         order_id=_order(world, action), item_ids=_items(world, action), notice=action.message or DEFAULT_NOTICE
     )
 
 
-def _mark(status: OrderItemStatus) -> Callable[[World, Action], SellerCommand]:
-    def mark(world: World, action: Action) -> SellerCommand:
+def _mark(status: OrderItemStatus) -> Callable[[WorldState, Action], SellerCommand]:
+    def mark(world: WorldState, action: Action) -> SellerCommand:
         return MarkAttendance(order_id=_order(world, action), item_ids=_items(world, action), status=status)
 
     return mark
 
 
-def _access(kind: AccessKind) -> Callable[[World, Action], SellerCommand]:
-    def update(world: World, action: Action) -> SellerCommand:
+def _access(kind: AccessKind) -> Callable[[WorldState, Action], SellerCommand]:
+    def update(world: WorldState, action: Action) -> SellerCommand:
         value = action.value or default_access(world, kind)
         return UpdateAccess(order_id=_order(world, action), item_ids=_items(world, action), kind=kind, value=value)
 
     return update
 
 
-def _change_time(world: World, action: Action) -> SellerCommand:
+def _change_time(world: WorldState, action: Action) -> SellerCommand:
     opportunity = opportunity_of(world, action.object.id)
     if action.value is None:
         return ChangeLogistics(opportunity_id=opportunity.id, starts=moved_start(opportunity))
@@ -205,12 +205,12 @@ def _change_time(world: World, action: Action) -> SellerCommand:
     return ChangeLogistics(opportunity_id=opportunity.id, starts=starts)
 
 
-def _change_name(world: World, action: Action) -> SellerCommand:
+def _change_name(world: WorldState, action: Action) -> SellerCommand:
     opportunity = opportunity_of(world, action.object.id)
     return ChangeLogistics(opportunity_id=opportunity.id, name=action.value or f"{opportunity.name} (renamed)")
 
 
-def _change_location(world: World, action: Action) -> SellerCommand:
+def _change_location(world: WorldState, action: Action) -> SellerCommand:
     opportunity = opportunity_of(world, action.object.id)
     return ChangeLogistics(
         opportunity_id=opportunity.id, place_name=action.value or f"{opportunity.place.name}, Annexe"

@@ -11,17 +11,17 @@ import msgspec
 from mockserver.docstrings import docstring
 from mockserver.domain.commands import Command
 from mockserver.domain.rules import Rule
-from mockserver.engine.rehearsal import Rehearsal
-from mockserver.scenario.actions import build_command
+from mockserver.engine.live_world import LiveWorld
 from mockserver.scenario.document import AnyAction, ItemsActionSpec
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar
 from mockserver.scenario.references import wrong_references
 from mockserver.scenario.scenario import Scenario
-from mockserver.scenario.sense import unclear_target
+from mockserver.scenario.script import build_command
+from mockserver.scenario.semantic_checks import unclear_target
 from mockserver.spelling import did_you_mean
-from mockserver.web.decoding import decode_json, wrong_shape
+from mockserver.web.decoder import decode_json, wrong_shape
 from mockserver.web.operation import RefusalError
 
 ACTIONS: Mapping[str, type[AnyAction]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyAction)}
@@ -91,15 +91,15 @@ def named_deed(told: dict[str, Any], body: bytes) -> NamedDeed:
     return NamedDeed(told=said, action=action)
 
 
-def command_of_named(rehearsal: Rehearsal, deed: NamedDeed) -> Command:
+def command_of_named(live_world: LiveWorld, deed: NamedDeed) -> Command:
     """The command that a deed means in this world. *Raises* :class:`RefusalError`."""
-    for wrong in wrong_references({"timeline": [deed.told]}, names_of(_named_in(rehearsal.scenario))):
+    for wrong in wrong_references({"timeline": [deed.told]}, names_of(_named_in(live_world.scenario))):
         said = f"{wrong.message}{f'; {wrong.hint}' if wrong.hint else ''}"
         kind = _KINDS.get(str(wrong.path[2]), "OpenBookingError")
         raise RefusalError(404, kind, f"{said[0].upper()}{said.rstrip('?')[1:]}.", rule=Rule.SELLER_ILLEGAL)
-    calendar = Calendar(rehearsal.seed.epoch, rehearsal.seed.timezone)
+    calendar = Calendar(live_world.seed.epoch, live_world.seed.timezone)
     try:
-        return build_command(deed.action, (), rehearsal.scenario.document, calendar)
+        return build_command(deed.action, (), live_world.scenario.document, calendar)
     except MisfitError as error:
         raise wrong_shape(f"{error.message}.", rule=Rule.SELLER_ILLEGAL) from None
 

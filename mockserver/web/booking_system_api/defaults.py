@@ -6,17 +6,17 @@ from mockserver.calendar import later_in_zone
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import AccessKind
 from mockserver.domain.errors import SellerActionNotPermittedError
-from mockserver.domain.identifiers import OrderItemId
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.world import World
+from mockserver.domain.values import OrderItemId
+from mockserver.domain.world import WorldState
 from mockserver.web.instants import NoSuchInstantError
 
 DEFAULT_MESSAGE = "The provider has cancelled this booking."
 DEFAULT_NOTICE = "Please arrive ten minutes before the start."
 
 
-def replacement_for(world: World, order: Order, item_ids: tuple[OrderItemId, ...]) -> Opportunity:
+def replacement_for(world: WorldState, order: Order, item_ids: tuple[OrderItemId, ...]) -> Opportunity:
     """The first other opportunity of the order's Seller that costs none of the items more.
 
     *Raises* :class:`SellerActionNotPermittedError` if there is none.
@@ -38,7 +38,7 @@ def replacement_for(world: World, order: Order, item_ids: tuple[OrderItemId, ...
     )
 
 
-def default_access(world: World, kind: AccessKind) -> str:
+def default_access(world: WorldState, kind: AccessKind) -> str:
     """A way of access that the order has not had before: it follows the number of changes in the feed."""
     number = len(world.booking_system.feed_log) + 1
     return f"https://live.example/rooms/{number}" if kind is AccessKind.CHANNEL else f"{kind.value}-{number}"

@@ -16,8 +16,8 @@ from mockserver.domain.errors import (
 )
 from mockserver.domain.rules import Rule
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.keyed import marked
-from mockserver.web.openactive_errors import STATUS_OF_TYPE, standard_type
+from mockserver.web.authentication import marked
+from mockserver.web.openactive import STATUS_OF_TYPE, standard_type
 from mockserver.web.operation import RefusalError
 
 DOCUMENT_PATH = "/booking-system/openapi.json"

@@ -6,9 +6,9 @@ One query orders and filters (:meth:`BookingSystem.feed_after`), and ``next`` is
 import re
 from urllib.parse import parse_qsl
 
-from mockserver.domain.publishing import RETRY_AFTER_OUTAGE
+from mockserver.domain.orders_feed import RETRY_AFTER_OUTAGE
 from mockserver.domain.rules import Rule
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.booking_system_api.errors import BOOKING_JSON
 from mockserver.web.booking_system_api.wire import feed_item
@@ -53,10 +53,10 @@ AFTER_CHANGE_NUMBER = Query(
 )
 
 
-def read_page(rehearsal: Rehearsal, call: Call) -> Answer:
+def read_page(live_world: LiveWorld, call: Call) -> Answer:
     """A page of the feed; its last one has no items and names itself as ``next``."""
-    rehearsal.catch_up()
-    world = rehearsal.world
+    live_world.catch_up()
+    world = live_world.world
     if world.behaviour.feed.outage:
         seconds = int(RETRY_AFTER_OUTAGE.total("seconds"))
         raise RefusalError(

@@ -3,29 +3,29 @@
 from typing import Any
 
 from mockserver.domain.commands import Command
-from mockserver.engine.rehearsal import Rehearsal
+from mockserver.engine.live_world import LiveWorld
 from mockserver.web.answers import Answer, empty_answer
 from mockserver.web.booking_system_api.actions import Action, command_of
 from mockserver.web.booking_system_api.deeds_by_name import NamedDeed, command_of_named, named_deed
 from mockserver.web.booking_system_api.errors import BOOKING_JSON
 from mockserver.web.booking_system_api.feed import AFTER_CHANGE_NUMBER, FEED_PATH, read_page
 from mockserver.web.booking_system_api.schemas import ACTION, ACTION_EXAMPLES, ERROR, FEED_PAGE, PROBLEM
-from mockserver.web.decoding import decode_json, query_of
-from mockserver.web.operation import Body, Call, Operation, Outcome, RefusalError
+from mockserver.web.decoder import decode_json, query_of
+from mockserver.web.operation import Body, Call, Operation, OperationOutcome, RefusalError
 
 BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
 
-def act(rehearsal: Rehearsal, call: Call) -> Answer:
+def act(live_world: LiveWorld, call: Call) -> Answer:
     """A Seller does something inside the Booking System."""
-    rehearsal.catch_up()
-    rehearsal.execute(command_said(rehearsal, call.body))
+    live_world.catch_up()
+    live_world.execute(command_said(live_world, call.body))
     return empty_answer()
 
 
-def command_said(rehearsal: Rehearsal, said: Action | NamedDeed) -> Command:
+def command_said(live_world: LiveWorld, said: Action | NamedDeed) -> Command:
     """The command that an action means in this world, in whichever words. *Raises* :class:`RefusalError`."""
-    return command_of_named(rehearsal, said) if isinstance(said, NamedDeed) else command_of(rehearsal.world, said)
+    return command_of_named(live_world, said) if isinstance(said, NamedDeed) else command_of(live_world.world, said)
 
 
 def action_body(media_types: tuple[str, ...]) -> Body:
@@ -46,11 +46,11 @@ def _action(body: bytes) -> Action | NamedDeed:
         raise RefusalError(refusal.status, refusal.kind, hint, rule=refusal.rule) from None
 
 
-def _error(says: str, **more: Any) -> Outcome:
-    return Outcome(says=says, shape=ERROR, media_type=BOOKING_JSON, **more)
+def _error(says: str, **more: Any) -> OperationOutcome:
+    return OperationOutcome(says=says, shape=ERROR, media_type=BOOKING_JSON, **more)
 
 
-PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
+PATHS: dict[str, dict[str, Operation[LiveWorld]]] = {
     FEED_PATH: {
         "GET": Operation(
             id="readOrdersFeed",
@@ -60,7 +60,7 @@ PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
             carry_out=read_page,
             query=AFTER_CHANGE_NUMBER,
             outcomes={
-                200: Outcome(
+                200: OperationOutcome(
                     says="A page, in the order of change numbers.",
                     shape=FEED_PAGE,
                     media_type=BOOKING_JSON,
@@ -82,10 +82,10 @@ PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
             query=query_of(),
             body=action_body(BOOKING_TYPES),
             outcomes={
-                204: Outcome(says="Done; the OrdersFeed will show it."),
+                204: OperationOutcome(says="Done; the OrdersFeed will show it."),
                 404: _error("There is no such order or opportunity."),
                 409: _error("The standard, or the state of the order, does not permit it."),
-                500: Outcome(
+                500: OperationOutcome(
                     says="The object's type or an item's id is wrong, for which the standard has 500; or, with X-Imin-Mock-Fault,"
                     " what any operation may answer.",
                     shape=ERROR,
@@ -101,7 +101,7 @@ PATHS: dict[str, dict[str, Operation[Rehearsal]]] = {
 
 KEY_REFUSED = _error("The key names no world.", headers={"X-Imin-Mock-Fault": "key-refused"})
 KEY_MISSING = _error("There is no key.", headers={"X-Imin-Mock-Fault": "key-missing"})
-SCENARIO_FAULTY = Outcome(
+SCENARIO_FAULTY = OperationOutcome(
     says="The scenario that the key names has faults or runs in a circle, or this is a bug of the mock.",
     shape=PROBLEM,
     media_type="application/problem+json",

@@ -3,9 +3,10 @@
 from starlette.routing import Route
 
 from mockserver.domain.rules import Rule
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.web.answers import Answer, Receive, Scope, Send, send_answer
+from mockserver.web.authentication import enter_world, one_key, with_word_of_world
 from mockserver.web.booking_system_api.errors import (
     DOCUMENT_PATH,
     error_answer,
@@ -14,26 +15,25 @@ from mockserver.web.booking_system_api.errors import (
     unknown_endpoint,
 )
 from mockserver.web.booking_system_api.operations import PATHS
-from mockserver.web.document_route import document_route
 from mockserver.web.instants import NoSuchInstantError
-from mockserver.web.keyed import enter_world, one_key, with_word_of_world
-from mockserver.web.law_breaking import bent
+from mockserver.web.openapi_document import document_route
 from mockserver.web.operation import RefusalError
 from mockserver.web.operation_endpoint import Face, operation_routes
+from mockserver.web.twin_answers import bent
 
 
 def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit: int) -> list[Route]:
     """One route per path with all its methods, and the document."""
 
-    def enter(scope: Scope) -> Rehearsal | Answer:
+    def enter(scope: Scope) -> LiveWorld | Answer:
         return enter_world(worlds, one_key(scope["headers"]), refuse_key)
 
-    face: Face[Rehearsal] = Face(
+    face: Face[LiveWorld] = Face(
         enter=enter,
         refuse=error_answer,
         explain=_explain,
-        date=lambda rehearsal, _: rehearsal.present(),
-        finish=lambda rehearsal, _, answer: with_word_of_world(bent(answer, rehearsal.law_breaker), rehearsal),
+        date=lambda live_world, _: live_world.present(),
+        finish=lambda live_world, _, answer: with_word_of_world(bent(answer, live_world.twin), live_world),
         public_url=public_url,
         body_limit=body_limit,
     )

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from mockserver.domain.catalogue import Opportunity, OpportunityKind, Order, OrderItem, Seller
 from mockserver.domain.readings import ReadingName
-from mockserver.domain.world import FeedItem, ItemState, World
+from mockserver.domain.world import FeedItem, ItemState, WorldState
 from mockserver.web.openactive import date_time, offer_terms, place, price, status_url, ways_of_access
 
 
-def feed_item(world: World, item: FeedItem, address: str) -> dict[str, Any]:
+def feed_item(world: WorldState, item: FeedItem, address: str) -> dict[str, Any]:
     """The RPDE item of an order at its newest place in the feed."""
     order = world.catalogue.orders[item.order_id]
     return {
@@ -29,7 +29,7 @@ def order_url(address: str, order: Order) -> str:
     return f"{address}/booking-system/orders/{order.id}"
 
 
-def _order(world: World, order: Order, states: tuple[ItemState, ...], address: str) -> dict[str, Any]:
+def _order(world: WorldState, order: Order, states: tuple[ItemState, ...], address: str) -> dict[str, Any]:
     url = order_url(address, order)
     return {
         "@context": "https://openactive.io/",
@@ -45,7 +45,7 @@ def _order(world: World, order: Order, states: tuple[ItemState, ...], address: s
     }
 
 
-def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> dict[str, Any]:
+def _order_item(world: WorldState, item: OrderItem, state: ItemState, url: str) -> dict[str, Any]:
     opportunity = state.opportunity or item.opportunity
     shown: dict[str, Any] = {
         "@type": "OrderItem",
@@ -60,7 +60,7 @@ def _order_item(world: World, item: OrderItem, state: ItemState, url: str) -> di
     return {key: value for key, value in shown.items() if value}
 
 
-def _ordered_item(world: World, opportunity: Opportunity) -> Any:
+def _ordered_item(world: WorldState, opportunity: Opportunity) -> Any:
     """What was booked, in the form of the reading. What the Seller has changed since is told whatever the form."""
     form = world.readings[ReadingName.FEED_ORDERED_ITEM]
     told = world.catalogue.opportunities[opportunity.id]

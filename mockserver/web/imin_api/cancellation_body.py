@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
+from mockserver.domain.values import OrderId
 from mockserver.web.imin_api.errors import RefusedRequestError
 
 CANCELLED_URL = "https://openactive.io/CustomerCancelled"

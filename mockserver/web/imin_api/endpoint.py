@@ -11,24 +11,25 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.domain.behaving import meet_request
-from mockserver.domain.behaviour import ApiFault, Drop, Operation
+from mockserver.domain.behaviour import ApiFault, ApiOperation, Drop
 from mockserver.domain.commands import NotePendingShown
 from mockserver.domain.errors import OpenBookingError
-from mockserver.domain.identifiers import OrderId
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
+from mockserver.domain.transitions import meet_request
+from mockserver.domain.values import OrderId
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import Exchange
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import Worlds
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.limits import READY_ANSWERS, READY_QUESTION, REQUEST_BODY_KEPT
 from mockserver.outgoing_text import may_hold_live_key
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
+from mockserver.web.authentication import enter_world, one_key, refused_by_imin, with_word_of_world
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
-from mockserver.web.disruption import canned_answer, send_disrupted, truncated
+from mockserver.web.fault_injection import canned_answer, send_disrupted, truncated
 from mockserver.web.imin_api.errors import (
     InvalidQueryError,
     RefusedRequestError,
@@ -38,9 +39,8 @@ from mockserver.web.imin_api.errors import (
     refused_request_answer,
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
-from mockserver.web.keyed import enter_world, one_key, refused_by_imin, with_word_of_world
 from mockserver.web.keyless import keyless
-from mockserver.web.law_breaking import bent
+from mockserver.web.twin_answers import bent
 
 LONGEST_URL = 2_048
 """Characters of a URL, scheme and host counted in, as imin documents: a client that passes here passes there."""
@@ -57,7 +57,7 @@ class IminEndpoint:
     def __init__(
         self,
         worlds: Worlds,
-        operations: Mapping[str, Operation],
+        operations: Mapping[str, ApiOperation],
         *,
         public_url: str | None,
         body_limit: int,
@@ -77,57 +77,57 @@ class IminEndpoint:
         said: dict[bytes, bytes] = scope.get("said") or dict(headers)
         key = said.get(b"x-api-key", b"") if len(said) == len(headers) else one_key(headers)
         is_head = scope["method"] == "HEAD"
-        rehearsal = enter_world(self.worlds, key, self.refuse_key)
-        if isinstance(rehearsal, Answer):
-            self._count_turned_away(rehearsal)
-            return await send_answer(rehearsal, send, head=is_head)
+        live_world = enter_world(self.worlds, key, self.refuse_key)
+        if isinstance(live_world, Answer):
+            self._count_turned_away(live_world)
+            return await send_answer(live_world, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
         if operation is None or len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
-            answer = _too_long(rehearsal) if operation else self._no_operation(scope)
+            answer = _too_long(live_world) if operation else self._no_operation(scope)
         else:
             try:
-                if operation is Operation.CANCEL:
+                if operation is ApiOperation.CANCEL:
                     body = await read_body(receive, self.body_limit, said)
             except ClientDisconnectedError:
                 return None
             except BodyTooLargeError as error:
-                answer = _too_large(rehearsal, error)
+                answer = _too_large(live_world, error)
             else:
-                fault = _next_fault(rehearsal, operation)
+                fault = _next_fault(live_world, operation)
                 if fault is not None and fault.latency:
-                    await self._wait(rehearsal, fault)
+                    await self._wait(live_world, fault)
                 call = Call(
-                    rehearsal=rehearsal,
+                    live_world=live_world,
                     scope=scope,
                     address=""
-                    if operation is Operation.CANCEL
-                    else self._address(rehearsal, scope, said.get(b"host", b"")),
+                    if operation is ApiOperation.CANCEL
+                    else self._address(live_world, scope, said.get(b"host", b"")),
                     order_id=OrderId(identifier),
                     media_type=said.get(b"content-type"),
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
-        answer = with_word_of_world(answer if answer.status < 400 else keyless(answer), rehearsal)
-        _count(rehearsal.tally, answer, fault)
-        date = rehearsal.present()
-        _note_exchange(rehearsal, scope, body, answer, date, started)
-        rehearsal.clock.step()
+        answer = with_word_of_world(answer if answer.status < 400 else keyless(answer), live_world)
+        _count(live_world.tally, answer, fault)
+        date = live_world.present()
+        _note_exchange(live_world, scope, body, answer, date, started)
+        live_world.clock.step()
         if fault is not None:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
 
-    async def _wait(self, rehearsal: Rehearsal, fault: ApiFault) -> None:
+    async def _wait(self, live_world: LiveWorld, fault: ApiFault) -> None:
         """Let the latency of the fault pass, in which the world stays."""
-        rehearsal.under_way += 1
+        live_world.under_way += 1
         try:
             await self.sleep(fault.latency.total("seconds"))
         finally:
-            rehearsal.under_way -= 1
+            live_world.under_way -= 1
 
-    def _address(self, rehearsal: Rehearsal, scope: Scope, host: bytes) -> str:
+    def _address(self, live_world: LiveWorld, scope: Scope, host: bytes) -> str:
         """What ids and links begin with."""
-        if rehearsal.world.readings[ReadingName.LINKS] == "imin":
+        if live_world.world.readings[ReadingName.LINKS] == "imin":
             return IMIN_ADDRESS
         return self.public_url or called_address(scope, host)
 
@@ -153,26 +153,26 @@ class IminEndpoint:
         )
 
 
-def _answer(call: Call, operation: Operation, fault: ApiFault | None) -> Answer:
+def _answer(call: Call, operation: ApiOperation, fault: ApiFault | None) -> Answer:
     """The answer of an operation, after its scripted fault has had its way with it."""
     if fault is not None and fault.respond is not None:
         return canned_answer(fault)
     if fault is not None and fault.drop_connection is Drop.BEFORE:
         return Answer(status=0)
-    reply = _reply(call, operation) if operation is Operation.CANCEL else _ready_reply(call, operation)
-    if reply.pending_shown and call.rehearsal.world.booking_system.awaited_reads and call.scope["method"] == "GET":
-        call.rehearsal.execute(NotePendingShown(item_ids=reply.pending_shown))
-    if reply.sighting is not None and call.rehearsal.tally is not None and _arrives_whole(fault):
-        call.rehearsal.tally.saw(reply.sighting, call.rehearsal.clock.now())
+    reply = _reply(call, operation) if operation is ApiOperation.CANCEL else _ready_reply(call, operation)
+    if reply.pending_shown and call.live_world.world.booking_system.awaited_reads and call.scope["method"] == "GET":
+        call.live_world.execute(NotePendingShown(item_ids=reply.pending_shown))
+    if reply.sighting is not None and call.live_world.tally is not None and _arrives_whole(fault):
+        call.live_world.tally.saw(reply.sighting, call.live_world.clock.now())
     return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
 
 
-def _ready_reply(call: Call, operation: Operation) -> Reply:
+def _ready_reply(call: Call, operation: ApiOperation) -> Reply:
     """The reply to a question, from those kept ready where it still holds."""
-    rehearsal = call.rehearsal
-    now = rehearsal.catch_up()
+    live_world = call.live_world
+    now = live_world.catch_up()
     question = (operation, call.order_id, call.scope["query_string"], call.address)
-    ready: Reply | None = rehearsal.answers.get(question)
+    ready: Reply | None = live_world.answers.get(question)
     if ready is not None and now < ready.holds_until:
         return ready
     reply = _reply(call, operation)
@@ -180,23 +180,23 @@ def _ready_reply(call: Call, operation: Operation) -> Reply:
         reply = replace(reply, answer=keyless(reply.answer))
     if len(call.scope["query_string"]) + len(call.order_id) > READY_QUESTION:
         return reply
-    if len(rehearsal.answers) >= READY_ANSWERS:
-        rehearsal.answers.clear()
-    rehearsal.answers[question] = reply
+    if len(live_world.answers) >= READY_ANSWERS:
+        live_world.answers.clear()
+    live_world.answers[question] = reply
     return reply
 
 
-def _reply(call: Call, operation: Operation) -> Reply:
-    """The reply of the operation, as the world's law breaker has it, if it has one."""
+def _reply(call: Call, operation: ApiOperation) -> Reply:
+    """The reply of the operation, as the world's twin has it, if it has one."""
     reply = _lawful_reply(call, operation)
-    if call.rehearsal.law_breaker is not None:
-        reply = replace(reply, answer=bent(reply.answer, call.rehearsal.law_breaker))
+    if call.live_world.twin is not None:
+        reply = replace(reply, answer=bent(reply.answer, call.live_world.twin))
     return reply
 
 
-def _lawful_reply(call: Call, operation: Operation) -> Reply:
+def _lawful_reply(call: Call, operation: ApiOperation) -> Reply:
     """The reply of the operation, or what its refusal looks like."""
-    readings = call.rehearsal.world.readings
+    readings = call.live_world.world.readings
     try:
         return OPERATIONS[operation](call)
     except InvalidQueryError as error:
@@ -207,26 +207,26 @@ def _lawful_reply(call: Call, operation: Operation) -> Reply:
         return Reply(answer=refusal_answer(readings, refusal))
 
 
-def _too_long(rehearsal: Rehearsal) -> Answer:
+def _too_long(live_world: LiveWorld) -> Answer:
     description = (
         f"A URL of imin has at most {LONGEST_URL:,} characters, https://book.imin.co counted in; this one has more."
     )
-    return error_answer(rehearsal.world.readings, 414, "OpenBookingError", Rule.URL_TOO_LONG, description)
+    return error_answer(live_world.world.readings, 414, "OpenBookingError", Rule.URL_TOO_LONG, description)
 
 
-def _too_large(rehearsal: Rehearsal, error: BodyTooLargeError) -> Answer:
-    readings, more = rehearsal.world.readings, error.headers
+def _too_large(live_world: LiveWorld, error: BodyTooLargeError) -> Answer:
+    readings, more = live_world.world.readings, error.headers
     return error_answer(readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), more)
 
 
-def _next_fault(rehearsal: Rehearsal, operation: Operation) -> ApiFault | None:
+def _next_fault(live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
-    if not rehearsal.has_api_faults:
+    if not live_world.has_api_faults:
         return None  # as nearly always
-    now = rehearsal.catch_up()
-    fault, notes = meet_request(rehearsal.world, operation, now)
+    now = live_world.catch_up()
+    fault, notes = meet_request(live_world.world, operation, now)
     for note in notes:
-        rehearsal.execute(note)
+        live_world.execute(note)
     return fault
 
 
@@ -246,7 +246,7 @@ def _count(tally: Tally | None, answer: Answer, fault: ApiFault | None) -> None:
 
 
 def _note_exchange(
-    rehearsal: Rehearsal,
+    live_world: LiveWorld,
     scope: Scope,
     body: bytes,
     answer: Answer,
@@ -254,9 +254,9 @@ def _note_exchange(
     started: float,
 ) -> None:
     query = scope["query_string"]
-    rehearsal.exchanges.add(
+    live_world.exchanges.add(
         Exchange(
-            number=rehearsal.exchanges.total + 1,
+            number=live_world.exchanges.total + 1,
             at=at,
             wall=wall_now(),
             took_us=int((elapsed_seconds() - started) * 1_000_000),
@@ -269,7 +269,7 @@ def _note_exchange(
             fault=answer.fault,
             response_headers=answer.headers,
             response_body=answer.body,
-            events=len(rehearsal.journal),
+            events=len(live_world.journal),
             scheme=scope["scheme"],
         ),
         scope.get("head_bytes", 0),

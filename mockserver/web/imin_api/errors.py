@@ -17,7 +17,7 @@ from mockserver.domain.errors import (
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
 from mockserver.web.answers import JSON, Answer, Headers, json_answer
-from mockserver.web.openactive_errors import STATUS_OF_TYPE, standard_type
+from mockserver.web.openactive import STATUS_OF_TYPE, standard_type
 
 STATUS_OF_ERROR: dict[type[OpenBookingError], int | ReadingName] = {
     CancellationNotPermittedError: 400,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 import mockserver
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.engine.queries import LAST_PAGE
@@ -138,7 +138,7 @@ def _order_parameter() -> Json:
     }
 
 
-def _list_operation(operation: Operation, name: str, answer: Json) -> Json:
+def _list_operation(operation: ApiOperation, name: str, answer: Json) -> Json:
     invalid = {"error": {"type": "InvalidQuery", "details": [
         "Expecting string at 0.customerIdentifier but instead got: undefined"]}}  # fmt: skip
     return {
@@ -202,7 +202,7 @@ def _list_upcoming(examples: Json) -> Json:
         "summary": "What a customer will attend",
         "description": explain(rules, "The upcoming order items of a customer, with the flag for cancelling.")
         + explain_reading(ReadingName.CANCELLED_ITEMS_IN_UPCOMING),
-        **_list_operation(Operation.LIST_UPCOMING, "listUpcomingOrderItems", answer),
+        **_list_operation(ApiOperation.LIST_UPCOMING, "listUpcomingOrderItems", answer),
     }
 
 
@@ -227,7 +227,7 @@ def _list_orders(examples: Json) -> Json:
         "tags": ["Orders"],
         "summary": "A customer's orders",
         "description": explain(rules, "All orders of a customer."),
-        **_list_operation(Operation.LIST_ORDERS, "listOrders", answer),
+        **_list_operation(ApiOperation.LIST_ORDERS, "listOrders", answer),
     }
 
 
@@ -243,7 +243,7 @@ def _get_order(examples: Json) -> Json:
         "summary": "One order",
         "description": explain((Rule.REFUND_RECEIPT,), "An order with its items and receipts."),
         "operationId": "getOrder",
-        "responses": with_shared_answers({"200": answer, "404": order_missing(Operation.GET_ORDER)}),
+        "responses": with_shared_answers({"200": answer, "404": order_missing(ApiOperation.GET_ORDER)}),
     }
 
 
@@ -258,7 +258,7 @@ def _cancel(address: str) -> Json:
         "description": "This booking can no longer be cancelled because it starts in less than 1 day.",
     }
     refuse = "Refused, and nothing has changed."
-    operation = Operation.CANCEL
+    operation = ApiOperation.CANCEL
     again = _link("getOrder", "See it pending, later cancelled.", {"orderIdentifier": "$request.path.orderIdentifier"})
     return {
         "tags": ["Orders"],

@@ -7,17 +7,17 @@ from urllib.parse import parse_qsl, quote
 
 from whenever import Instant
 
-from mockserver.domain.behaviour import Operation
-from mockserver.domain.cancelling import find_order, items_meant
+from mockserver.domain.behaviour import ApiOperation
+from mockserver.domain.cancellation import find_order, items_meant
 from mockserver.domain.commands import RequestCancellation
-from mockserver.domain.identifiers import CustomerId, OrderId, OrderItemId
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.world import World
-from mockserver.engine.coverage.sightings import Sighting, sighting_of_items, sighting_of_orders
+from mockserver.domain.values import CustomerId, OrderId, OrderItemId
+from mockserver.domain.world import WorldState
+from mockserver.engine.coverage.list_points import ListPoints, sighting_of_items, sighting_of_orders
+from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import LAST_PAGE, Page, order_history, upcoming_items
-from mockserver.engine.rehearsal import Rehearsal
 from mockserver.outgoing_text import looks_like_live_key, without_live_keys
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
 from mockserver.web.imin_api import wire
@@ -37,7 +37,7 @@ class Call:
     """One request to imin's face, after its key was found good. ``address`` is what ids and links begin with: nothing in a PATCH,
     which answers with none."""
 
-    rehearsal: Rehearsal
+    live_world: LiveWorld
     scope: Scope
     address: str
     order_id: OrderId
@@ -55,16 +55,16 @@ class Reply:
     answer: Answer
     holds_until: Instant = Instant.MAX
     pending_shown: tuple[OrderItemId, ...] = ()
-    sighting: Sighting | None = None
+    sighting: ListPoints | None = None
 
 
 def list_upcoming(call: Call) -> Reply:
     """``GET /order-items``: the customer's upcoming order items."""
     customer_id, number = _list_query(call.scope["query_string"])
-    world = call.rehearsal.world
-    now = call.rehearsal.present()
+    world = call.live_world.world
+    now = call.live_world.present()
     upcoming = upcoming_items(world, customer_id, number, now)
-    sighting = sighting_of_items(world, customer_id, upcoming.page, now) if call.rehearsal.tally is not None else None
+    sighting = sighting_of_items(world, customer_id, upcoming.page, now) if call.live_world.tally is not None else None
     missing = _missing_list(world, customer_id, upcoming.page)
     if missing is not None:
         return Reply(answer=missing, holds_until=upcoming.holds_until, sighting=sighting)
@@ -81,10 +81,10 @@ def list_upcoming(call: Call) -> Reply:
 def list_orders(call: Call) -> Reply:
     """``GET /orders``: the customer's orders."""
     customer_id, number = _list_query(call.scope["query_string"])
-    world = call.rehearsal.world
+    world = call.live_world.world
     page = order_history(world, customer_id, number)
-    now = call.rehearsal.present()
-    sighting = sighting_of_orders(world, customer_id, page, now) if call.rehearsal.tally is not None else None
+    now = call.live_world.present()
+    sighting = sighting_of_orders(world, customer_id, page, now) if call.live_world.tally is not None else None
     missing = _missing_list(world, customer_id, page)
     if missing is not None:
         return Reply(answer=missing, sighting=sighting)
@@ -96,7 +96,7 @@ def list_orders(call: Call) -> Reply:
 
 def get_order(call: Call) -> Reply:
     """``GET /orders/{orderIdentifier}``: one order."""
-    world = call.rehearsal.world
+    world = call.live_world.world
     order = find_order(world, call.order_id)
     return Reply(answer=json_answer(wire.order(world, order, call.address)), pending_shown=_pending(world, order.id))
 
@@ -105,10 +105,10 @@ def cancel(call: Call) -> Reply:
     """``PATCH /orders/{orderIdentifier}``: the customer asks to cancel items."""
     if call.media_type is not None and call.media_type != b"application/json":
         _check_media_type(call.media_type.decode("latin-1").partition(";")[0].strip().lower())
-    world = call.rehearsal.world
+    world = call.live_world.world
     order = find_order(world, call.order_id)
     item_ids = items_meant(world, order, identifiers_of(call.body, order.id, world.readings))
-    call.rehearsal.execute(RequestCancellation(order_id=order.id, item_ids=item_ids))
+    call.live_world.execute(RequestCancellation(order_id=order.id, item_ids=item_ids))
     return _PASSED_ON
 
 
@@ -122,11 +122,11 @@ def _check_media_type(media_type: str) -> None:
 _PASSED_ON = Reply(answer=empty_answer(204))
 """One answer for every request that was passed on: it has nothing of its own."""
 
-OPERATIONS: dict[Operation, Callable[[Call], Reply]] = {
-    Operation.LIST_UPCOMING: list_upcoming,
-    Operation.LIST_ORDERS: list_orders,
-    Operation.GET_ORDER: get_order,
-    Operation.CANCEL: cancel,
+OPERATIONS: dict[ApiOperation, Callable[[Call], Reply]] = {
+    ApiOperation.LIST_UPCOMING: list_upcoming,
+    ApiOperation.LIST_ORDERS: list_orders,
+    ApiOperation.GET_ORDER: get_order,
+    ApiOperation.CANCEL: cancel,
 }
 
 
@@ -150,7 +150,7 @@ def _list_query(query: bytes) -> tuple[CustomerId, int]:
     return CustomerId(customers[0]), int(page)
 
 
-def _missing_list(world: World, customer_id: CustomerId, page: Page[object]) -> Answer | None:
+def _missing_list(world: WorldState, customer_id: CustomerId, page: Page[object]) -> Answer | None:
     """404 where the readings say so for an unknown customer or a page past the end."""
     readings = world.readings
     if customer_id not in world.catalogue.customers and readings[ReadingName.UNKNOWN_CUSTOMER] == "not-found":
@@ -161,7 +161,7 @@ def _missing_list(world: World, customer_id: CustomerId, page: Page[object]) -> 
 
 
 def _list_answer(call: Call, page: Page[object], items: Sequence[object], path: str, customer_id: CustomerId) -> Answer:
-    world = call.rehearsal.world
+    world = call.live_world.world
     shown = customer_id if customer_id in world.catalogue.customers else without_live_keys(customer_id)
     start = f"{call.address}/api/v2/{path}?customerIdentifier={quote(shown, safe='')}&page="
     omit_empty = world.readings[ReadingName.EMPTY_COLLECTION] == "key-omitted"
@@ -175,7 +175,7 @@ def _requested_url(call: Call) -> str | None:
     if looks_like_live_key(query):
         return None
     asked = query if _PLAIN.fullmatch(query) else quote(query, safe=_OF_A_QUERY, encoding="latin-1")
-    if call.rehearsal.world.readings[ReadingName.LIST_ID] == "with-page" and not _names_a_page(query):
+    if call.live_world.world.readings[ReadingName.LIST_ID] == "with-page" and not _names_a_page(query):
         asked += "&page=1"
     return f"{call.address}{call.scope['path']}?{asked}"
 
@@ -186,6 +186,6 @@ def _names_a_page(query: str) -> bool:
     return any(name == "page" for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
-def _pending(world: World, order_id: OrderId) -> tuple[OrderItemId, ...]:
+def _pending(world: WorldState, order_id: OrderId) -> tuple[OrderItemId, ...]:
     items = world.catalogue.orders[order_id].items
     return tuple(i.id for i in items if world.imin.state_of(i.id).status is OrderItemStatus.PENDING)

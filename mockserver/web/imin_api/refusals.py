@@ -6,7 +6,7 @@ for fails validation. It must never know paths.
 
 from typing import Any
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.domain.rules import RULES, Rule
 
@@ -17,11 +17,11 @@ _LIST_RULES: dict[int, tuple[Rule, ...]] = {
     400: (Rule.QUERY_CUSTOMER_REQUIRED, Rule.QUERY_PAGE_INVALID),
     404: (Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
 }
-REFUSALS: dict[Operation, dict[int, tuple[Rule, ...]]] = {
-    Operation.LIST_UPCOMING: _LIST_RULES,
-    Operation.LIST_ORDERS: _LIST_RULES,
-    Operation.GET_ORDER: {404: (Rule.ORDER_UNKNOWN,)},
-    Operation.CANCEL: {
+REFUSALS: dict[ApiOperation, dict[int, tuple[Rule, ...]]] = {
+    ApiOperation.LIST_UPCOMING: _LIST_RULES,
+    ApiOperation.LIST_ORDERS: _LIST_RULES,
+    ApiOperation.GET_ORDER: {404: (Rule.ORDER_UNKNOWN,)},
+    ApiOperation.CANCEL: {
         400: (
             Rule.BODY_NOT_JSON,
             Rule.BODY_NOT_A_CANCELLATION,
@@ -123,7 +123,7 @@ def url_too_long() -> Json:
     return {"description": explain(rules, "Too long."), "headers": headers, "content": json_content("OpenBookingError")}
 
 
-def refused(operation: Operation, status: int, opening: str, schema: str, example: Any = None) -> Json:
+def refused(operation: ApiOperation, status: int, opening: str, schema: str, example: Any = None) -> Json:
     """A refusal of this operation with this status, with the rules that give it."""
     rules = REFUSALS[operation][status]
     headers = {"X-Imin-Mock-Rule": _rule_header(rules), "Date": head("Date")}
@@ -132,7 +132,7 @@ def refused(operation: Operation, status: int, opening: str, schema: str, exampl
     return {"description": explain(rules, opening), "headers": headers, "content": json_content(schema, example)}
 
 
-def order_missing(operation: Operation) -> Json:
+def order_missing(operation: ApiOperation) -> Json:
     """404 of a path with an order in it. An identifier with a slash in it is no such path, and then the mock says so."""
     example = {
         "@context": "https://openactive.io/",
@@ -146,7 +146,7 @@ def order_missing(operation: Operation) -> Json:
     return answer
 
 
-def wrong_query(operation: Operation, example: Json) -> Json:
+def wrong_query(operation: ApiOperation, example: Json) -> Json:
     """400 of a list: the query is wrong, told in one form or the other (a reading)."""
     answer = refused(operation, 400, "The query is wrong.", "InvalidQuery", example)
     answer["description"] += explain_reading(ReadingName.INVALID_QUERY)
@@ -154,7 +154,7 @@ def wrong_query(operation: Operation, example: Json) -> Json:
     return answer
 
 
-def refused_as_by_the_standard(operation: Operation) -> Json:
+def refused_as_by_the_standard(operation: ApiOperation) -> Json:
     """500: only where a reading says so, beside the mock's own."""
     answer = refused(
         operation, 500, "Only where a reading says so; or, with X-Imin-Mock-Fault, ours.", "OpenBookingError"

@@ -4,21 +4,21 @@ A table and a prefix instead of a router: every request to imin's face pays for 
 its exception middleware takes a third of the time that a whole answer takes (``benchmarks/``).
 """
 
-from mockserver.domain.behaviour import Operation
+from mockserver.domain.behaviour import ApiOperation
 from mockserver.engine.registry import Worlds
 from mockserver.web.answers import Receive, Scope, Send, send_answer
-from mockserver.web.bugs import fault_of_ours
-from mockserver.web.disruption import ConnectionDroppedError
+from mockserver.web.fault_injection import ConnectionDroppedError
 from mockserver.web.imin_api.endpoint import IminEndpoint, Sleep
+from mockserver.web.internal_errors import fault_of_ours
 
 PREFIX = "/api/v2/"
 ORDER = "/api/v2/orders/"
 """What stands before an order's identifier."""
 
-PATHS: dict[str, dict[str, Operation]] = {
-    "/api/v2/order-items": {"GET": Operation.LIST_UPCOMING},
-    "/api/v2/orders": {"GET": Operation.LIST_ORDERS},
-    "/api/v2/orders/{orderIdentifier}": {"GET": Operation.GET_ORDER, "PATCH": Operation.CANCEL},
+PATHS: dict[str, dict[str, ApiOperation]] = {
+    "/api/v2/order-items": {"GET": ApiOperation.LIST_UPCOMING},
+    "/api/v2/orders": {"GET": ApiOperation.LIST_ORDERS},
+    "/api/v2/orders/{orderIdentifier}": {"GET": ApiOperation.GET_ORDER, "PATCH": ApiOperation.CANCEL},
 }
 
 
@@ -26,7 +26,7 @@ class IminFace:
     """imin's face as one ASGI application."""
 
     def __init__(self, worlds: Worlds, *, public_url: str | None, body_limit: int, sleep: Sleep) -> None:
-        def endpoint(operations: dict[str, Operation]) -> IminEndpoint:
+        def endpoint(operations: dict[str, ApiOperation]) -> IminEndpoint:
             return IminEndpoint(worlds, operations, public_url=public_url, body_limit=body_limit, sleep=sleep)
 
         self.endpoints = {path: endpoint(operations) for path, operations in PATHS.items()}

@@ -12,7 +12,7 @@ from whenever import Instant
 
 from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Seller
 from mockserver.domain.readings import ReadingName
-from mockserver.domain.world import ItemState, World
+from mockserver.domain.world import ItemState, WorldState
 from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
 from mockserver.web.imin_api.fragments import fragment
 from mockserver.web.openactive import date_time, offer_terms, place, status_url, ways_of_access
@@ -71,7 +71,7 @@ def collection(
     return envelope
 
 
-def upcoming_item(world: World, shown: ShownItem, address: str) -> dict[str, Any]:
+def upcoming_item(world: WorldState, shown: ShownItem, address: str) -> dict[str, Any]:
     """An order item as the list of upcoming items shows it, with the flag."""
     return {
         **_order_item(world, shown.item, shown.state, shown.opportunity, shown.offer, address),
@@ -84,7 +84,7 @@ def upcoming_item(world: World, shown: ShownItem, address: str) -> dict[str, Any
     }
 
 
-def order(world: World, order: Order, address: str) -> dict[str, Any]:
+def order(world: WorldState, order: Order, address: str) -> dict[str, Any]:
     """An order with its items, its seller, and its receipts, if it has any."""
     seller = world.catalogue.sellers[order.seller_id]
     receipts = _receipts(world, order, address)
@@ -131,7 +131,7 @@ def order_url(address: str, order: Order) -> str:
     return f"{address}/api/v2/orders/{order.id}"
 
 
-def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
+def _receipts(world: WorldState, order: Order, address: str) -> list[dict[str, Any]]:
     """One invoice for the booking, a further one at the head for each completed refund; newest first."""
     is_free = not (order.items[0].offer.price_minor or any(item.offer.price_minor for item in order.items))
     if is_free and world.readings[ReadingName.FREE_RECEIPT] == "absent":
@@ -151,7 +151,7 @@ def _receipts(world: World, order: Order, address: str) -> list[dict[str, Any]]:
 
 
 def _order_item(
-    world: World,
+    world: WorldState,
     item: OrderItem,
     state: ItemState,
     opportunity: Opportunity,
@@ -181,7 +181,7 @@ def _order_item(
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _remaining_uses(world: World, slot: Opportunity) -> int:
+def _remaining_uses(world: WorldState, slot: Opportunity) -> int:
     """How many more bookings the slot takes, as far as imin knows."""
     booked = world.catalogue.items_by_opportunity.get(slot.id, ())
     here = [item.id for item in booked if world.opportunity_of(item, world.imin).id == slot.id]

@@ -7,8 +7,8 @@ from starlette.responses import HTMLResponse
 
 import mockserver
 from mockserver.engine.registry import Worlds
+from mockserver.web.pages.catalogue import ListedScenario, ListedWorld, links, list_scenarios, list_worlds
 from mockserver.web.pages.layout import SITE, page
-from mockserver.web.pages.listing import ListedScenario, ListedWorld, links, list_scenarios, list_worlds
 from mockserver.web.pages.markup import Markup, tag
 
 _PLACES = {"keys": "Keys", "worlds": "Living worlds", "addresses": "Addresses"}
@@ -94,8 +94,8 @@ def _order(scenario: ListedScenario, order: dict[str, str]) -> Iterable[object]:
 
 def _twin(world: ListedWorld) -> Iterable[Markup]:
     """A word of warning at an evil twin."""
-    if world.law_breaker is not None:
-        yield tag("span", f" evil twin: {world.law_breaker}", class_="bad")
+    if world.twin is not None:
+        yield tag("span", f" evil twin: {world.twin}", class_="bad")
 
 
 def _try(operation: str, asked: dict[str, str]) -> str:

@@ -1,7 +1,12 @@
-"""HTML from values: whatever is not markup already is escaped, so that no text can become a tag or steer its reader."""
+"""HTML from values: whatever is not markup already is escaped, so that no text can become a tag or steer its reader.
 
-from collections.abc import Iterable
+Descriptions of an OpenAPI document use a little Markdown: paragraphs, lists, ``code``, *emphasis*. Nothing else.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import groupby
 
 from mockserver.outgoing_text import without_controls
 
@@ -44,3 +49,30 @@ def _attribute(key: str, value: str | bool | None) -> str:
     if value is None or value is False:
         return ""
     return f" {name}" if value is True else f' {name}="{escape(without_controls(value))}"'
+
+
+_SPAN = re.compile(r"`(?P<code>[^`]+)`|\*(?P<em>[^*\s][^*]*)\*")
+
+
+def prose(text: str) -> Markup:
+    """The text as HTML."""
+    return joined(_block(block) for block in re.split(r"\n{2,}", text.strip()) if block)
+
+
+def _block(block: str) -> Iterator[Markup]:
+    for is_list, lines in groupby(block.splitlines(), key=lambda line: line.startswith("- ")):
+        if is_list:
+            yield tag("ul", [tag("li", spans(line[2:])) for line in lines])
+        else:
+            yield tag("p", spans("\n".join(lines)))
+
+
+def spans(text: str) -> list[object]:
+    """One line's worth of text, with its code and emphasis."""
+    parts: list[object] = []
+    position = 0
+    for match in _SPAN.finditer(text):
+        parts.append(text[position : match.start()])
+        parts.append(tag("code", match["code"]) if match["code"] else tag("em", match["em"]))
+        position = match.end()
+    return [*parts, text[position:]]

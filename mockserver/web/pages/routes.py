@@ -12,13 +12,13 @@ from mockserver.engine.clock import wall_now
 from mockserver.engine.registry import Worlds
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import FOR_NOBODY_ELSE, http_date, to_json
-from mockserver.web.document_route import document_route
+from mockserver.web.openapi_document import document_route
 
 BuildDocument = Callable[[str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class DocumentedFace:
     """One of the three HTTP faces: where its document is, and what builds it for the address that was called."""
 
     title: str
@@ -45,20 +45,20 @@ def _admin() -> BuildDocument:
     return build_document
 
 
-FACES: Mapping[str, Face] = {
-    "imin": Face(
+FACES: Mapping[str, DocumentedFace] = {
+    "imin": DocumentedFace(
         title="imin's Booking API",
         says="What an integrator calls: list, look, cancel.",
         document_path="/openapi.json",
         load=_imin,
     ),
-    "booking-system": Face(
+    "booking-system": DocumentedFace(
         title="The Booking System",
         says="Its OrdersFeed, and OpenActive's test interface for what Sellers do.",
         document_path="/booking-system/openapi.json",
         load=_booking_system,
     ),
-    "admin": Face(
+    "admin": DocumentedFace(
         title="Control",
         says="Worlds, their clocks, what Sellers do, and all that can be observed.",
         document_path="/__admin/openapi.json",
@@ -93,7 +93,7 @@ class Pages:
         """``GET /``: for people, or as JSON where that is preferred."""
         address = self.address(request)
         if prefers_json(request.headers.get("accept", "")):
-            from mockserver.web.pages.listing import listing
+            from mockserver.web.pages.catalogue import listing
 
             response = Response(to_json(listing(self.worlds, address)), media_type="application/json")
             response.raw_headers += [*FOR_NOBODY_ELSE, (b"date", http_date(wall_now()))]

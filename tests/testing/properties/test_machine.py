@@ -231,7 +231,7 @@ def test_what_no_client_should_say_of_a_world_without_faults(what: str, tmp_path
     [
         ({"clock": {"running": {}}}, "clock: frozen"),
         ({"epoch": "now"}, "an epoch other than now"),
-        ({"law_breaker": "refunds-twice"}, "imin-mock twins"),
+        ({"twin": "refunds-twice"}, "imin-mock twins"),
     ],
 )
 def test_a_world_in_which_no_run_is_the_same_again_or_judged_is_refused(told: dict[str, Any], says: str) -> None:

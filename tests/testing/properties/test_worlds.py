@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mockserver.cli.main import main
 from mockserver.domain.behaviour import AnswerKind
-from mockserver.domain.law_breakers import LawBreaker
+from mockserver.domain.twins import Twin
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.stand_in.running import run_scenario
 from mockserver.testing import MockError
@@ -62,7 +62,7 @@ def test_the_simplest_world_is_one_item_that_is_confirmed() -> None:
     assert list(document["customers"]) == ["asha"]
     assert [order["items"] for order in document["orders"].values()] == [{"order-1-1": "session-1"}]
     assert document["behaviour"] == {"initial": "last", "states": {"last": {}}}
-    assert not document.keys() & {"readings", "law_breaker", "timeline", "when"}
+    assert not document.keys() & {"readings", "twin", "timeline", "when"}
 
 
 def test_readings_that_are_fixed_are_in_every_draw_and_those_that_a_client_is_built_for_in_none() -> None:
@@ -131,14 +131,14 @@ def test_the_instants_at_which_clocks_change_and_their_neighbours_are_drawn(besi
     assert find(instants_around(), lambda instant: instant - spring == beside, settings=ANY) == spring + beside
 
 
-LAWLESS = (LawBreaker.REFUNDS_TWICE, LawBreaker.EMAILS_TWICE, LawBreaker.REVERSAL_AFTER_CANCELLATION)
+LAWLESS = (Twin.REFUNDS_TWICE, Twin.EMAILS_TWICE, Twin.REVERSAL_AFTER_CANCELLATION)
 
 
-@pytest.mark.parametrize("law_breaker", LAWLESS)
-def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(law_breaker: LawBreaker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("twin", LAWLESS)
+def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(twin: Twin, tmp_path: Path) -> None:
     @saves_counterexamples(tmp_path)
     @settings(database=None, derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(scenarios(asked=True, api_faults=False, law_breakers=[law_breaker.value]))
+    @given(scenarios(asked=True, api_faults=False, twins=[twin.value]))
     def no_law_is_broken(drawn: Drawn) -> None:
         live(drawn)
 
@@ -148,8 +148,8 @@ def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(law_break
     assert f"replay it with: imin-mock run {file}" in failure.value.__notes__[-1]
     ran = CliRunner().invoke(main, ["run", str(file)])
     assert ran.exit_code == 1, ran.output
-    assert f"law_breaker: {law_breaker.value}" in file.read_text(encoding="utf-8")
-    honest = file.read_text(encoding="utf-8").replace(f"law_breaker: {law_breaker.value}\n", "")
+    assert f"twin: {twin.value}" in file.read_text(encoding="utf-8")
+    honest = file.read_text(encoding="utf-8").replace(f"twin: {twin.value}\n", "")
     assert run_scenario(parse_scenario(honest, name="honest")).ok
 
 
