@@ -5,7 +5,11 @@ what is due after the last one is never done. Where somebody should be told inst
 and durations. It must never know what they are for.
 """
 
+from collections.abc import Mapping
+
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
+
+from mockserver.limits import PERIODS_TAKEN_APART
 
 FIRST = Instant.MIN
 """The beginning of the calendar, where all that would be earlier stands."""
@@ -62,11 +66,30 @@ def moved(start: ZonedDateTime, units: ItemizedDelta, times: int = 1) -> Instant
     try:
         # The named units, not the operator: it is fifty times as fast.
         if times == -1:
-            return start.subtract(**dict(units.items()), disambiguation="compatible").to_instant()
+            return start.subtract(**_taken_apart(units)[1], disambiguation="compatible").to_instant()
         by = {unit: amount * times for unit, amount in units.items()}
         return start.add(**by, disambiguation="compatible").to_instant()
     except (ValueError, OverflowError):
         return FIRST if times * exact_seconds(units) < 0 else NEVER
+
+
+def written(units: ItemizedDelta) -> str:
+    """The period as ISO 8601 writes it."""
+    return _taken_apart(units)[2]
+
+
+_periods: dict[int, tuple[ItemizedDelta, Mapping[str, int], str]] = {}
+"""Periods with their amounts and their text, by identity: while one is held, nothing else can have it."""
+
+
+def _taken_apart(units: ItemizedDelta) -> tuple[ItemizedDelta, Mapping[str, int], str]:
+    """A period with what takes longer to get out of it than to reckon with it."""
+    found = _periods.get(id(units))
+    if found is None:
+        if len(_periods) >= PERIODS_TAKEN_APART:
+            _periods.clear()
+        found = _periods[id(units)] = (units, dict(units.items()), units.format_iso())
+    return found
 
 
 def exact(units: ItemizedDelta) -> TimeDelta:

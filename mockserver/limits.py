@@ -107,6 +107,9 @@ MACHINE_POINTS = Limit(
 SCENARIOS_PLAYED = Limit(
     10_000, "scenarios-played", "names of scenarios that ever had a world", "those of later ones are not remembered"
 )
+PERIODS_TAKEN_APART = Limit(
+    256, "periods-taken-apart", "periods of which the amounts and the text are kept", "they are taken apart anew"
+)
 JSON_PIECES = Limit(1_024, "json-pieces", "pieces of imin's JSON that are kept encoded", "they are made anew")
 
 # What a client sends.

@@ -10,6 +10,7 @@ from typing import Any
 
 from whenever import ZonedDateTime
 
+from mockserver.calendar import written
 from mockserver.domain.catalogue import Offer, Place
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import ItemState
@@ -21,10 +22,8 @@ ACCESS_CODE = "Access code"
 def status_url(status: OrderItemStatus, attended: str = "AttendeeAttended") -> str:
     """The wire form of a status. imin's own pending status is in imin's namespace, all others in OpenActive's."""
     if status is OrderItemStatus.PENDING:
-        return f"https://imin.co/{status.value}"
-    if status is OrderItemStatus.ATTENDED:
-        return f"https://openactive.io/{attended}"
-    return f"https://openactive.io/{status.value}"
+        return f"https://imin.co/{status}"
+    return f"https://openactive.io/{attended if status is OrderItemStatus.ATTENDED else status}"
 
 
 def price(minor: int) -> float | int:
@@ -44,7 +43,7 @@ def offer_terms(offer: Offer, at: str = "") -> dict[str, Any]:
     if offer.allow_customer_cancellation_full_refund is not None:
         shown["allowCustomerCancellationFullRefund"] = offer.allow_customer_cancellation_full_refund
     if offer.latest_cancellation_before_start is not None:
-        shown["latestCancellationBeforeStartDate"] = offer.latest_cancellation_before_start.format_iso()
+        shown["latestCancellationBeforeStartDate"] = written(offer.latest_cancellation_before_start)
     return shown
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from mockserver.domain.catalogue import Catalogue
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import parse_scenario
+from mockserver.web.answers import to_json
 from mockserver.web.imin_api import wire
 from tests.scenario.writing import make_document, make_seed
 from tests.web.calling import ADDRESS, Stage, set_stage
@@ -77,7 +79,7 @@ def identified(catalogue: Catalogue, stage: Stage) -> Iterator[tuple[str, object
         yield opportunity.offer.id, opportunity.offer
         yield opportunity.place.url, opportunity.place
     for order in catalogue.orders.values():
-        shown = wire.order(stage.live_world.world, order, ADDRESS)
+        shown = msgspec.json.decode(to_json(wire.order(stage.live_world.world, order, ADDRESS)))
         yield shown["id"], order
         for item, told in zip(order.items, shown["orderedItem"], strict=True):
             yield told["id"], item

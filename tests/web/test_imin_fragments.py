@@ -1,6 +1,7 @@
 import msgspec
 from whenever import Instant
 
+from mockserver.domain.catalogue import Opportunity
 from mockserver.domain.values import replace
 from mockserver.limits import JSON_PIECES
 from mockserver.web.imin_api.fragments import fragment
@@ -35,3 +36,15 @@ def test_however_many_pieces_there_are_each_is_that_of_its_own_value() -> None:
 
 def timestamp(instant: Instant) -> int:
     return int(instant.timestamp())
+
+
+def test_a_piece_is_that_of_all_its_values() -> None:
+    same = [make_opportunity(f"yoga-{nth}") for nth in range(9)]
+    pieces = {bytes(fragment(names, *same))}
+    for nth in range(9):
+        pieces.add(bytes(fragment(names, *same[:nth], make_opportunity("spin"), *same[nth + 1 :])))
+    assert len(pieces) == 10
+
+
+def names(*opportunities: Opportunity) -> list[str]:
+    return [each.name for each in opportunities]

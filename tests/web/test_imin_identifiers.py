@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mockserver.domain.rules import Rule
 from mockserver.engine.queries import items_called
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
+from mockserver.web.imin_api.wire import escaped
 from tests.web.calling import ADDRESS, Received, Stage, scenario, session, set_stage
 
 ODD = (
@@ -211,3 +212,8 @@ def test_an_explanation_is_asked_by_name_or_by_an_identifier_that_only_one_order
     several = stage.get(explained.format("1"))
     assert several.status == 404
     assert several.json["detail"] == "Several orders have an order item '1'; say which: first:1, second:1."
+
+
+@given(st.text() | st.text("aB7-._~:/#%"))
+def test_an_identifier_stands_in_a_path_as_the_library_quotes_it(identifier: str) -> None:
+    assert escaped(identifier) == quote(identifier, safe="")

@@ -1,7 +1,8 @@
-"""Pieces of imin's JSON that look the same on every page: what was booked, encoded once however often it is shown.
+"""Pieces of imin's JSON that look the same on every page: an item as a view holds it, encoded once however often it is shown.
 
-A piece is remembered by the identity of the frozen values it is made of, never by their equality: the same instant in two time
-zones is equal, and looks different. It knows nothing of worlds, which share what was booked.
+Whatever a piece shows is among the values that it is made of, so that none is ever too old. It is remembered by the identity of
+those frozen values, never by their equality: the same instant in two time zones is equal, and looks different. It knows nothing
+of worlds, which share what was booked.
 """
 
 from collections.abc import Callable

@@ -4,14 +4,26 @@ Keys that imin leaves unseen (offers, the status's form) follow the OpenActive s
 the readings say which is which.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import Raw
 from whenever import Instant
 
-from mockserver.domain.catalogue import Offer, Opportunity, OpportunityKind, Order, OrderItem, Seller
+from mockserver.domain.catalogue import (
+    IndividualFacility,
+    Opportunity,
+    OpportunityKind,
+    Order,
+    OrderItem,
+    Place,
+    Seller,
+)
 from mockserver.domain.readings import ReadingName
+from mockserver.domain.values import OrderId
 from mockserver.domain.world import ItemState, WorldState
 from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
 from mockserver.web.imin_api.fragments import fragment
@@ -19,11 +31,23 @@ from mockserver.web.openactive import date_time, offer_terms, place, status_url,
 
 COLLECTION_CONTEXT = ["https://openactive.io/", "https://schema.imin.co/", "https://openactive.io/ns-beta"]
 ORDER_CONTEXT = ["https://openactive.io/", "https://openactive.io/ns-beta"]
+_NO_STATUS: Mapping[str, str] = MappingProxyType({})
+_SCHEDULED: Mapping[str, str] = MappingProxyType({"eventStatus": "https://schema.org/EventScheduled"})
 _FACILITIES = "https://search.imin.co/facilities-api/v2/"
 _SEARCH = {
     OpportunityKind.SCHEDULED_SESSION: "https://search.imin.co/events-api/v2/scheduled-sessions/",
     OpportunityKind.SLOT: _FACILITIES + "slots/",
 }
+
+
+_EASY = re.compile(r"[A-Za-z0-9._~:/#-]*", re.ASCII)
+
+
+def escaped(identifier: str) -> str:
+    """The identifier as a segment of a path or the value of a parameter: ``quote(..., safe="")``, ten times as fast for most."""
+    if _EASY.fullmatch(identifier):
+        return identifier.replace("/", "%2F").replace(":", "%3A").replace("#", "%23")
+    return quote(identifier, safe="")
 
 
 def utc_date_time(instant: Instant) -> str:
@@ -71,17 +95,42 @@ def collection(
     return envelope
 
 
-def upcoming_item(world: WorldState, shown: ShownItem, address: str) -> dict[str, Any]:
-    """An order item as the list of upcoming items shows it, with the flag."""
-    return {
-        **_order_item(world, shown.item, shown.state, shown.opportunity, shown.offer, address),
-        "imin:isPresentlyCancellable": shown.cancellability.allowed,
-        "imin:order": {
-            "type": "Order",
-            "id": order_url(address, shown.order),
-            "identifier": shown.order.id,
-        },
+def upcoming_item(world: WorldState, shown: ShownItem, address: str) -> Raw:
+    """An order item as the list of upcoming items shows it, with the flag, encoded."""
+    parts = _parts(world, shown.item, shown.state, address)
+    return fragment(_upcoming_item, *parts, shown.cancellability.allowed)
+
+
+def _upcoming_item(
+    item: OrderItem, state: ItemState, seller: Seller, uses: int, address: str, attended: str, is_cancellable: bool
+) -> dict[str, Any]:
+    shown = _order_item(item, state, seller, uses, address, attended)
+    shown["imin:isPresentlyCancellable"] = is_cancellable
+    shown["imin:order"] = {
+        "type": "Order",
+        "id": order_url(address, item.order_id),
+        "identifier": item.order_id,
     }
+    return shown
+
+
+def _item_of_order(
+    item: OrderItem, state: ItemState, seller: Seller, uses: int, address: str, attended: str
+) -> dict[str, Any]:
+    return _order_item(item, state, seller, uses, address, attended, _SCHEDULED)
+
+
+def _parts(world: WorldState, item: OrderItem, state: ItemState, address: str) -> tuple[object, ...]:
+    """All that an item looks like at an address follows from: with the same parts it looks the same, whatever the world."""
+    opportunity = state.opportunity or item.opportunity
+    return (
+        item,
+        state,
+        world.catalogue.sellers[opportunity.seller_id],
+        _remaining_uses(world, opportunity) if opportunity.kind is OpportunityKind.SLOT else 0,
+        address,
+        world.readings[ReadingName.ATTENDED_STATUS],
+    )
 
 
 def order(world: WorldState, order: Order, address: str) -> dict[str, Any]:
@@ -89,22 +138,12 @@ def order(world: WorldState, order: Order, address: str) -> dict[str, Any]:
     seller = world.catalogue.sellers[order.seller_id]
     receipts = _receipts(world, order, address)
     items = [
-        _order_item(
-            world,
-            item,
-            state,
-            state.opportunity or item.opportunity,
-            state.offer or item.offer,
-            address,
-            event_status="https://schema.org/EventScheduled",
-        )
-        for item in order.items
-        for state in (world.imin.state_of(item.id),)
+        fragment(_item_of_order, *_parts(world, item, world.imin.state_of(item.id), address)) for item in order.items
     ]
     return {
         "type": "Order",
         "@context": ORDER_CONTEXT,
-        "id": order_url(address, order),
+        "id": order_url(address, order.id),
         "identifier": order.id,
         "orderDate": utc_date_time(order.placed_at),
         "confirmationNumber": order.confirmation_number,
@@ -126,9 +165,9 @@ def _seller(seller: Seller, name: str) -> dict[str, Any]:
     }
 
 
-def order_url(address: str, order: Order) -> str:
+def order_url(address: str, order_id: OrderId) -> str:
     """The id of an order."""
-    return f"{address}/api/v2/orders/{order.id}"
+    return f"{address}/api/v2/orders/{order_id}"
 
 
 def _receipts(world: WorldState, order: Order, address: str) -> list[dict[str, Any]]:
@@ -151,34 +190,30 @@ def _receipts(world: WorldState, order: Order, address: str) -> list[dict[str, A
 
 
 def _order_item(
-    world: WorldState,
     item: OrderItem,
     state: ItemState,
-    opportunity: Opportunity,
-    offer: Offer,
+    seller: Seller,
+    uses: int,
     address: str,
-    *,
-    event_status: str | None = None,
+    attended: str,
+    event_status: Mapping[str, str] = _NO_STATUS,
 ) -> dict[str, Any]:
     shown = {
         "type": "OrderItem",
-        "id": f"{address}/api/v2/orders/{item.order_id}/order-items/{quote(item.identifier, safe='')}",
+        "id": f"{order_url(address, item.order_id)}/order-items/{escaped(item.identifier)}",
         "identifier": item.identifier,
-        "orderedItem": fragment(
-            _ordered_item,
-            opportunity,
-            world.catalogue.sellers[opportunity.seller_id],
-            event_status,
-            *((_remaining_uses(world, opportunity),) if opportunity.kind is OpportunityKind.SLOT else ()),
-        ),
-        "acceptedOffer": fragment(offer_terms, offer),
-        "orderItemStatus": status_url(state.status, world.readings[ReadingName.ATTENDED_STATUS]),
-        "attendee": {"type": "Person", "name": item.attendee} if item.attendee else None,
-        "cancellationMessage": state.cancellation_message,
-        "customerNotice": state.customer_notice,
-        **ways_of_access(state),
+        "orderedItem": _ordered_item(state.opportunity or item.opportunity, seller, uses, event_status),
+        "acceptedOffer": offer_terms(state.offer or item.offer),
+        "orderItemStatus": status_url(state.status, attended),
     }
-    return {key: value for key, value in shown.items() if value is not None}
+    if item.attendee:
+        shown["attendee"] = {"type": "Person", "name": item.attendee}
+    if state.cancellation_message is not None:
+        shown["cancellationMessage"] = state.cancellation_message
+    if state.customer_notice is not None:
+        shown["customerNotice"] = state.customer_notice
+    shown.update(ways_of_access(state))
+    return shown
 
 
 def _remaining_uses(world: WorldState, slot: Opportunity) -> int:
@@ -193,36 +228,50 @@ def _remaining_uses(world: WorldState, slot: Opportunity) -> int:
 
 
 def _ordered_item(
-    opportunity: Opportunity, seller: Seller, event_status: str | None, remaining_uses: int = 0
+    opportunity: Opportunity, seller: Seller, remaining_uses: int, event_status: Mapping[str, str]
 ) -> dict[str, Any]:
-    organization = {"type": "Organization", "id": seller.url, "name": seller.name}
-    where = place(opportunity.place)
-    common: dict[str, Any] = {
-        "type": opportunity.kind.value,
-        "id": _SEARCH[opportunity.kind] + quote(opportunity.source_id, safe=""),
+    common = {
+        "type": opportunity.kind,
+        "id": _SEARCH[opportunity.kind] + escaped(opportunity.source_id),
         "identifier": opportunity.source_id,
-        **({"eventStatus": event_status} if event_status else {}),
+        **event_status,
         "startDate": date_time(opportunity.starts),
         "endDate": date_time(opportunity.ends),
     }
+    name, where, individual = opportunity.name, opportunity.place, opportunity.individual
     if opportunity.kind is OpportunityKind.SLOT:
-        facility: dict[str, Any] = {
-            "type": "FacilityUse",
-            "id": _FACILITIES + "facility-uses/" + quote(opportunity.part_of, safe=""),
-            "identifier": opportunity.part_of,
-            "name": opportunity.name,
-            "location": where,
-            "provider": organization,
-        }
-        if opportunity.individual is not None:
-            facility = {
-                "type": "IndividualFacilityUse",
-                "id": _FACILITIES + "individual-facility-uses/" + quote(opportunity.individual.id, safe=""),
-                "identifier": opportunity.individual.id,
-                "name": opportunity.individual.name,
-                "facilityUse": facility,
-            }
+        facility = fragment(_facility_use, opportunity.part_of, name, where, seller, individual)
         uses = {"remainingUses": remaining_uses, "maximumUses": opportunity.capacity}
         return {**common, **uses, "facilityUse": facility}
-    series = {"type": "EventSeries", "name": opportunity.name, "organizer": organization}
-    return {**common, "superEvent": {"type": "SessionSeries", "location": where, "superEvent": series}}
+    return {**common, "superEvent": fragment(_session_series, name, where, seller)}
+
+
+def _session_series(name: str, where: Place, seller: Seller) -> dict[str, Any]:
+    series = {"type": "EventSeries", "name": name, "organizer": _organization(seller)}
+    return {"type": "SessionSeries", "location": place(where), "superEvent": series}
+
+
+def _facility_use(
+    identifier: str, name: str, where: Place, seller: Seller, individual: IndividualFacility | None
+) -> dict[str, Any]:
+    facility = {
+        "type": "FacilityUse",
+        "id": _FACILITIES + "facility-uses/" + escaped(identifier),
+        "identifier": identifier,
+        "name": name,
+        "location": place(where),
+        "provider": _organization(seller),
+    }
+    if individual is None:
+        return facility
+    return {
+        "type": "IndividualFacilityUse",
+        "id": _FACILITIES + "individual-facility-uses/" + escaped(individual.id),
+        "identifier": individual.id,
+        "name": individual.name,
+        "facilityUse": facility,
+    }
+
+
+def _organization(seller: Seller) -> dict[str, Any]:
+    return {"type": "Organization", "id": seller.url, "name": seller.name}
