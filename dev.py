@@ -70,9 +70,9 @@ def main(arguments: Sequence[str]) -> int:
             prepare(SERVE_LOCKS)
             return _call(PYTHON, "-m", "hatchling", "build", "--target", "wheel", "--directory", "dist")
         if options.command == "run":
-            if not passed_on:
+            if not passed_on or passed_on[0].startswith("-"):
                 parser.error("say what to run, for example: python3 dev.py run -- imin-mock --help")
-            prepare(TEST_LOCKS)
+            prepare(SERVE_LOCKS if options.runtime else TEST_LOCKS)
             return become(passed_on)
         if options.command == "test":
             prepare(TEST_LOCKS)
@@ -93,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="run every check, cheapest first; after --, arguments for pytest alone")
     test.add_argument("--coverage", action="store_true", help="measure branch coverage, and fail under the floor")
     commands.add_parser("build", help="write the wheel that others install, to dist")
-    commands.add_parser("run", help="run one command in the development environment: run -- CMD ...", add_help=False)
+    run = commands.add_parser(
+        "run", help="run one command in the development environment: run -- CMD ...", add_help=False, allow_abbrev=False
+    )
+    run.add_argument("--runtime", action="store_true", help="with nothing installed but what the mock itself needs")
     commands.add_parser("lock", help="refresh the locked requirements; after --, arguments for uv", add_help=False)
     return parser
 

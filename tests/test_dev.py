@@ -132,6 +132,45 @@ def test_what_is_meant_for_pytest_goes_after_two_dashes(checkout: Checkout, caps
     assert checkout.installed == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "installed", "runs"),
+    [
+        (["run", "--", "imin-mock", "--help"], "requirements-dev.txt", ["imin-mock", "--help"]),
+        (
+            ["run", "--runtime", "--", "imin-mock", "run", "a.yaml"],
+            "requirements-build.txt",
+            ["imin-mock", "run", "a.yaml"],
+        ),
+        (["run", "--", "pytest", "--runtime"], "requirements-dev.txt", ["pytest", "--runtime"]),
+        (["run", "pytest", "--r"], "requirements-dev.txt", ["pytest", "--r"]),
+    ],
+)
+def test_a_command_of_the_mock_needs_no_more_than_the_mock(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, arguments: list[str], installed: str, runs: list[str]
+) -> None:
+    ran: list[list[str]] = []
+
+    def become(command: list[str]) -> int:
+        ran.append(command)
+        return 0
+
+    monkeypatch.setattr(checkout.dev, "become", become)
+    assert checkout.dev.main(arguments) == 0
+    assert checkout.installed == ["venv", installed, "."]
+    assert ran == [runs]
+
+
+@pytest.mark.parametrize("nothing", [[], ["--runtime"], ["--help"], ["--"], ["--", "--version"]])
+def test_what_to_run_is_asked_for_before_anything_is_installed(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str], nothing: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        checkout.dev.main(["run", *nothing])
+    assert refused.value.code == 2
+    assert "say what to run" in capsys.readouterr().err
+    assert checkout.installed == []
+
+
 def test_a_wheel_is_built_in_an_environment_that_has_the_backend(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:

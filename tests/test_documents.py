@@ -62,3 +62,13 @@ def test_whoever_names_a_document_names_one_that_is_there() -> None:
 def test_the_made_parts_of_a_page_are_fresh(name: str) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")
     assert with_parts(page, (part() for part in PARTS[name])) == page, "run: python -m mockserver.cli.documents"
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = ROOT / "docs/README.md"
+    led_to = {(index.parent / link["target"]).resolve() for link in LINK.finditer(without_blocks(index))}
+    assert {ROOT / name for name in PAGES if name.startswith("docs/")} - {index} <= led_to
+
+
+def test_the_readme_leads_and_is_no_manual() -> None:
+    assert len((ROOT / "README.md").read_bytes()) < 9_000

@@ -119,6 +119,21 @@ def limits_table() -> str:
     return "\n".join(("| Limit | At most | Of what | Beyond it |", "| --- | ---: | --- | --- |", *rows))
 
 
+def commands_table() -> str:
+    """The commands as a Markdown table, each with the first sentence of its help."""
+    from mockserver.cli.main import COMMANDS, main
+
+    context = click.Context(main)
+    commands = {name: main.get_command(context, name) for name in COMMANDS}
+    helps = {
+        name: " ".join((command.help or "").partition("\n\n")[0].split())
+        for name, command in commands.items()
+        if command
+    }
+    rows = [f"| `imin-mock {name}` | {_cell(says)} |" for name, says in helps.items()]
+    return "\n".join(("| Command | What it does |", "| --- | --- |", *rows))
+
+
 def settings_table() -> str:
     """The settings as a Markdown table."""
     rows = [
@@ -154,11 +169,11 @@ def _cell(text: str) -> str:
 
 
 PARTS: dict[str, tuple[Callable[[], str], ...]] = {
-    "README.md": (settings_table,),
-    "docs/reference/scenarios.md": (events_table,),
+    "docs/reference/settings.md": (commands_table, settings_table),
+    "docs/reference/scenario-format.md": (events_table,),
     "docs/reference/rules.md": (rules_table, readings_table),
     "docs/reference/limits.md": (assumptions_table, limits_table),
-    "docs/howto/twins.md": (twins_table,),
+    "docs/reference/twins.md": (twins_table,),
 }
 """The pages that have made parts, in the order of the parts."""
 

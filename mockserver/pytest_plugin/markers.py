@@ -11,9 +11,7 @@ import pytest
 from mockserver.spelling import did_you_mean
 
 NAME = "imin"
-MARKER = (
-    "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; choices: docs/tutorial/testing.md"
-)
+MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; choices: docs/reference/kit.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

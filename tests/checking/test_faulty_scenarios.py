@@ -75,7 +75,9 @@ def test_a_shipped_scenario_is_explored_whole_and_nothing_is_wrong_with_it(path:
 
 def test_the_page_claims_what_a_faulty_file_proves_and_nothing_else() -> None:
     rows = [
-        line for line in (ROOT / "docs" / "howto" / "checking.md").read_text().splitlines() if line.startswith("| `")
+        line
+        for line in (ROOT / "docs" / "reference" / "checking.md").read_text().splitlines()
+        if line.startswith("| `")
     ]
     claimed: dict[str, set[str]] = {}
     for row in rows:
@@ -90,5 +92,5 @@ def test_the_page_claims_what_a_faulty_file_proves_and_nothing_else() -> None:
 
 
 def test_the_page_names_every_law() -> None:
-    page = (ROOT / "docs" / "howto" / "checking.md").read_text()
+    page = (ROOT / "docs" / "reference" / "checking.md").read_text()
     assert [law for law in Law if f"`{law}`" not in page] == []

@@ -1,4 +1,4 @@
-"""The page on scenarios says what is true: its example runs, and no key of the format is missing from it."""
+"""The pages on scenarios say what is true: the example of the format runs, and no key of it is missing."""
 
 import re
 
@@ -11,7 +11,7 @@ from mockserver.stand_in.running import run_scenario
 from tests.library import PAGE, ROOT
 
 TEXT = PAGE.read_text(encoding="utf-8")
-FORMAT = TEXT[TEXT.index("## The file format") :]
+FORMAT = (ROOT / "docs" / "reference" / "scenario-format.md").read_text(encoding="utf-8")
 PARTS = [
     part
     for part in vars(spec).values()
@@ -37,7 +37,7 @@ def test_every_key_of_the_format_is_on_the_page(part: type[msgspec.Struct]) -> N
     assert {*part.__struct_encode_fields__, *([tag] if tag.islower() else [])} <= words
 
 
-def test_the_page_asks_for_a_scenario_that_is_there() -> None:
+def test_the_list_asks_for_a_scenario_that_is_there() -> None:
     asked = set(re.findall(r"X-API-KEY: ([a-z-]+)", TEXT)) | set(re.findall(r"run scenarios/([a-z-]+)\.yaml", TEXT))
     assert asked
     assert [name for name in asked if not (ROOT / "scenarios" / f"{name}.yaml").is_file()] == []
