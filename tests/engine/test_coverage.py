@@ -6,10 +6,9 @@ import pytest
 
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES
-from mockserver.engine.coverage.points import NEEDS, NOT_OBSERVED, REFUSALS, TITLES, UNREACHED, Family, universe
+from mockserver.engine.coverage.points import NEEDS, NOT_OBSERVED, TITLES, UNREACHED, Family, universe
 from mockserver.engine.coverage.report import CoverageReport, merge
 from mockserver.stand_in.exercising import BY_HAND, Exercised, exercised
-from mockserver.web.imin_api.refusals import REFUSALS as DESCRIBED
 from tests.library import NAMES, shipped
 from tests.web.calling import scenario, session, set_stage
 from tests.web.meeting import UPCOMING, act, advance, counts_of, late_and_unknown, met_by_all, one, report_of
@@ -69,15 +68,6 @@ def test_every_move_of_an_item_is_a_point_in_both_views_or_says_why_not() -> Non
             for after in following:
                 is_point = f"{family.value}:{before.value}-to-{after.value}" in universe()
                 assert is_point != (family is Family.IMIN and (before, after) in UNREACHED)
-
-
-def test_the_causes_of_refusals_are_those_that_the_document_of_imins_api_describes() -> None:
-    described: dict[int, set[Rule]] = {status: {Rule.KEY_MISSING, Rule.KEY_REFUSED} for status in (401, 403)}
-    described[414] = {Rule.URL_TOO_LONG}
-    for statuses in DESCRIBED.values():
-        for status, rules in statuses.items():
-            described.setdefault(status, set()).update(rules)
-    assert {status: set(rules) for status, rules in REFUSALS.items()} == described
 
 
 def test_an_id_begins_with_its_family_and_every_family_has_a_title() -> None:

@@ -7,8 +7,8 @@ import pytest
 from whenever import TimeDelta
 
 from mockserver.domain.behaviour import ApiOperation
+from mockserver.domain.refusals import REFUSALS
 from mockserver.domain.rules import RULES, Rule
-from mockserver.web.imin_api.refusals import REFUSALS
 from tests.web.calling import Received, Stage, scenario, session, set_stage
 from tests.web.described import ADMIN, WORLD, Described
 from tests.web.wrong_bodies import WRONG_BODIES, identifiers_form

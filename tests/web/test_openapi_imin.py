@@ -4,6 +4,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from mockserver.domain.refusals import REFUSALS
 from mockserver.domain.rules import RULES, Rule
 from mockserver.web.imin_api.openapi import (
     EXAMPLE_CUSTOMER,
@@ -12,7 +13,6 @@ from mockserver.web.imin_api.openapi import (
     EXAMPLE_ORDER,
     build_document,
 )
-from mockserver.web.imin_api.refusals import REFUSALS
 from mockserver.web.imin_api.routes import PATHS
 from tests.web.calling import ADDRESS, Stage, scenario, session, set_stage
 from tests.web.wrong_bodies import WRONG_BODIES

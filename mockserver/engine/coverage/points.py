@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from mockserver.domain.refusals import causes_of_refusal
 from mockserver.domain.rules import RULES, Rule
 from mockserver.domain.state_machine import AfterStay, Machine, OnEvent, Transition
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES, OrderItemStatus
@@ -34,40 +35,6 @@ UNREACHED: Mapping[tuple[OrderItemStatus, OrderItemStatus], str] = MappingProxyT
     }
 )
 """The moves of imin's copy that its table allows and no world makes, and why."""
-
-REFUSALS: Mapping[int, tuple[Rule, ...]] = MappingProxyType(
-    {
-        400: (
-            Rule.QUERY_CUSTOMER_REQUIRED,
-            Rule.QUERY_PAGE_INVALID,
-            Rule.BODY_NOT_JSON,
-            Rule.BODY_NOT_A_CANCELLATION,
-            Rule.BODY_ORDER_MISMATCH,
-            Rule.BODY_ORDER_TYPE,
-            Rule.BODY_EXCESSIVE_PROPERTIES,
-            Rule.BODY_STATUS_NOT_ALLOWED,
-            Rule.BODY_NO_ITEMS,
-            Rule.BODY_ITEM_TWICE,
-            Rule.BODY_ITEM_ID,
-            Rule.CANCEL_UNKNOWN_ITEM,
-            Rule.CANCEL_REPEAT_PENDING,
-            Rule.CANCEL_CANCELLED_UNREAD,
-            Rule.CANCEL_ATTENDED,
-            Rule.CANCEL_OFFER,
-            Rule.CANCEL_WINDOW_CLOSED,
-            Rule.CANCEL_STARTED,
-            Rule.CANCEL_REFUSED_AT_ONCE,
-        ),
-        401: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
-        403: (Rule.KEY_MISSING, Rule.KEY_REFUSED),
-        404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM, Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
-        413: (Rule.BODY_TOO_LARGE,),
-        414: (Rule.URL_TOO_LONG,),
-        415: (Rule.BODY_MEDIA_TYPE,),
-        500: (Rule.BODY_ORDER_TYPE, Rule.BODY_ITEM_TWICE, Rule.BODY_ITEM_ID, Rule.CANCEL_UNKNOWN_ITEM),
-    }
-)
-"""Every cause of a refusal, by status. Readings move some of them between statuses."""
 
 GUARDS: Mapping[str, str] = MappingProxyType(
     {
@@ -154,12 +121,7 @@ _MISTAKES = (
 
 NEEDS: Mapping[str, str] = MappingProxyType(
     {f"rule:{rule.value}": _WRONG for rule in _MISTAKES}
-    | {
-        f"refusal:{status}:{rule.value}": _WRONG
-        for status, rules in REFUSALS.items()
-        for rule in rules
-        if rule in _MISTAKES
-    }
+    | {f"refusal:{status}:{rule.value}": _WRONG for status, rule in causes_of_refusal() if rule in _MISTAKES}
     | {
         "refusal:400:cancel.cancelled-and-not-yet-read": _READING.format("cancel-of-cancelled-unread: refused"),
         "refusal:404:cancel.unknown-item": _READING.format("unknown-order-item: 404"),
@@ -275,9 +237,8 @@ def _fixed_points() -> Iterator[Point]:
     for rule in Rule:
         if rule not in NOT_OBSERVED:
             yield _point(Family.RULE, rule.value, RULES[rule].says)
-    for status, rules in REFUSALS.items():
-        for rule in rules:
-            yield _point(Family.REFUSAL, f"{status}:{rule.value}", f"{status}. {RULES[rule].says}")
+    for status, rule in causes_of_refusal():
+        yield _point(Family.REFUSAL, f"{status}:{rule.value}", f"{status}. {RULES[rule].says}")
     yield from _all(Family.GUARD, GUARDS)
     yield from _all(Family.CLIFF, CLIFFS)
     yield from _moves(Family.IMIN, IMIN_MOVES, "imin's copy")

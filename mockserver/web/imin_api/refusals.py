@@ -8,46 +8,10 @@ from typing import Any
 
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.readings import READINGS, ReadingName
+from mockserver.domain.refusals import OF_EVERY_OPERATION, REFUSALS
 from mockserver.domain.rules import RULES, Rule
 
 Json = dict[str, Any]
-
-_KEY_RULES = (Rule.KEY_MISSING, Rule.KEY_REFUSED)
-_LIST_RULES: dict[int, tuple[Rule, ...]] = {
-    400: (Rule.QUERY_CUSTOMER_REQUIRED, Rule.QUERY_PAGE_INVALID),
-    404: (Rule.LIST_UNKNOWN_CUSTOMER, Rule.LIST_PAST_THE_END),
-}
-REFUSALS: dict[ApiOperation, dict[int, tuple[Rule, ...]]] = {
-    ApiOperation.LIST_UPCOMING: _LIST_RULES,
-    ApiOperation.LIST_ORDERS: _LIST_RULES,
-    ApiOperation.GET_ORDER: {404: (Rule.ORDER_UNKNOWN,)},
-    ApiOperation.CANCEL: {
-        400: (
-            Rule.BODY_NOT_JSON,
-            Rule.BODY_NOT_A_CANCELLATION,
-            Rule.BODY_ORDER_MISMATCH,
-            Rule.BODY_ORDER_TYPE,
-            Rule.BODY_EXCESSIVE_PROPERTIES,
-            Rule.BODY_STATUS_NOT_ALLOWED,
-            Rule.BODY_NO_ITEMS,
-            Rule.BODY_ITEM_TWICE,
-            Rule.BODY_ITEM_ID,
-            Rule.CANCEL_UNKNOWN_ITEM,
-            Rule.CANCEL_REPEAT_PENDING,
-            Rule.CANCEL_CANCELLED_UNREAD,
-            Rule.CANCEL_ATTENDED,
-            Rule.CANCEL_OFFER,
-            Rule.CANCEL_WINDOW_CLOSED,
-            Rule.CANCEL_STARTED,
-            Rule.CANCEL_REFUSED_AT_ONCE,
-        ),
-        404: (Rule.ORDER_UNKNOWN, Rule.CANCEL_UNKNOWN_ITEM),
-        413: (Rule.BODY_TOO_LARGE,),
-        415: (Rule.BODY_MEDIA_TYPE,),
-        500: (Rule.BODY_ORDER_TYPE, Rule.BODY_ITEM_TWICE, Rule.BODY_ITEM_ID, Rule.CANCEL_UNKNOWN_ITEM),
-    },
-}
-"""Which rules refuse, by operation and status. Readings move some of them between statuses."""
 
 
 def head(name: str) -> Json:
@@ -106,9 +70,10 @@ def problem(description: str, headers: Json | None = None) -> Json:
 
 def key_refused(status: int) -> Json:
     """401 or 403: the key names no world."""
-    says = explain(_KEY_RULES, "The key names no world; what imin answers here is not known.")
+    rules = OF_EVERY_OPERATION[status]
+    says = explain(rules, "The key names no world; what imin answers here is not known.")
     says += explain_reading(ReadingName.REFUSED_KEY)
-    headers = {"X-Imin-Mock-Rule": _rule_header(_KEY_RULES)}
+    headers = {"X-Imin-Mock-Rule": _rule_header(rules)}
     if status == 401:
         headers["WWW-Authenticate"] = head("WWW-Authenticate")
     answer = problem(says, headers)
@@ -118,7 +83,7 @@ def key_refused(status: int) -> Json:
 
 def url_too_long() -> Json:
     """414: what imin documents of every URL."""
-    rules = (Rule.URL_TOO_LONG,)
+    rules = OF_EVERY_OPERATION[414]
     headers = {"X-Imin-Mock-Rule": _rule_header(rules), "Date": head("Date")}
     return {"description": explain(rules, "Too long."), "headers": headers, "content": json_content("OpenBookingError")}
 
