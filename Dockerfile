@@ -8,7 +8,7 @@ RUN python -m venv --without-pip /opt/imin-mock \
  && python -m pip --python /opt/imin-mock/bin/python install --no-compile --only-binary :all: --no-deps --require-hashes -r requirements.txt \
  && python -m pip install --no-deps --require-hashes -r requirements-build.txt
 
-COPY LICENSE README.md pyproject.toml ./
+COPY LICENSE README.md imin-mock.cdx.json pyproject.toml ./
 COPY scenarios scenarios
 COPY mockserver mockserver
 # Without .pyc files, which an unprivileged user could not write later, every start would compile everything again.

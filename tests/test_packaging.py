@@ -1,8 +1,10 @@
 """What a user installs: the wheel alone, without a checkout, a network or a compiler."""
 
 import email
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -10,27 +12,36 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from email.message import Message
 from importlib.metadata import distribution, packages_distributions
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
 import mockserver
+from tests import sbom
 from tests.pages import Command, File, steps_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def _built(source: Path, directory: Path, **variables: str) -> Path:
     """The wheel as a release builds it, without a network: the backend comes from the locked environment."""
-    directory = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(directory)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | variables
+    built = subprocess.run(command, cwd=source, env=environment, capture_output=True, check=False, text=True)
     assert built.returncode == 0, built.stderr
     (path,) = directory.glob("*.whl")
-    return zipfile.ZipFile(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    return zipfile.ZipFile(_built(ROOT, tmp_path_factory.mktemp("wheel")))
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +81,63 @@ def test_the_wheel_says_its_licence_and_version(wheel: zipfile.ZipFile, metadata
     licence = wheel.read(f"imin_mock-{mockserver.__version__}.dist-info/licenses/LICENSE")
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert metadata["Version"] == mockserver.__version__
+
+
+def test_a_wheel_built_elsewhere_at_another_time_by_somebody_else_has_the_same_bytes(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    source = tmp_path / "elsewhere"
+    source.mkdir()
+    for name in _context():  # what the image is built from, and no more: no repository, no list of what to ignore
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, source)
+    for path in source.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)  # as under the strictest umask
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    again = _built(source, tmp_path / "dist", TZ="Asia/Kathmandu", PYTHONHASHSEED="7", LC_ALL="C")
+    assert again.read_bytes() == Path(str(wheel.filename)).read_bytes()
+
+
+def test_the_wheel_carries_its_bill_of_materials_where_tools_look_for_it(wheel: zipfile.ZipFile) -> None:
+    carried = wheel.read(f"imin_mock-{mockserver.__version__}.dist-info/sboms/{sbom.FILE.name}")
+    assert carried == sbom.FILE.read_bytes()
+
+
+def test_the_bill_of_materials_names_all_that_is_needed_at_run_time_with_its_version_and_licence() -> None:
+    text = sbom.FILE.read_text(encoding="utf-8")
+    assert sbom.made(text) == text, "make it anew: python3 dev.py run -- python -m tests.sbom"
+    bill = json.loads(text)
+    assert {each["name"]: each["version"] for each in bill["components"]} == _locked("requirements.txt")
+    assert [each["name"] for each in bill["components"] if not each["licenses"]] == []
+    assert bill["metadata"]["component"]["version"] == mockserver.__version__
+
+
+def test_the_bill_of_materials_says_what_needs_what() -> None:
+    bill = json.loads(sbom.FILE.read_text(encoding="utf-8"))
+    needs = {each["ref"]: set(each.get("dependsOn", ())) for each in bill["dependencies"]}
+    names = {each["bom-ref"]: each["name"] for each in bill["components"]}
+    direct = {names[ref] for ref in needs[bill["metadata"]["component"]["bom-ref"]]}
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert direct == {canonicalize_name(Requirement(each).name) for each in pyproject["project"]["dependencies"]}
+    assert set().union(*needs.values()) == set(names)
+
+
+def test_the_bill_of_materials_is_valid_cyclonedx() -> None:
+    folder = files("cyclonedx.schema._res")  # they name each other by their files, beside one address
+    schemas = {
+        each.name: json.loads(each.read_text("utf-8")) for each in folder.iterdir() if each.name.endswith(".json")
+    }
+    resources = {f"http://cyclonedx.org/schema/{name}": DRAFT7.create_resource(each) for name, each in schemas.items()}
+    bill = json.loads(sbom.FILE.read_text(encoding="utf-8"))
+    assert bill["$schema"] == schemas["bom-1.6.SNAPSHOT.schema.json"]["$id"]
+    validator = Draft7Validator(
+        schemas["bom-1.6.SNAPSHOT.schema.json"], registry=Registry().with_resources(resources.items())
+    )
+    assert [*validator.iter_errors(bill)] == []
+    unknown = {"type": "library", "name": "x", "licenses": [{"license": {"id": "no licence of SPDX"}}]}
+    assert [*validator.iter_errors(bill | {"components": [unknown]})]
 
 
 def test_the_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
@@ -167,8 +235,13 @@ def _instructions(keyword: str) -> list[str]:
     return re.findall(rf"^{keyword} +(.+)$", joined, re.MULTILINE)
 
 
+def _context() -> set[str]:
+    """What reaches the builder of the image."""
+    return set(re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+
+
 def test_the_image_is_built_from_files_that_exist_and_reach_the_builder() -> None:
-    context = set(re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+    context = _context()
     copied = {name for line in _instructions("COPY") if not line.startswith("--from") for name in line.split()[:-1]}
     assert copied == context
     assert [name for name in copied if not (ROOT / name).exists()] == []
