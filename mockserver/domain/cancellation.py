@@ -108,8 +108,7 @@ def _is_fresh(world: WorldState, item: OrderItem, now: Instant) -> bool:
     status = shown.status
     if status.is_cancelled:
         return False
-    repeats = world.readings[ReadingName.REPEAT_CANCEL_WHILE_PENDING]
-    if status is OrderItemStatus.PENDING and repeats == "accepted":
+    if status is OrderItemStatus.PENDING and world.readings[ReadingName.REPEAT_CANCEL_WHILE_PENDING] == "accepted":
         return False
     verdict = explain_cancellability(
         status, shown.opportunity or item.opportunity, shown.offer or item.offer, now, world.readings

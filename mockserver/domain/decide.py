@@ -41,10 +41,10 @@ def decide(world: WorldState, command: c.Command, now: Instant) -> Decision:  # 
     match command:
         case c.RequestCancellation():
             return request_cancellation(world, command, now)
-        case c.NotePendingShown():
-            return note_pending_shown(world, command, now)
         case c.ConsiderCancellation():
             return consider_cancellation(world, command, now)
+        case c.NotePendingShown():
+            return note_pending_shown(world, command, now)
         case c.AnswerCancellation():
             return answer_cancellation(world, command, now)
         case c.PublishOrder():

@@ -21,13 +21,15 @@ _FIELD_OF_ACCESS = {
 
 
 def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - a table
-    """Fold one event into the world."""
+    """Fold one event into the world. The kinds that every cancellation brings stand first."""
     truth, imin = world.booking_system, world.imin
     match event:
         case e.WorkScheduled():
             world.schedule(event.due, event.rank, event.work)
-            if isinstance(event.work, ReadOrdersFeed):
+            if type(event.work) is ReadOrdersFeed:
                 imin.feed_reading_due = event.due
+        case e.CancellationRequested():
+            _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
         case e.WorkTaken():
             _, _, _, work = world.agenda.pop(0)
             if isinstance(work, ReadOrdersFeed):
@@ -42,8 +44,6 @@ def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - 
             world.fault_uses[key] = world.fault_uses.get(key, 0) + 1
             if event.ends is not None:
                 world.fault_ends[key] = event.ends
-        case e.CancellationRequested():
-            _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
         case e.AnswerAwaitsReads():
             truth.awaited_reads[event.item_id] = AwaitedReads(left=event.reads, answer=event.answer)
         case e.PendingShown():

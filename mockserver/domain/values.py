@@ -12,8 +12,11 @@ import msgspec
 V = TypeVar("V", bound="Value")
 
 
-class Value(msgspec.Struct, frozen=True):
-    """A frozen record. each class says ``frozen`` and ``kw_only`` itself, since type checkers do not inherit them."""
+class Value(msgspec.Struct, frozen=True, gc=False):
+    """A frozen record. each class says ``frozen`` and ``kw_only`` itself, since type checkers do not inherit them.
+
+    The garbage collector need not look at what can be part of no circle: a value holds only what was there before it.
+    """
 
 
 def replace(value: V, **changes: object) -> V:

@@ -26,9 +26,11 @@ _ITEM_KEYS = {"@context", "type", "@type", "id", "@id", "orderItemStatus"}
 def identifiers_of(body: bytes, order_id: OrderId, readings: Readings) -> tuple[str, ...]:
     """The identifiers of the items to cancel. *Raises* :class:`RefusedRequestError` that says what is wrong."""
     form = readings[ReadingName.PATCH_BODY]
-    urls = _plain_urls(body) if form in {"any", "unprefixed"} else None
-    if urls is not None:
-        item_ids = [_item_of(url, f"orderedItem[{nth}]", order_id) for nth, url in enumerate(urls)]
+    plain = _plain(body) if form == "any" else None
+    if isinstance(plain, _PlainOrder):
+        item_ids = [_item_of(item.id, nth, order_id) for nth, item in enumerate(plain.orderedItem)]
+    elif plain is not None and plain.orderIdentifier == order_id:
+        return (plain.orderItemIdentifier,)
     else:
         item_ids = _item_ids_in(_json_object(body), order_id, form)
     for nth, item_id in enumerate(item_ids[1:], start=1):
@@ -49,18 +51,23 @@ class _PlainOrder(msgspec.Struct, forbid_unknown_fields=True):
     context: Any = msgspec.field(default=None, name="@context")
 
 
-_decode_plain = msgspec.json.Decoder(_PlainOrder).decode
+class _PlainIdentifiers(msgspec.Struct, forbid_unknown_fields=True):
+    orderIdentifier: str  # noqa: N815 - the wire's name
+    orderItemIdentifier: Annotated[str, msgspec.Meta(min_length=1)]  # noqa: N815 - the wire's name
 
 
-def _plain_urls(body: bytes) -> list[str] | None:
-    """The ids in a body of the unprefixed form that has nothing wrong with it, which most bodies are; ``None`` for any other.
+_decode_order = msgspec.json.Decoder(_PlainOrder).decode
+_decode_identifiers = msgspec.json.Decoder(_PlainIdentifiers).decode
+
+
+def _plain(body: bytes) -> _PlainOrder | _PlainIdentifiers | None:
+    """A body of the unprefixed form or of the two identifiers that has nothing wrong with it, as most bodies are; ``None`` for
+    any other.
 
     It only saves time: what it takes, the code below would take too.
     """
-    if b'"orderedItem"' not in body:
-        return None
     try:
-        return [item.id for item in _decode_plain(body).orderedItem]
+        return _decode_order(body) if b'"orderedItem"' in body else _decode_identifiers(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -128,10 +135,11 @@ def _ordered_items(document: dict[str, Any], order_id: OrderId, form: str) -> li
         _not_a_cancellation(f"orderedItem must be a list, not {_kind(items)}.")
     if not items:
         _refuse(Rule.BODY_NO_ITEMS, "orderedItem is empty: list at least one order item to cancel.")
-    return [_ordered_item(item, f"orderedItem[{nth}]", order_id, form) for nth, item in enumerate(items)]
+    return [_ordered_item(item, nth, order_id, form) for nth, item in enumerate(items)]
 
 
-def _ordered_item(item: Any, where: str, order_id: OrderId, form: str) -> str:
+def _ordered_item(item: Any, nth: int, order_id: OrderId, form: str) -> str:
+    where = f"orderedItem[{nth}]"
     if not isinstance(item, dict):
         _not_a_cancellation(f"{where} must be an object, not {_kind(item)}.")
     _check_type(item, "OrderItem", where, form)
@@ -150,23 +158,26 @@ def _ordered_item(item: Any, where: str, order_id: OrderId, form: str) -> str:
             f"orderItemStatus of {where} {said}; only {CANCELLED_URL} may be written.",
             "PatchNotAllowedOnPropertyError",
         )
-    return _item_of(_keyed(item, "id", where, form), where, order_id)
+    return _item_of(_keyed(item, "id", where, form), nth, order_id)
 
 
-def _item_of(url: Any, where: str, order_id: OrderId) -> str:
+def _item_of(url: Any, nth: int, order_id: OrderId) -> str:
     """The item's identifier in its URL, which is that of an item of this order."""
     match = _ITEM_URL.fullmatch(url) if isinstance(url, str) else None
     if match is None:
         _refuse(
             Rule.BODY_ITEM_ID,
-            f"The id of {where} must be the URL of an order item, as the lists show it, and is {_shown(url)}.",
+            f"The id of orderedItem[{nth}] must be the URL of an order item, as the lists show it, and is {_shown(url)}.",
             "OrderItemIdInvalidError",
         )
-    if unquote(match["order"]) != order_id:
+    order, item = match.groups()
+    if order != order_id and unquote(order) != order_id:
         _refuse(
-            Rule.BODY_ITEM_ID, f"The id of {where} is that of an item of another order.", "OrderItemNotWithinOrderError"
+            Rule.BODY_ITEM_ID,
+            f"The id of orderedItem[{nth}] is that of an item of another order.",
+            "OrderItemNotWithinOrderError",
         )
-    return unquote(match["item"])
+    return unquote(item) if "%" in item else item
 
 
 def _check_type(holder: dict[str, Any], expected: str, where: str, form: str) -> None:

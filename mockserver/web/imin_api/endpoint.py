@@ -94,9 +94,8 @@ class IminEndpoint:
             except BodyTooLargeError as error:
                 answer = _too_large(live_world, error)
             else:
-                fault = _next_fault(live_world, operation)
-                if fault is not None and fault.latency:
-                    await self._wait(live_world, fault)
+                if live_world.has_api_faults:  # which is seldom
+                    fault = await self._meet_fault(live_world, operation)
                 call = Call(
                     live_world=live_world,
                     scope=scope,
@@ -108,8 +107,10 @@ class IminEndpoint:
                     body=body,
                 )
                 answer = _answer(call, operation, fault)
-        answer = with_word_of_world(answer if answer.status < 400 else keyless(answer), live_world)
-        _count(live_world.tally, answer, fault)
+        if live_world.twin is not None or live_world.notice is not None:
+            answer = with_word_of_world(answer, live_world)
+        if answer.status >= 400 or fault is not None:
+            answer = _out_of_the_ordinary(answer, fault, live_world.tally)
         date = live_world.present()
         _note_exchange(live_world, scope, body, answer, date, started)
         live_world.clock.step()
@@ -117,13 +118,16 @@ class IminEndpoint:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
 
-    async def _wait(self, live_world: LiveWorld, fault: ApiFault) -> None:
-        """Let the latency of the fault pass, in which the world stays."""
-        live_world.under_way += 1
-        try:
-            await self.sleep(fault.latency.total("seconds"))
-        finally:
-            live_world.under_way -= 1
+    async def _meet_fault(self, live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
+        """The fault that this request meets, after its latency has passed, in which the world stays."""
+        fault = _next_fault(live_world, operation)
+        if fault is not None and fault.latency:
+            live_world.under_way += 1
+            try:
+                await self.sleep(fault.latency.total("seconds"))
+            finally:
+                live_world.under_way -= 1
+        return fault
 
     def _address(self, live_world: LiveWorld, scope: Scope, host: bytes) -> str:
         """What ids and links begin with."""
@@ -221,8 +225,6 @@ def _too_large(live_world: LiveWorld, error: BodyTooLargeError) -> Answer:
 
 def _next_fault(live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
-    if not live_world.has_api_faults:
-        return None  # as nearly always
     now = live_world.catch_up()
     fault, notes = meet_request(live_world.world, operation, now)
     for note in notes:
@@ -235,14 +237,14 @@ def _arrives_whole(fault: ApiFault | None) -> bool:
     return fault is None or (fault.respond is None and fault.drop_connection is None and not fault.truncate_body)
 
 
-def _count(tally: Tally | None, answer: Answer, fault: ApiFault | None) -> None:
-    """Count a scripted failure, and a refusal that the client was told of."""
-    if tally is None:
-        return
-    if fault is not None:
-        tally.failed(fault)
-    if answer.rule is not None and _arrives_whole(fault):
-        tally.answered(answer.status, answer.rule)
+def _out_of_the_ordinary(answer: Answer, fault: ApiFault | None, tally: Tally | None) -> Answer:
+    """A refusal that the client is told of, or a scripted failure: counted, and a refusal without live keys."""
+    if tally is not None:
+        if fault is not None:
+            tally.failed(fault)
+        if answer.rule is not None and _arrives_whole(fault):
+            tally.answered(answer.status, answer.rule)
+    return keyless(answer) if answer.status >= 400 else answer
 
 
 def _note_exchange(
