@@ -97,7 +97,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ("if now >= opportunity.starts", "if now > opportunity.starts", "at the start it has started"),
     ),
     *_of("domain/cancellation.py", DOMAIN,
-        ('PENDING and repeats == "accepted"', 'PENDING and repeats != "accepted"', "a repeat while pending follows its reading"),
+        ('WHILE_PENDING] == "accepted"', 'WHILE_PENDING] != "accepted"', "a repeat while pending follows its reading"),
         ("if item.order_id != order.id:", "if False:", "an item of another order is refused"),
         ("if answer.kind is AnswerKind.REFUSE_NOW:", "if answer.kind is AnswerKind.REFUSE:", "only refuse_now refuses at once"),
         ("if answer.kind is AnswerKind.NEVER:", "if answer.kind is AnswerKind.CONFIRM:", "never is never"),
