@@ -177,6 +177,12 @@ WORD_COMPARED = Limit(
 NAMES_COMPARED = Limit(
     1_000, "names-compared", "names among which the one that was meant is looked for", "the rest is not looked at"
 )
+DECODED_AT_ONCE = Limit(
+    64 * 1024,
+    "decoded-at-once",
+    "bytes of a body at the control interface that are decoded while everybody else waits",
+    "a larger one is decoded beside the loop that answers others",
+)
 STATES_OF_AN_INTERACTION = Limit(
     100, "states-of-an-interaction", "provider states of one interaction, each of which may begin a world", "400"
 )

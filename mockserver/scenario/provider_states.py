@@ -180,9 +180,16 @@ def parse_provider_states(
 
     *Raises*: :class:`ScenarioFaults` with every fault that the text has.
     """
-    source = read_source(
-        text, file=file, what="file of provider states", begins="version: 1 and states:", values=values
-    )
+    return provider_states_of(read_states(text, file=file, values=values), scenarios=scenarios)
+
+
+def read_states(text: str, *, file: str, values: Limit = SCENARIO_VALUES) -> Source:
+    """The text as a plain value with its places, whatever the value means. *Raises* :class:`ScenarioFaults`."""
+    return read_source(text, file=file, what="file of provider states", begins="version: 1 and states:", values=values)
+
+
+def provider_states_of(source: Source, *, scenarios: Iterable[str]) -> ProviderStates:
+    """The states that a plain value describes. *Raises* :class:`ScenarioFaults`, as :func:`parse_provider_states` does."""
     try:
         document = msgspec.convert(source.value, _Document)
     except msgspec.ValidationError as error:

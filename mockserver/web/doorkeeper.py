@@ -81,6 +81,11 @@ class Doorkeeper:
         return name is not None and name not in {"localhost", "127.0.0.1"} and self.hosts.is_named(name)
 
 
+def is_served(scope: Scope) -> bool:
+    """Whether the request has come through the door, from a socket: there is an event loop, and others may wait for it."""
+    return "said" in scope
+
+
 def _is_link(scope: Scope, said: Mapping[bytes, bytes]) -> bool:
     """Whether somebody has followed a link to one of the pages: they see it, and the page that they come from does not."""
     path: str = scope["path"]

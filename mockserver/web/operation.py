@@ -84,7 +84,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Generic[Context]):
-    """One method on one path. ``outcomes`` leaves out the answers that any operation with its body or query may give."""
+    """One method on one path. ``outcomes`` leaves out the answers that any operation with its body or query may give.
+
+    ``parse`` makes of a call what its ``body`` is for ``carry_out``, where that is costly: it looks at nothing but the call, and
+    may run beside the event loop.
+    """
 
     id: str
     summary: str
@@ -94,3 +98,4 @@ class Operation(Generic[Context]):
     tag: str = ""
     query: Query
     body: Body | None = None
+    parse: Callable[[Call], Any] | None = None

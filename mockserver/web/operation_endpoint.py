@@ -1,20 +1,25 @@
 """The ASGI endpoint of one path of a described face: read, decode, carry out, answer; every refusal in the face's own shape.
 
-The body is read before anything is looked at, and nothing is awaited from there to the answer, so that each operation is atomic.
+The request is read and decoded before anything is looked at, and nothing is awaited from there to the answer, so that each
+operation is atomic. A large body is decoded beside the event loop, where others may wait for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Generic
 from urllib.parse import quote
 
 from starlette.routing import Route
 from whenever import Instant
 
+from mockserver.limits import DECODED_AT_ONCE
 from mockserver.outgoing_text import body_holds_live_key
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Headers, Receive, Scope, Send, send_answer
+from mockserver.web.background import settled
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
+from mockserver.web.doorkeeper import is_served
 from mockserver.web.internal_errors import fault_of_ours
 from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
 
@@ -73,19 +78,22 @@ class OperationEndpoint(Generic[Context]):
         except BodyTooLargeError as error:
             refusal = RefusalError(413, "Content Too Large", str(error), headers=error.headers)
             return await self._send(self.face.refuse(refusal), send)
+        read: Callable[[], Call] = partial(self._call, operation, scope, body)
+        if len(body) > DECODED_AT_ONCE and is_served(scope):
+            read = await settled(read)
         context = self.face.enter(scope)
         if isinstance(context, Answer):
             return await self._send(context, send, head=is_head)
-        answer = self.face.finish(context, scope, self._answer(operation, context, scope, body))
+        answer = self.face.finish(context, scope, self._answer(operation, context, read))
         return await self._send(answer, send, date=self.face.date(context, scope), head=is_head)
 
     async def _send(self, answer: Answer, send: Send, *, date: Instant | None = None, head: bool = False) -> None:
         complete = replace(answer, headers=[*answer.headers, *self.face.headers]) if self.face.headers else answer
         await send_answer(complete, send, date=date, head=head)
 
-    def _answer(self, operation: Operation[Context], context: Context, scope: Scope, body: bytes) -> Answer:
+    def _answer(self, operation: Operation[Context], context: Context, read: Callable[[], Call]) -> Answer:
         try:
-            return operation.carry_out(context, self._call(operation, scope, body))
+            return operation.carry_out(context, read())
         except RefusalError as refusal:
             return self.face.refuse(refusal)
         except Exception as error:  # noqa: BLE001 - the boundary: it is the caller's mistake, or ours, and both are said
@@ -105,7 +113,7 @@ class OperationEndpoint(Generic[Context]):
             _check_no_form(media_type, *_last_headers(headers, b"content-length", b"transfer-encoding"))
         path = scope.get("raw_path") or scope["path"].encode()
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
-        return Call(
+        call = Call(
             path=scope["path_params"],
             query=operation.query.decode(query),
             body=decoded,
@@ -114,6 +122,7 @@ class OperationEndpoint(Generic[Context]):
             key=None if key is None else key.decode("latin-1"),
             only_looks=scope["method"] in ("GET", "HEAD"),
         )
+        return call if operation.parse is None else replace(call, body=operation.parse(call))
 
     def _wrong_method(self, scope: Scope) -> Answer:
         allow = ", ".join(sorted(self.operations))

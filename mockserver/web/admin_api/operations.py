@@ -47,6 +47,7 @@ PATHS: dict[str, dict[str, Operation[Control]]] = {
             tag="scenarios",
             summary="Add or replace a scenario",
             about="The body is the text of a scenario file. Worlds that run already keep what they began with; reset them.",
+            parse=server.parse_uploaded,
             carry_out=server.put_scenario,
             query=NO_QUERY,
             body=yaml_body(examples={"a scenario": SCENARIO_TEXT}),

@@ -106,6 +106,7 @@ PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
             summary="Say what your own provider states mean",
             about="The body is the text of a file as --pact-states takes one. It replaces that file's states; what was set up"
             " stays.",
+            parse=provider_states.read_uploaded,
             carry_out=provider_states.put_states,
             query=NO_QUERY,
             body=yaml_body(examples={"a state": EXAMPLE}),

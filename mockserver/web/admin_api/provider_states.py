@@ -26,8 +26,10 @@ from mockserver.scenario.provider_states import (
     MeaninglessStateError,
     Step,
     UnknownStateError,
-    parse_provider_states,
+    provider_states_of,
+    read_states,
 )
+from mockserver.scenario.source import Source
 from mockserver.web.admin_api import clock, worlds
 from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.control import Control
@@ -54,19 +56,28 @@ def list_states(control: Control, _: Call) -> Answer:
     return json_answer({"states": list(control.states.names()), "keys": control.worlds.aliases})
 
 
+def read_uploaded(call: Call) -> Source:
+    """The plain value that the body writes."""
+    try:
+        return read_states(call.body, file="provider-states.yaml", values=UPLOADED_VALUES)
+    except ScenarioFaults as faults:
+        raise _faulty(faults) from None
+
+
 def put_states(control: Control, call: Call) -> Answer:
     """Replace the states of the file by those of another text; what was set up stays."""
     try:
-        states = parse_provider_states(
-            call.body, file="provider-states.yaml", scenarios=control.shelf.names(), values=UPLOADED_VALUES
-        )
+        states = provider_states_of(call.body, scenarios=control.shelf.names())
     except ScenarioFaults as faults:
-        count = len(faults.faults)
-        detail = f"The text has {'a fault' if count == 1 else f'{count} faults'}; nothing has changed."
-        views = fault_views(faults.faults)
-        raise RefusalError(422, "The provider states are faulty", detail, faults=views) from None
+        raise _faulty(faults) from None
     control.states.own = states.own
     return list_states(control, call)
+
+
+def _faulty(faults: ScenarioFaults) -> RefusalError:
+    count = len(faults.faults)
+    detail = f"The text has {'a fault' if count == 1 else f'{count} faults'}; nothing has changed."
+    return RefusalError(422, "The provider states are faulty", detail, faults=fault_views(faults.faults))
 
 
 def change_state(control: Control, call: Call) -> Answer:

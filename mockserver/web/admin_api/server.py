@@ -44,13 +44,19 @@ def show_scenario(control: Control, call: Call) -> Answer:
     return json_answer({**_view(scenario), "text": scenario.text})
 
 
-def put_scenario(control: Control, call: Call) -> Answer:
-    """Add a scenario under a name, or replace one. Worlds that run already keep what they began with."""
+def parse_uploaded(call: Call) -> Scenario:
+    """The scenario that the body writes, under the name of the path."""
     name = _good_name(call.path["name"])
     try:
-        scenario = parse_scenario(call.body, name=name, bookings=UPLOADED_BOOKINGS, values=UPLOADED_VALUES)
+        return parse_scenario(call.body, name=name, bookings=UPLOADED_BOOKINGS, values=UPLOADED_VALUES)
     except ScenarioFaults as faults:
         raise faulty_scenario(422, faults) from None
+
+
+def put_scenario(control: Control, call: Call) -> Answer:
+    """Add a scenario under a name, or replace one. Worlds that run already keep what they began with."""
+    scenario: Scenario = call.body
+    name = scenario.name
     is_new = _is_new(control, name)
     control.shelf.give(scenario)
     headers = [(b"location", f"/__admin/scenarios/{name}".encode())] if is_new else None
