@@ -14,6 +14,9 @@ from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+COMMAND_LAST = {"allow_interspersed_args": False}
+"""Of a command that runs another: what follows the other's name is the other's, with -- before it or without."""
+
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 OUTPUT = click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.")
 SCENARIO = click.argument("wanted", metavar="SCENARIO")

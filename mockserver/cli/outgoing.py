@@ -9,6 +9,8 @@ import io
 import os
 import re
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import click
@@ -39,6 +41,15 @@ class UnwritableTextError(click.ClickException):
         super().__init__(f"The output's encoding, {encoding}, has no {character!a}. With PYTHONUTF8=1 it is UTF-8.")
 
 
+class UnwritableOutputError(click.ClickException):
+    """The output takes no more: its disk is full, or gone."""
+
+    exit_code = Exit.BAD_INPUT
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The output cannot be written: {error.strerror}.")
+
+
 class Nowhere(io.TextIOBase):
     """What stands for a standard stream that was closed before the start, as a service or a window without a console has it."""
 
@@ -52,10 +63,12 @@ class Nowhere(io.TextIOBase):
 class OutgoingStream(io.TextIOBase):
     """A standard stream that lets harmless text out. It has no ``buffer``, so that nothing can go round it."""
 
-    def __init__(self, stream: TextIO, *, coloured: bool = True) -> None:
+    def __init__(self, stream: TextIO, *, coloured: bool = True, last_word: bool = False) -> None:
         super().__init__()
         self._stream = stream
         self._coloured = coloured
+        self._last_word = last_word
+        self._failed: OSError | None = None
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -68,18 +81,38 @@ class OutgoingStream(io.TextIOBase):
         return self._stream.errors
 
     def write(self, text: str) -> int:
-        """Let the text out. *Raises* :class:`UnwritableTextError`, with nothing written."""
+        """Let the text out. *Raises* :class:`UnwritableTextError`, with nothing written, and :class:`UnwritableOutputError`."""
         told = harmless(text)
         try:
-            self._stream.write(told if self._coloured else _COLOUR.sub("", told))
+            self._send(lambda: self._stream.write(told if self._coloured else _COLOUR.sub("", told)))
         except UnicodeEncodeError as error:
             raise UnwritableTextError(self.encoding, error.object[error.start]) from error
         return len(text)
 
     def flush(self) -> None:
-        """Send what was written; nothing where the stream beneath was closed before, as at this one's own end."""
+        """Send what was written; nothing where the stream beneath was closed before, as at this one's own end.
+
+        *Raises* :class:`UnwritableOutputError`.
+        """
         if not self._stream.closed:
-            self._stream.flush()
+            self._send(self._stream.flush)
+
+    def _send(self, sending: Callable[[], object]) -> None:
+        """Do it, or tell that nothing more can be written, if that can still be told. A reader who has left is click's matter."""
+        if self._failed is None:
+            try:
+                sending()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                self._failed = error
+                # What is still in the buffer would fail once more at the interpreter's end, with another exit code.
+                with suppress(OSError, ValueError):
+                    nowhere = os.open(os.devnull, os.O_WRONLY)
+                    os.dup2(nowhere, self._stream.fileno())
+                    os.close(nowhere)
+        if self._failed is not None and not self._last_word:
+            raise UnwritableOutputError(self._failed)
 
     def isatty(self) -> bool:
         """Whether somebody sees it."""
@@ -100,7 +133,9 @@ class OutgoingGroup(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
         own = sys.stdout, sys.stderr
         coloured = not os.environ.get("NO_COLOR")  # https://no-color.org
-        sys.stdout, sys.stderr = (OutgoingStream(each or cast(TextIO, Nowhere()), coloured=coloured) for each in own)
+        out, err = (each or cast(TextIO, Nowhere()) for each in own)
+        sys.stdout = OutgoingStream(out, coloured=coloured)
+        sys.stderr = OutgoingStream(err, coloured=coloured, last_word=True)
         try:
             return super().main(*arguments, **options)
         except SystemExit:

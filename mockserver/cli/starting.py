@@ -1,6 +1,7 @@
 """``imin-mock show``, ``new`` and ``schema``: what somebody needs who writes a scenario of their own."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,11 +19,20 @@ SCHEMA_FILE = "scenario.schema.json"
 
 
 def show(wanted: str, *, folders: Sequence[Path]) -> None:
-    """Print a scenario's text; exits 2 if there is no such scenario."""
+    """Print a scenario's text; exits 2 if there is no such scenario.
+
+    One that ships names its schema by where that lies in a checkout. A copy lies elsewhere, so it names one beside it, as a file
+    of ``imin-mock new`` does; who keeps the copy is told how to get it.
+    """
+    found = source(wanted, folders)
     try:
-        click.echo(source(wanted, folders).text(), nl=False)
+        text = found.text()
     except ScenarioFilesError as error:
         stop(Exit.BAD_INPUT, str(error))
+    copied = text.replace(f"$schema=../mockserver/scenario/{SCHEMA_FILE}\n", f"$schema={SCHEMA_FILE}\n", 1)
+    click.echo(copied, nl=False)
+    if copied != text and not sys.stdout.isatty():
+        click.echo(f"imin-mock schema --output {SCHEMA_FILE}    # what its first line names, for your editor", err=True)
 
 
 def begin(name: str) -> None:

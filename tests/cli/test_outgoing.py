@@ -4,6 +4,8 @@ import ast
 import io
 import json
 import logging
+import subprocess
+import sys
 from pathlib import Path
 from typing import TextIO, cast
 from unicodedata import bidirectional, category
@@ -19,7 +21,7 @@ from mockserver.cli.outgoing import OutgoingGroup, OutgoingStream, harmless
 from mockserver.domain.commands import CancelBySeller
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.settings import Settings
-from tests.serving import ROOT
+from tests.serving import PATIENCE, ROOT, environment
 from tests.web.calling import KEY, scenario
 
 CLIPBOARD = "\x1b]52;c;ZXZpbA==\x07"
@@ -139,6 +141,41 @@ def test_what_an_encoding_cannot_write_ends_the_command_with_what_to_do(monkeypa
         main(["show", "customer-identifier-beyond-ascii"])
     assert (ended.value.code, kept.getvalue()) == (2, b"")
     assert told.getvalue() == "Error: The output's encoding, ascii, has no '\\xeb'. With PYTHONUTF8=1 it is UTF-8.\n"
+
+
+FULL = Path("/dev/full")
+NOTHING_MORE = "Error: The output cannot be written: No space left on device.\n"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only some systems have a device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "command", ["scenarios", "--help", "show happy-path", "run happy-path --json", "serve --port 0"]
+)
+def test_a_full_disk_ends_the_command_with_a_word(command: str, unbuffered: str) -> None:
+    arguments = [sys.executable, "-m", "mockserver", *command.split()]
+    with FULL.open("w") as full:
+        ran = subprocess.run(
+            arguments,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment({"PYTHONUNBUFFERED": unbuffered}),
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr.count(NOTHING_MORE), "Traceback" in ran.stderr) == (2, 1, False)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only some systems have a device that is always full")
+def test_where_nothing_can_be_told_the_exit_code_still_tells() -> None:
+    with FULL.open("w") as full:
+        for command, code in (("nonesuch", 2), ("schema", 2)):
+            arguments = [sys.executable, "-m", "mockserver", *command.split()]
+            ran = subprocess.run(
+                arguments, stdout=full, stderr=full, env=environment({}), timeout=PATIENCE, check=False
+            )
+            assert ran.returncode == code
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,17 @@ def test_where_nothing_can_be_said_the_command_exits_2_and_says_why(arguments: l
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["twins", "sweep"])
+@pytest.mark.parametrize("dashes", [[], ["--"]])
+def test_the_options_of_the_command_that_is_run_are_its_own_with_two_dashes_before_it_or_without(
+    command: str, dashes: list[str]
+) -> None:
+    said = ["sh", "-c", 'echo "got: $*"; exit 3', "sh", "-q", "--json", "--only", "x"]
+    result = CliRunner().invoke(main, [command, "--verbose", *dashes, *said])
+    assert result.exit_code == 2
+    assert "got: -q --json --only x" in result.stderr
+
+
 def test_what_a_failing_command_printed_is_shown_where_it_should_have_passed() -> None:
     result = twins("--", "sh", "-c", "echo the base URL is missing >&2; exit 3")
     assert result.exit_code == 2

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from mockserver.cli.exits import EPILOG
-from mockserver.cli.options import AS_JSON, FAILED_OUTPUT, TIMEOUT, settings_of, settings_options
+from mockserver.cli.options import AS_JSON, COMMAND_LAST, FAILED_OUTPUT, TIMEOUT, settings_of, settings_options
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, context_settings=COMMAND_LAST)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @click.option("--list", "listing", is_flag=True, help="List the twins, as without a COMMAND.")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this twin; may be given several times.")
