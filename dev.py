@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
             return become(passed_on)
         if options.command == "test":
             prepare(TEST_LOCKS)
-            return check(passed_on, coverage=options.coverage)
+            return check(passed_on, everything=options.all, coverage=options.coverage)
         return lock(passed_on)
     except EnvironmentUnavailableError as error:
         _say(str(error))
@@ -90,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py", description="Serve and check imin-mock from a checkout.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="start the mock; all that follows goes to `imin-mock serve`", add_help=False)
-    test = commands.add_parser("test", help="run every check, cheapest first; after --, arguments for pytest alone")
+    test = commands.add_parser("test", help="run the checks, cheapest first; after --, arguments for pytest alone")
+    test.add_argument("--all", action="store_true", help="the exhaustive tests and the mutants too, as CI runs them")
     test.add_argument("--coverage", action="store_true", help="measure branch coverage, and fail under the floor")
     commands.add_parser("build", help="write the wheel that others install, to dist")
     run = commands.add_parser(
@@ -101,8 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def check(pytest_arguments: Sequence[str], *, coverage: bool) -> int:
-    """0 if every check passes, else the exit code of the first that fails. Arguments for pytest skip the other checks."""
+def check(pytest_arguments: Sequence[str], *, everything: bool, coverage: bool) -> int:
+    """0 if every check passes, else the exit code of the first that fails. Arguments for pytest skip the other checks.
+
+    Without ``everything``, tests that take minutes to say the same every day are left out: the two markers of pyproject.toml.
+    """
     if not pytest_arguments:
         started = time.monotonic()
         for name, command in STATIC_CHECKS:
@@ -117,8 +121,11 @@ def check(pytest_arguments: Sequence[str], *, coverage: bool) -> int:
     if pytest_arguments:
         return _call(PYTHON, "-m", "pytest", *measuring, *pytest_arguments)
     # The mutants spread themselves over the cores; the rest is spread by xdist.
+    spread = ("-n", str(os.cpu_count() or 1))
+    if not everything:
+        return _call(PYTHON, "-m", "pytest", *measuring, "-m", "not mutants and not exhaustive", *spread)
     return _call(PYTHON, "-m", "pytest", "-m", "mutants") or _call(
-        PYTHON, "-m", "pytest", *measuring, "-m", "not mutants", "-n", str(os.cpu_count() or 1)
+        PYTHON, "-m", "pytest", *measuring, "-m", "not mutants", *spread
     )
 
 

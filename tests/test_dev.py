@@ -203,3 +203,27 @@ def test_the_first_check_that_fails_is_named_and_ends_the_run(
     assert checkout.dev.main(["test"]) == 3
     assert called == ["-m ruff format", "-m ruff check"]
     assert "`lint` failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "selections"),
+    [
+        (["test"], ["not mutants and not exhaustive"]),
+        (["test", "--all"], ["mutants", "not mutants"]),
+        (["test", "--", "-k", "refund"], []),
+    ],
+)
+def test_the_short_gear_leaves_out_what_is_exhaustive_and_the_long_one_leaves_out_nothing(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, arguments: list[str], selections: list[str]
+) -> None:
+    called: list[tuple[str, ...]] = []
+
+    def call(*command: str) -> int:
+        called.append(command[1:])
+        return 0
+
+    monkeypatch.setattr(checkout.dev, "_call", call)
+    assert checkout.dev.main(arguments) == 0
+    of_pytest = [command[2:] for command in called if command[:2] == ("-m", "pytest")]
+    assert [command[command.index("-m") + 1] for command in of_pytest if "-m" in command] == selections
+    assert of_pytest

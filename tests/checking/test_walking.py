@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def outline(world: WorldState, items: tuple[Any, ...]) -> Hashable:
     return world.state_name, tuple(sorted(statuses))
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=40)
 @given(scenario=scenarios(), data=st.data())
 def test_no_walk_leads_anywhere_that_was_not_explored(scenario: Scenario, data: st.DataObject) -> None:

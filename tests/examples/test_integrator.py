@@ -48,6 +48,7 @@ def told(running: "subprocess.Popen[str]") -> Any:
     return json.loads(out)
 
 
+@pytest.mark.exhaustive
 def test_the_integrator_notices_every_twin_that_a_client_can_see_and_passes_under_every_reading() -> None:
     with trying("twins") as against_twins, trying("sweep", "--all") as under_readings:
         twins, sweep = told(against_twins), told(under_readings)

@@ -39,6 +39,7 @@ def lives(pytester: pytest.Pytester, name: str, *workers: str) -> dict[str, obje
     return {path.name: json.loads(path.read_text()) for path in sorted(Path(folder).iterdir())}
 
 
+@pytest.mark.exhaustive
 def test_a_thousand_tests_live_the_same_lives_on_two_workers_as_in_a_serial_run(pytester: pytest.Pytester) -> None:
     alone = lives(pytester, "alone")
     assert len(alone) == 1000

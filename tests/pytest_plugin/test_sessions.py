@@ -12,6 +12,8 @@ from tests.pytest_plugin.running import run
 CANCELS = "def test_cancels(imin):\n    cancel(imin)\n    imin.until_quiet()\n"
 LISTS = 'def test_lists(imin):\n    ask(imin, "GET", "/api/v2/order-items?customerIdentifier=asha")\n'
 
+TWO_WORKERS = pytest.param(("-n", "2"), marks=pytest.mark.exhaustive)
+
 
 def percent(result: pytest.RunResult) -> float:
     """What the summary says."""
@@ -81,7 +83,7 @@ def test_the_threshold_can_stand_in_the_configuration(pytester: pytest.Pytester)
     assert run(pytester, LISTS, "--imin-fail-under", "1").ret == 0
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+@pytest.mark.parametrize("workers", [(), TWO_WORKERS], ids=["one process", "two workers"])
 def test_what_was_met_is_saved_and_is_the_same_with_workers(
     pytester: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
@@ -93,6 +95,7 @@ def test_what_was_met_is_saved_and_is_the_same_with_workers(
     assert f"{percent(result):g}" == f"{int(report.percent * 10) / 10:g}"
 
 
+@pytest.mark.exhaustive
 def test_a_threshold_is_judged_over_all_workers(pytester: pytest.Pytester) -> None:
     met = percent(run(pytester, LISTS + CANCELS))
     assert run(pytester, LISTS + CANCELS, "-n", "2", "--imin-fail-under", str(met)).ret == 0
@@ -133,7 +136,7 @@ def test_it(imin):
 
 
 @pytest.mark.parametrize("how", ["--imin-url", "IMIN_MOCK_URL"])
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+@pytest.mark.parametrize("workers", [(), TWO_WORKERS], ids=["one process", "two workers"])
 def test_a_session_can_use_a_mock_that_runs_elsewhere(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, how: str, workers: tuple[str, ...]
 ) -> None:

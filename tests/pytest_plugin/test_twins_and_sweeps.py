@@ -41,6 +41,7 @@ def tried(pytester: pytest.Pytester, *command: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.mark.exhaustive
 def test_twins_are_noticed_by_tests_that_drop_their_worlds(pytester: pytest.Pytester) -> None:
     done = tried(pytester, "twins", "--only", "never-cancels", "--only", "page-repeats-item")
     assert "never-cancels" in done.stdout
@@ -48,6 +49,7 @@ def test_twins_are_noticed_by_tests_that_drop_their_worlds(pytester: pytest.Pyte
     assert done.returncode == 1
 
 
+@pytest.mark.exhaustive
 def test_a_sweep_runs_them_under_other_readings(pytester: pytest.Pytester) -> None:
     done = tried(pytester, "sweep", "--only", "links", "--only", "patch-body")
     assert "links=imin " in done.stdout

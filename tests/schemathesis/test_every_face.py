@@ -38,6 +38,7 @@ def run(
     return run_schemathesis(document, directory, *flags, configurations=configurations, IMIN_API_KEY=key)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("face", DOCUMENTS)
 def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_path: Path) -> None:
@@ -52,6 +53,7 @@ def test_schemathesis_finds_nothing_in_any_phase_by_any_check(face: str, tmp_pat
         assert {200, 204, 400, 404, 405} <= statuses.keys(), f"The run did not reach far: {statuses}"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("face", DOCUMENTS)
 def test_schemathesis_finds_nothing_with_the_seed_of_the_day(face: str, tmp_path: Path) -> None:
     # Each day tries others, so that what the deterministic run never meets is met once; the seed is told where it fails.
@@ -63,6 +65,7 @@ def test_schemathesis_finds_nothing_with_the_seed_of_the_day(face: str, tmp_path
     assert result.returncode == 0, f"IMIN_TEST_SEED={seed}\n{result.stdout}{result.stderr}"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_a_run_with_a_refused_key_fails_rather_than_passing_vacuously(tmp_path: Path) -> None:
     with served(build_server(Settings()).app) as address:

@@ -64,6 +64,7 @@ def chains_of(report: Path) -> Iterator[list[tuple[str, str, int]]]:
             yield chain[::-1]
 
 
+@pytest.mark.exhaustive
 def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_the_list(tmp_path: Path) -> None:
     server, report = roomy(), tmp_path / "run.ndjson"
     kept = ("--report", "ndjson", "--report-ndjson-path", str(report))
@@ -92,6 +93,7 @@ def test_the_links_lead_from_a_list_to_a_cancellation_to_the_order_and_back_to_t
     assert not any(all(name in body for name in mixture) for body in bodies)
 
 
+@pytest.mark.exhaustive
 def test_every_test_case_has_a_world_of_its_own_or_all_have_the_one_that_is_named(tmp_path: Path) -> None:
     server = roomy()
     with served(server.app) as address:
@@ -130,6 +132,7 @@ def proxy_of(mock: str, *, is_faulty: bool = False) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", pass_on, methods=METHODS)], lifespan=with_client)
 
 
+@pytest.mark.exhaustive
 def test_a_server_in_front_of_the_mock_is_held_to_imins_document(tmp_path: Path) -> None:
     flags = ("--phases", "examples,stateful", *DETERMINISTIC, "10")
     with (

@@ -106,6 +106,7 @@ def test_a_right_client_passes_and_nothing_is_written(worlds: st.SearchStrategy[
     assert not folder.exists()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("machine", BUGS, ids=lambda machine: machine.__name__)
 def test_each_bug_is_caught_told_and_fails_again_without_hypothesis(machine: type[Reference], tmp_path: Path) -> None:
     disagreement, file = caught(machine, tmp_path, SMALL)
@@ -136,6 +137,7 @@ def test_the_counterexample_is_minimal(tmp_path: Path) -> None:
     assert when == ["cancel", "get_order"]
 
 
+@pytest.mark.exhaustive
 def test_the_same_seed_finds_the_same(tmp_path: Path) -> None:
     def found(number: int, folder: str) -> tuple[str, str, str]:
         sent = seed(number)(type("Seeded", (CancelsTheWholeOrder,), {}))
@@ -183,6 +185,7 @@ def _answering_after_reads(reads: int) -> dict[str, Any]:
     return {**HAPPY, "behaviour": {"states": {"only": state}}}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("reads", [2, 5])
 def test_looks_that_move_the_world_are_told_too(reads: int, tmp_path: Path) -> None:
     disagreement, file = caught(ShowsCancelledAsPending, tmp_path, _only(_answering_after_reads(reads)))
@@ -274,6 +277,7 @@ def test_a_right_client_of_one_body_form_passes(tmp_path: Path) -> None:
     rehearse(sent, settings=settings(QUICK, max_examples=25))
 
 
+@pytest.mark.exhaustive
 def test_a_client_that_reads_the_first_page_alone_is_caught_within_the_default_number_of_examples(
     tmp_path: Path,
 ) -> None:
