@@ -19,6 +19,7 @@ import pytest
 from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
@@ -224,9 +225,32 @@ def test_the_first_screen_of_the_readme_says_how_to_get_the_mock_with_a_checkout
     assert f"imin_mock-{mockserver.__version__}-py3-none-any.whl" in first_screen
 
 
-def test_the_changelog_tells_of_this_version_or_of_what_is_coming() -> None:
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert "## [Unreleased]" in changelog
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+KINDS = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+
+
+def test_the_changelog_begins_with_what_is_coming_and_tells_of_this_version() -> None:
+    unreleased, *versions = re.findall(r"^## (.+)$", CHANGELOG, re.MULTILINE)
+    assert unreleased == "[Unreleased]"
+    dated = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)", version) for version in versions]
+    told = [(Version(each[1]), each[2]) for each in dated if each]
+    assert len(told) == len(versions)
+    assert told == sorted(told, reverse=True)
+    assert told[0][0] == Version(mockserver.__version__)
+
+
+def test_each_version_has_each_kind_of_change_once_in_the_usual_order() -> None:
+    for version in re.split(r"^## ", CHANGELOG, flags=re.MULTILINE)[1:]:
+        kinds = re.findall(r"^### (.+)$", version, re.MULTILINE)
+        assert kinds == [kind for kind in KINDS if kind in kinds], version[:40]
+
+
+def test_no_change_is_told_twice() -> None:
+    changes = [" ".join(each.split()) for each in re.findall(r"^- (.+(?:\n  .+)*)", CHANGELOG, re.MULTILINE)]
+    assert len(changes) > 50
+    assert sorted(set(changes)) == sorted(changes)
+    beginnings = [change[:40] for change in changes]
+    assert sorted(set(beginnings)) == sorted(beginnings)
 
 
 def _instructions(keyword: str) -> list[str]:
@@ -259,6 +283,18 @@ def test_the_container_runs_the_installed_command_without_root_or_shell() -> Non
 @pytest.mark.parametrize("name", [".ci/run", ".github/workflows/ci.yml", "README.md", "CONTRIBUTING.md"])
 def test_one_command_runs_every_check_wherever_checks_run(name: str) -> None:
     assert re.search(r"python3? dev\.py test\b", (ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_every_action_is_named_by_its_commit_with_the_version_beside_it_and_each_by_one_alone() -> None:
+    used = {
+        (action, version)
+        for name in (".github/workflows/ci.yml", "examples/github-actions/bookings.yml", "docs/howto/ci.md")
+        for action, version in re.findall(r"uses: ([^\s#]+)(.*)", (ROOT / name).read_text(encoding="utf-8"))
+    }
+    assert [
+        each for each in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", "".join(each))
+    ] == []
+    assert len({action.partition("@")[0] for action, _ in used}) == len(used) > 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps no executable bit")

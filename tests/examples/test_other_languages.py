@@ -146,10 +146,7 @@ def workflow() -> dict[str, Any]:
     return job
 
 
-def test_the_workflow_pins_its_actions_by_major_version_and_opens_the_port_of_the_mock() -> None:
-    used = [step["uses"] for step in workflow()["steps"] if "uses" in step]
-    assert len(used) > 2
-    assert [name for name in used if not re.fullmatch(r"actions/[\w-]+@v\d+", name)] == []
+def test_the_workflow_opens_the_port_of_the_mock() -> None:
     port = Settings().port
     assert workflow()["services"]["imin"]["ports"] == [f"{port}:{port}"]
     assert workflow()["env"]["IMIN_MOCK_URL"] == f"http://127.0.0.1:{port}"
