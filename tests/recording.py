@@ -4,7 +4,7 @@ import sys
 
 import msgspec
 
-from mockserver.stand_in.running import Run, journal_of, run_scenario
+from mockserver.runner.scenario_run import Run, journal_of, run_scenario
 from tests.library import NAMES, shipped
 
 

@@ -97,7 +97,7 @@ def slow_on(pattern: re.Pattern[Any], use: str) -> str | None:
 
 def test_the_patterns_are_found() -> None:
     found = list(compiled())
-    assert ("mockserver.recordings.scrubbing", "_EMAIL", "findall") in found
+    assert ("mockserver.recordings.scrubber", "_EMAIL", "findall") in found
     assert ("mockserver.scenario.source", "_WHOLE", "fullmatch") in found
     assert len(found) > 30
 

@@ -14,14 +14,14 @@ import pytest
 from mockserver.domain.behaviour import Behaviour
 from mockserver.domain.readings import DEFAULT_READINGS
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario import document as spec
 from mockserver.scenario.notation import moment
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Frozen
-from mockserver.stand_in.library import basis_of, shown_by, with_index
-from mockserver.stand_in.running import run_scenario
 from tests.library import NAMES, PAGE, ROOT, shipped
 from tests.recording import record_all, recording_of
+from tests.scenario_index import basis_of, shown_by, with_index
 
 CASES = {
     "happy-path", "window-closed", "window-closes-between-listing-and-cancelling", "offer-without-refund",

@@ -16,8 +16,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from benchmarks.findings import Finding, Limit, Side
-from mockserver.testing import Mock, World, for_httpx, for_httpx2
-from mockserver.testing.for_requests import Adapter
+from mockserver.testing import Mock, World
+from mockserver.testing.transports.httpx import Transport
+from mockserver.testing.transports.requests import Adapter
 
 TITLE = "In this process, without a server"
 TIMES = 300
@@ -75,7 +76,7 @@ def measure(rounds: int) -> list[Finding]:
         findings.append(
             Finding(
                 what="a world for a test: made, first listing with httpx, dropped", unit="ms", limit=HERE,
-                values=[_lives(mock, for_httpx.Transport(mock), ADDRESS) for _ in range(rounds)],
+                values=[_lives(mock, Transport(mock), ADDRESS) for _ in range(rounds)],
             )
         )  # fmt: skip
         findings.append(
@@ -90,8 +91,8 @@ def measure(rounds: int) -> list[Finding]:
 def _pairs(world: World, asked: tuple[str, str, dict[str, str] | None]) -> dict[str, tuple[Ask, Ask]]:
     """For each library, the client with our transport, and the one with a response ready-made."""
     pairs: dict[str, tuple[Ask, Ask]] = {}
-    for library, ours in ((httpx, for_httpx), (httpx2, for_httpx2)):
-        client = _httpx_client(library, ours.Transport(world), world)
+    for library in (httpx, httpx2):
+        client = _httpx_client(library, Transport(world), world)
         ready = client.request(asked[0], asked[1], json=asked[2])
         pairs[library.__name__] = (_httpx_ask(client), _httpx_ask(_httpx_client(library, _mock(library, ready), world)))
     session, bare = requests.Session(), requests.Session()
@@ -142,7 +143,7 @@ def _micros(ask: Ask, asked: tuple[str, str, dict[str, str] | None]) -> float:
 def _test_client(world: World, rounds: int) -> Finding:
     from starlette.testclient import TestClient
 
-    from mockserver.testing.channels import InProcess
+    from mockserver.client.in_process import InProcess
 
     channel = world.channel
     assert isinstance(channel, InProcess)

@@ -25,7 +25,7 @@ from mockserver.scenario.scenario import Scenario
 from mockserver.storage.written_files import write_whole
 
 if TYPE_CHECKING:
-    from mockserver.stand_in.running import Run
+    from mockserver.runner.scenario_run import Run
 
 _ASKS = {
     ApiOperation.GET_ORDER: "the client gets {}",
@@ -59,7 +59,7 @@ def check(
 
 def check_one(scenario: Scenario, max_states: int, max_seconds: float) -> tuple[Report, tuple[Finding, ...]]:
     """The report on a scenario, and its findings with those of the file's own run."""
-    from mockserver.stand_in.running import run_scenario  # it brings the whole server along
+    from mockserver.runner.scenario_run import run_scenario  # it brings the whole server along
 
     run = run_scenario(scenario)
     unmet = {outcome.line for outcome in run.failures}

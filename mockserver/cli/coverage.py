@@ -11,8 +11,8 @@ import msgspec
 from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text
 from mockserver.cli.exits import Exit, stop
 from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, merge, percent_of, plain, report_of
+from mockserver.runner.scenario_coverage import Exercised, exercised, shipped_scenarios
 from mockserver.spelling import nearest
-from mockserver.stand_in.exercising import Exercised, exercised, shipped_scenarios
 from mockserver.storage.written_files import write_whole
 
 PATH = "/__admin/coverage"

@@ -10,7 +10,7 @@ import msgspec
 
 from mockserver.engine.coverage.points import TITLES, Family, Point
 from mockserver.engine.coverage.report import CoverageReport, family_lines, headline, plain, sums_of
-from mockserver.stand_in.exercising import Exercised
+from mockserver.runner.scenario_coverage import Exercised
 
 COLUMNS = 80
 

@@ -24,7 +24,7 @@ from mockserver.scenario.notation import INSTANT, Calendar
 from mockserver.scenario.seed import Seed
 
 if TYPE_CHECKING:
-    from mockserver.stand_in.probing import Probe, Shown
+    from mockserver.runner.probes import ApiAnswer, Probe
 
 WIDTH = 80
 _NAME = 19
@@ -33,13 +33,13 @@ _BY = {Cause.CLOCK: "by the clock", Cause.DUE: "by what is due"}
 
 def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: Sequence[Path], as_json: bool) -> None:
     """Explain an order item; exits 1 if a probe shows another answer, 2 if there is no such scenario, item or instant."""
-    from mockserver.stand_in.probing import Stage, probe  # it brings the whole server along
+    from mockserver.runner.probes import ProbedScenario, probe  # it brings the whole server along
     from mockserver.web.admin_api.explanation import explanation_view, which_item
 
     scenario = find_scenario(wanted, folders)
     try:
-        stage = Stage.of(scenario)
-        live_world = stage.fresh()
+        probed = ProbedScenario.of(scenario)
+        live_world = probed.fresh()
         instant = None if at is None else _instant(at, live_world.seed)
         called = items_called(live_world.world.catalogue, item)
         if len(called) != 1:
@@ -47,8 +47,8 @@ def explain(wanted: str, item: str, *, at: str | None, probing: bool, folders: S
         begins = live_world.clock.now()
         if instant is not None and instant < begins:
             stop(Exit.BAD_INPUT, f"{at!r} is before the world begins, at {_local(begins, live_world.seed.timezone)}.")
-        explanation = stage.explain(called[0].id, instant)
-        probes = probe(stage, explanation) if probing else ()
+        explanation = probed.explain(called[0].id, instant)
+        probes = probe(probed, explanation) if probing else ()
     except (TooFarAheadError, EndlessWorkError) as error:
         stop(Exit.BAD_INPUT, str(error))
     if as_json:
@@ -176,7 +176,7 @@ def _probe_lines(each: "Probe", timezone: str) -> Iterable[str]:
         yield from _wrapped(f"explained as: {_shown(each.expected)}", 4)
 
 
-def _shown(shown: "Shown") -> str:
+def _shown(shown: "ApiAnswer") -> str:
     flag = "not shown" if shown.flag is None else str(shown.flag).lower()
     rule = f" {shown.rule}" if shown.rule else ""
     return f"list {shown.list_status or 'lost'}, flag {flag}; PATCH {shown.status or 'lost'}{rule}"
@@ -192,7 +192,7 @@ def _probe_fields(each: "Probe") -> dict[str, Any]:
     }
 
 
-def _shown_fields(shown: "Shown") -> dict[str, Any]:
+def _shown_fields(shown: "ApiAnswer") -> dict[str, Any]:
     return {
         "list_status": shown.list_status,
         "flag": shown.flag,

@@ -16,7 +16,7 @@ from mockserver.settings import Settings
 from mockserver.storage.scenario_files import ScenarioFiles, ScenarioFilesError, bundled_folder
 
 if TYPE_CHECKING:
-    from mockserver.stand_in.running import Run
+    from mockserver.runner.scenario_run import Run
 
 
 def validate(wanted: Sequence[str], *, folders: Sequence[Path], as_json: bool) -> None:
@@ -108,7 +108,7 @@ def _all(files: ScenarioFiles) -> Iterable[Scenario]:
 
 def run(wanted: Sequence[str], *, folders: Sequence[Path], as_json: bool, verbose: bool) -> None:
     """Run scenarios as self-tests; exits 1 if an expectation was not met, 2 if one is faulty."""
-    from mockserver.stand_in.running import run_scenario  # it brings the whole server along
+    from mockserver.runner.scenario_run import run_scenario  # it brings the whole server along
 
     runs = [(source.shown, run_scenario(scenario)) for source, scenario in read_sources(wanted, folders)]
     if as_json:

@@ -17,11 +17,10 @@ from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
-from mockserver.recordings.drifting import with_imin
-from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.content import RecordingError
+from mockserver.recordings.drift import with_imin
 from mockserver.recordings.files import JournalFile, read_recording
-from mockserver.recordings.journals import JournalDivergence, replay_journal
-from mockserver.recordings.replaying import Player, Replay, State
+from mockserver.recordings.replay import JournalDivergence, Player, Replay, StateInWords, replay_journal
 from mockserver.recordings.session import Beginning, Session, instant_in
 from mockserver.recordings.stages import StageAtUrl, StageInProcess
 from mockserver.scenario.document import DEFAULT_EPOCH
@@ -161,7 +160,7 @@ def _tell_journal(found: JournalDivergence | None, recording: JournalFile, *, as
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _tell_state(state: State) -> None:
+def _tell_state(state: StateInWords) -> None:
     click.echo(f"The state that led there, at {state.now}")
     click.echo(f"  behaviour: {state.machine}")
     for line in _items(state.items):
@@ -182,7 +181,7 @@ def _items(items: Iterable[Any]) -> Iterable[str]:
         )
 
 
-def _state_fields(state: State) -> dict[str, Any]:
+def _state_fields(state: StateInWords) -> dict[str, Any]:
     return {
         "now": state.now,
         "behaviour": state.machine,

@@ -12,6 +12,7 @@ from mockserver.cli.exits import Exit, stop
 from mockserver.cli.sweep_report import Report, Swept
 from mockserver.cli.sweeping import one_at_a_time, pairwise
 from mockserver.cli.trying import INTERRUPTED, stopped_by_a_signal, try_once, try_plainly
+from mockserver.client.in_process import InProcess
 from mockserver.domain.readings import (
     DECLARED_READINGS,
     ReadingName,
@@ -20,7 +21,6 @@ from mockserver.domain.readings import (
     reading_named,
 )
 from mockserver.settings import Settings
-from mockserver.stand_in.backstage import Backstage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +47,14 @@ def sweep(wanted: Wanted, report: Report) -> None:
     if not (wanted.only or wanted.everything):
         report.left_out([name for name in ReadingName if name in DECLARED_READINGS - fixed.keys()])
     try:
-        with stopped_by_a_signal(), Backstage() as backstage:
+        with stopped_by_a_signal(), InProcess(settings) as mock:
             where = "under the default readings"
-            plainly = try_plainly(
-                backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where
-            )
+            plainly = try_plainly(mock, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
             for chosen in pairwise(names) if wanted.pairs else one_at_a_time(names):
                 imposed = tuple(f"{name.value}={option}" for name, option in chosen.items())
-                backstage.begin(replace(settings, readings=(*wanted.fixed, *imposed)))
+                mock.renew(replace(settings, readings=(*wanted.fixed, *imposed)))
                 report.begin(chosen)
-                trial = try_once(backstage, wanted.command, timeout=plainly.limit(wanted.timeout), teller=report)
+                trial = try_once(mock, wanted.command, timeout=plainly.limit(wanted.timeout), teller=report)
                 report.judge(Swept(chosen=chosen, trial=trial))
     except KeyboardInterrupt:
         report.interrupted()

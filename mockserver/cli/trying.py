@@ -1,4 +1,4 @@
-"""Somebody's command against a server backstage: where it finds it, what must hold first, how it is stopped.
+"""Somebody's command against a mock of ours: where it finds it, what must hold first, how it is stopped.
 
 It must never know what differs between two trials.
 """
@@ -12,8 +12,8 @@ from typing import NoReturn, Protocol
 
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.tried_command import Trial, try_command
+from mockserver.client.in_process import InProcess
 from mockserver.settings import Settings
-from mockserver.stand_in.backstage import Backstage
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped from the keyboard."""
@@ -55,7 +55,7 @@ class Plainly:
 
 
 def try_plainly(
-    backstage: Backstage,
+    mock: InProcess,
     settings: Settings,
     command: Sequence[str],
     *,
@@ -64,9 +64,9 @@ def try_plainly(
     where: str,
 ) -> Plainly:
     """The first trial. Exits 2 if the command fails, or uses no world: nothing could be said then."""
-    server = backstage.begin(settings)
+    server = mock.renew(settings)
     teller.begin_plainly()
-    trial = try_once(backstage, command, timeout=timeout or TRIED_PLAINLY_SECONDS, teller=teller)
+    trial = try_once(mock, command, timeout=timeout or TRIED_PLAINLY_SECONDS, teller=teller)
     teller.plain(trial)
     if not trial.passed:
         teller.show_output(trial)
@@ -77,9 +77,9 @@ def try_plainly(
     return Plainly(trial=trial, used=server.worlds.played)
 
 
-def try_once(backstage: Backstage, command: Sequence[str], *, timeout: float, teller: Teller) -> Trial:
+def try_once(mock: InProcess, command: Sequence[str], *, timeout: float, teller: Teller) -> Trial:
     """One run of the command, which finds the server in its environment. Exits 2 if it cannot be started."""
-    variables = {"IMIN_MOCK_URL": backstage.url, "IMIN_BASE_URL": f"{backstage.url}/api/v2"}
+    variables = {"IMIN_MOCK_URL": mock.url, "IMIN_BASE_URL": f"{mock.url}/api/v2"}
     try:
         return try_command(command, variables, timeout=timeout)
     except OSError as error:

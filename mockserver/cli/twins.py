@@ -13,12 +13,12 @@ import click
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.trying import INTERRUPTED, Plainly, stopped_by_a_signal, try_once, try_plainly
 from mockserver.cli.twins_report import Judged, Report
+from mockserver.client.in_process import InProcess
 from mockserver.domain.twins import TWINS, SeenBy, Twin, TwinDescription, explain_no_twin
 from mockserver.engine.registry import UnknownScenarioError
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.spelling import did_you_mean
-from mockserver.stand_in.backstage import Backstage
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 
@@ -50,16 +50,16 @@ def try_twins(wanted: Wanted, report: Report) -> None:
     settings = Settings(scenarios=tuple(wanted.folders))
     scenarios = _scenarios(settings, wanted.scenarios)
     try:
-        with stopped_by_a_signal(), Backstage() as backstage:
-            limit = _try_plainly(backstage, wanted, settings, report).limit(wanted.timeout)
+        with stopped_by_a_signal(), InProcess(settings) as mock:
+            limit = _try_plainly(mock, wanted, settings, report).limit(wanted.timeout)
             for breach in breaches:
                 twin = breach.twin
                 if scenarios:
-                    backstage.begin(settings, [_as_twin(scenario, twin) for scenario in scenarios])
+                    mock.renew(settings, [_as_twin(scenario, twin) for scenario in scenarios])
                 else:
-                    backstage.begin(replace(settings, twin=twin.value))
+                    mock.renew(replace(settings, twin=twin.value))
                 report.begin(breach)
-                trial = try_once(backstage, wanted.command, timeout=limit, teller=report)
+                trial = try_once(mock, wanted.command, timeout=limit, teller=report)
                 report.judge(Judged(breach=breach, trial=trial))
     except KeyboardInterrupt:
         report.interrupted()
@@ -69,10 +69,10 @@ def try_twins(wanted: Wanted, report: Report) -> None:
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def _try_plainly(backstage: Backstage, wanted: Wanted, settings: Settings, report: Report) -> Plainly:
+def _try_plainly(mock: InProcess, wanted: Wanted, settings: Settings, report: Report) -> Plainly:
     """Exits 2 if the command has nothing to do with the scenarios that are to be twins."""
     where = "in an honest world"
-    plainly = try_plainly(backstage, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
+    plainly = try_plainly(mock, settings, wanted.command, timeout=wanted.timeout, teller=report, where=where)
     missed = [name for name in wanted.scenarios if name not in plainly.used]
     if missed:
         uses = ", ".join(sorted(plainly.used))

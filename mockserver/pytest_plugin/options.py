@@ -43,7 +43,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 def mock_for(config: pytest.Config) -> "Mock":
     """The mock of the session. *Raises* ``pytest.UsageError`` if what was chosen cannot be."""
-    from mockserver.testing.errors import MockError
+    from mockserver.client.errors import MockError
     from mockserver.testing.mock import Mock
 
     folders = [*(config.rootpath / each for each in config.getini("imin_scenarios"))]

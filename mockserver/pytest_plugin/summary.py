@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from mockserver.client.errors import MockError
 from mockserver.engine.coverage.report import (
     CoverageReport,
     ForeignReportError,
@@ -16,7 +17,6 @@ from mockserver.engine.coverage.report import (
 from mockserver.pytest_plugin.options import fail_under, url_of
 from mockserver.pytest_plugin.workers import hand_over
 from mockserver.storage.written_files import write_whole
-from mockserver.testing.errors import MockError
 from mockserver.testing.mock import Mock
 
 ELSEWHERE = "elsewhere"

@@ -13,12 +13,12 @@ from hashlib import sha256
 
 import pytest
 
+from mockserver.client.control import ask
+from mockserver.client.errors import MockError, WorldExistsError
 from mockserver.pytest_plugin.markers import MarkedWorld
 from mockserver.pytest_plugin.options import again
-from mockserver.testing.asking import ask
-from mockserver.testing.errors import MockError, WorldExistsError
 from mockserver.testing.failure_report import faults_met, told
-from mockserver.testing.intercepting import Interception, StrayCallError, intercepted
+from mockserver.testing.interception import Interception, StrayCallError, intercepted
 from mockserver.testing.mock import Mock, label_of
 from mockserver.testing.virtual_clock import VirtualSleep, virtual_sleep
 from mockserver.testing.world import World

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from mockserver.limits import LARGEST_RECORDING
-from mockserver.recordings.errors import RecordingError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,6 +28,10 @@ _PACKED = {
     b"\xfd7zXZ\x00": "packed with xz",
 }
 _WRONG = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class RecordingError(Exception):
+    """A file cannot be used as a recording; the message says why, and what to do."""
 
 
 def content_of(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.recordings.sightings import (
+from mockserver.recordings.observed_items import (
     CONFIRMED,
     CUSTOMER_CANCELLED,
     PENDING,

@@ -15,7 +15,7 @@ import msgspec
 
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
-from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.content import RecordingError
 
 
 class How(StrEnum):

@@ -11,10 +11,9 @@ import msgspec
 
 from mockserver.domain.execution import Recorded
 from mockserver.engine.codec import CodecError, decode
-from mockserver.recordings.content import content_of, lenient_copy, lenient_json, why_no_json
-from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.content import RecordingError, content_of, lenient_copy, lenient_json, why_no_json
 from mockserver.recordings.har import Log, session_in_har
-from mockserver.recordings.lines import begins_like_lines, session_in_lines
+from mockserver.recordings.ndjson import begins_like_lines, session_in_lines
 from mockserver.recordings.session import Beginning, Session, beginning_of
 
 

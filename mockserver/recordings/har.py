@@ -12,11 +12,16 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 from whenever import Instant
 
-from mockserver.recordings.addresses import origin_of
 from mockserver.recordings.bodies import Headers, Kept, answered_body, bytes_of, kept_of, posted_body
-from mockserver.recordings.content import lenient_json
-from mockserver.recordings.errors import RecordingError
-from mockserver.recordings.session import Session, Taken, beginning_of, instant_in, recorded_instant
+from mockserver.recordings.content import RecordingError, lenient_json
+from mockserver.recordings.session import (
+    Session,
+    Taken,
+    beginning_of,
+    instant_in,
+    origin_of,
+    recorded_instant,
+)
 
 _CACHES = (
     "fromCache",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.recordings.bodies import Kept
-from mockserver.recordings.differences import json_of
+from mockserver.recordings.comparison import json_of
 from mockserver.recordings.session import Taken
 
 

@@ -1,4 +1,4 @@
-"""A recorded session as values: what was asked, when, and what came back; and how the world began, where that is recorded.
+"""A recorded session as values: what was asked of whom and when, and what came back; and how the world began, where that is told.
 
 It must never know the files that sessions are kept in.
 """
@@ -8,12 +8,39 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from whenever import Instant
 
 from mockserver.recordings.bodies import Headers, Kept
-from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.content import RecordingError
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(url: SplitResult) -> str:
+    """Scheme, host and, where it is not the default one, port; never a user or a password."""
+    host = (url.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    port = url.port
+    return f"{url.scheme}://{host}" + ("" if port is None or port == _PORTS.get(url.scheme) else f":{port}")
+
+
+def origin_in(text: str) -> str | None:
+    """The origin of the URL that the text is; ``None`` where it is none."""
+    try:
+        url = urlsplit(text)
+        return origin_of(url) if url.scheme in _PORTS and url.hostname else None
+    except ValueError:
+        return None
+
+
+def host_in(text: str) -> str:
+    """The host, with a port that is not HTTPS's default, in what somebody names as one: a host, or a whole address."""
+    origin = origin_in(text if "://" in text else f"https://{text}")
+    return text if origin is None else origin.partition("://")[2]
+
 
 FIRST_YEAR, LAST_YEAR = 2000, 9000
 """A recorder that knows no time writes the year 1, 1601 or 1970; and near the end of the calendar nothing can be counted on."""

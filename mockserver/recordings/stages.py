@@ -12,10 +12,11 @@ import msgspec
 
 from mockserver import __version__
 from mockserver.bootstrap import build_server
+from mockserver.client.asgi import immediately, request
+from mockserver.client.channel import Response
 from mockserver.domain.commands import Command
-from mockserver.recordings.errors import RecordingError
+from mockserver.recordings.content import RecordingError
 from mockserver.settings import Settings
-from mockserver.stand_in.in_process import Response, immediately, request
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario

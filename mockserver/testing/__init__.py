@@ -4,7 +4,7 @@ What is named here is the stable public surface. It must never need a test frame
 modules of their own, which import them.
 """
 
-from mockserver.testing.errors import (
+from mockserver.client.errors import (
     ClockMovedBackError,
     MockError,
     NoSuchScenarioError,
@@ -13,7 +13,7 @@ from mockserver.testing.errors import (
     UnreachableError,
     WorldExistsError,
 )
-from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
+from mockserver.testing.interception import AlreadyInterceptedError, StrayCallError, intercepted
 from mockserver.testing.mock import Mock
 from mockserver.testing.test_case import IminMixin
 from mockserver.testing.virtual_clock import AlreadySleepingError, EndlessSleepError, virtual_sleep

@@ -5,10 +5,10 @@ from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+from mockserver.client.channel import Channel
+from mockserver.client.errors import MockError
 from mockserver.outgoing_text import without_controls
 from mockserver.spelling import did_you_mean
-from mockserver.testing.channels import Channel
-from mockserver.testing.errors import MockError
 from mockserver.testing.world import World
 from mockserver.web.admin_api.exchange_shapes import ExchangeView
 

@@ -14,13 +14,14 @@ from urllib.parse import quote
 import msgspec
 from whenever import TimeDelta
 
+from mockserver.client.channel import ADDRESS, Channel, Headers, Response
+from mockserver.client.control import ask, instant_text, period_text
+from mockserver.client.errors import MockError, WorldExistsError
+from mockserver.client.in_process import InProcess
+from mockserver.client.over_http import OverHttp
 from mockserver.domain.readings import UnknownReadingError, chosen_readings
 from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, parse_key
 from mockserver.settings import Settings, SettingsError
-from mockserver.stand_in.in_process import ADDRESS, Headers, Response
-from mockserver.testing.asking import ask, instant_text, period_text
-from mockserver.testing.channels import Channel, InProcess, OverHttp
-from mockserver.testing.errors import MockError, WorldExistsError
 from mockserver.testing.world import World
 from mockserver.web.admin_api.shapes import ScenarioList, WorldList
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import SkipTest, TestCase
 
+from mockserver.client.errors import MockError, WorldExistsError
 from mockserver.settings import URL_VARIABLE
-from mockserver.testing.errors import MockError, WorldExistsError
 from mockserver.testing.failure_report import faults_met, told
 from mockserver.testing.mock import Mock, label_of
 from mockserver.testing.virtual_clock import virtual_sleep

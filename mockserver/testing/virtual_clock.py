@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from mockserver.client.errors import MockError
 from mockserver.limits import SLEEPS_IN_A_TEST
-from mockserver.testing.errors import MockError
-from mockserver.testing.intercepting_calls import replaced
+from mockserver.testing.interception.calls import replaced
 from mockserver.testing.world import World
 
 _TURN = threading.Lock()

@@ -6,14 +6,14 @@ A thin face of the control interface. It keeps nothing of the world itself, so w
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
+from mockserver.client.channel import Channel
+from mockserver.client.control import ask, instant_text, name_text, period_text, world_path
+from mockserver.client.errors import NotThereError
 from mockserver.spelling import did_you_mean
-from mockserver.testing.asking import ask, instant_text, name_text, period_text
-from mockserver.testing.channels import Channel
-from mockserver.testing.errors import NotThereError
 from mockserver.web.admin_api.exchange_shapes import ExchangeBrief, ExchangeList, ExchangeView, VerdictView
 from mockserver.web.admin_api.explained import ExplanationView
 from mockserver.web.admin_api.observed import (
@@ -45,7 +45,7 @@ class World:
     def __init__(self, channel: Channel, key: str) -> None:
         self.api_key = key
         self._channel = channel
-        self._path = f"/__admin/worlds/{quote(key, safe='@~')}"
+        self._path = world_path(key)
 
     @classmethod
     def made(cls, channel: Channel, key: str, choices: Mapping[str, Any]) -> "World":

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from whenever import TimeDelta
 
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.checking.checking import check
 from mockserver.scenario.checking.findings import offset
 from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.stand_in.running import run_scenario
 from tests.scenario.writing import make_scenario
 
 SILENT = {"booking_system": {"answers": "never"}}

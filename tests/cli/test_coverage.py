@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
 from mockserver.engine.coverage.report import CoverageReport, merge, plain, report_of
-from mockserver.stand_in.exercising import BY_HAND, exercised
+from mockserver.runner.scenario_coverage import BY_HAND, exercised
 from tests.library import NAMES, shipped
 from tests.serving import ask, serving
 

@@ -13,9 +13,9 @@ from mockserver.domain.rules import Rule
 from mockserver.engine import explanation
 from mockserver.engine.explanation import explain_item
 from mockserver.engine.predictions import CancelAnswer, ItemAnswer
+from mockserver.runner.answers import RULE_HEADER
+from mockserver.runner.probes import ProbedScenario, expected_of, predicted, probe
 from mockserver.scenario.expectations import CancelStep
-from mockserver.stand_in.answers import RULE_HEADER
-from mockserver.stand_in.probing import Stage, expected_of, predicted, probe
 from tests.library import NAMES, ROOT, shipped
 
 HAPPY = ROOT / "scenarios" / "happy-path.yaml"
@@ -65,18 +65,18 @@ def test_json_holds_the_same_as_the_control_interface_and_the_probes() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_api_agrees_with_every_explanation_around_every_cliff(name: str) -> None:
-    stage = Stage.of(shipped(name))
-    for item_id in list(stage.fresh().world.catalogue.items)[:ITEMS_OF_EACH]:
-        explanation = stage.explain(item_id)
-        probes = probe(stage, explanation)
+    probed = ProbedScenario.of(shipped(name))
+    for item_id in list(probed.fresh().world.catalogue.items)[:ITEMS_OF_EACH]:
+        explanation = probed.explain(item_id)
+        probes = probe(probed, explanation)
         assert len(probes) >= 1 + 2 * len(explanation.outlook.cliffs)
         assert [each for each in probes if not each.agrees] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_in_the_middle_of_a_scenario_the_api_answers_as_explained(name: str) -> None:
-    stage = Stage.of(shipped(name))
-    live_world = stage.fresh()
+    probed = ProbedScenario.of(shipped(name))
+    live_world = probed.fresh()
     for step in live_world.seed.steps:
         if step.at > live_world.clock.now():
             live_world.advance_to(step.at)
@@ -85,7 +85,7 @@ def test_in_the_middle_of_a_scenario_the_api_answers_as_explained(name: str) -> 
             item = live_world.world.catalogue.items[step.item_ids[0]]
             if item.order_id == step.order_id:
                 expected = expected_of(explain_item(live_world.world, item.id, now=live_world.clock.now()).answer)
-        response = stage.send(live_world, step)
+        response = probed.send(live_world, step)
         if expected is not None:
             status = None if response.dropped else response.status
             assert (status, response.header(RULE_HEADER)) == (expected.status, expected.rule)
@@ -93,10 +93,10 @@ def test_in_the_middle_of_a_scenario_the_api_answers_as_explained(name: str) -> 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_flip_between_the_cliffs_is_missed(name: str) -> None:
-    stage = Stage.of(shipped(name))
-    for item_id in list(stage.fresh().world.catalogue.items)[:2]:
-        foreseen = stage.explain(item_id)
-        live_world = stage.fresh()
+    probed = ProbedScenario.of(shipped(name))
+    for item_id in list(probed.fresh().world.catalogue.items)[:2]:
+        foreseen = probed.explain(item_id)
+        live_world = probed.fresh()
         asked = [foreseen.at + TimeDelta(hours=7 * number, seconds=11) for number in range(1, 40)]
         for _ in range(30):  # as much as any shipped scenario does by itself
             due = live_world.next_due()
@@ -105,22 +105,22 @@ def test_no_flip_between_the_cliffs_is_missed(name: str) -> None:
             live_world.advance_to_next()
             asked += [due, due + explanation.MOMENT]
         for at in asked:
-            assert stage.explain(item_id, at).answer.gist == predicted(foreseen, at).gist, at
+            assert probed.explain(item_id, at).answer.gist == predicted(foreseen, at).gist, at
 
 
 def test_what_was_foreseen_from_the_beginning_is_what_is_explained_later() -> None:
-    stage = Stage.of(shipped("seller-cancels"))
-    foreseen = stage.explain(next(iter(stage.fresh().world.catalogue.items)))
+    probed = ProbedScenario.of(shipped("seller-cancels"))
+    foreseen = probed.explain(next(iter(probed.fresh().world.catalogue.items)))
     for cliff in foreseen.outlook.cliffs:
         for at in (cliff.at - explanation.MOMENT, cliff.at, cliff.at + explanation.MOMENT):
-            assert stage.explain(foreseen.item_id, at).answer.gist == predicted(foreseen, at).gist
+            assert probed.explain(foreseen.item_id, at).answer.gist == predicted(foreseen, at).gist
 
 
 def test_an_explanation_that_is_not_true_exits_1_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     def lenient(answer: ItemAnswer) -> ItemAnswer:
         return replace(answer, cancel=CancelAnswer(accepted=True, rule=Rule.CANCEL_PASSED_ON, reason=""))
 
-    monkeypatch.setattr("mockserver.stand_in.probing.predicted", lambda e, at: lenient(predicted(e, at)))
+    monkeypatch.setattr("mockserver.runner.probes.predicted", lambda e, at: lenient(predicted(e, at)))
     result = explain("happy-path", "seat-1", "--probe")
     assert result.exit_code == 1
     assert "5 of 7 DISAGREE" in result.output

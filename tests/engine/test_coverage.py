@@ -8,7 +8,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import BOOKING_SYSTEM_MOVES, IMIN_MOVES
 from mockserver.engine.coverage.points import NEEDS, NOT_OBSERVED, TITLES, UNREACHED, Family, universe
 from mockserver.engine.coverage.report import CoverageReport, merge
-from mockserver.stand_in.exercising import BY_HAND, Exercised, exercised
+from mockserver.runner.scenario_coverage import BY_HAND, Exercised, exercised
 from tests.library import NAMES, shipped
 from tests.web.calling import scenario, session, set_stage
 from tests.web.meeting import UPCOMING, act, advance, counts_of, late_and_unknown, met_by_all, one, report_of

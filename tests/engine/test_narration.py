@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from mockserver.domain.events import HOUSEKEEPING, NAME_OF_EVENT
-from mockserver.stand_in.running import run_scenario
+from mockserver.runner.scenario_run import run_scenario
 from tests.library import NAMES, shipped
 
 SENTENCES = {

@@ -7,7 +7,7 @@ from mockserver.domain.readings import DEFAULT_READINGS, ReadingName
 from mockserver.domain.twins import Twin
 from mockserver.domain.values import OrderId, OrderItemId, replace
 from mockserver.engine.replay import DivergenceError, doings_of, redecide
-from mockserver.stand_in.running import run_scenario
+from mockserver.runner.scenario_run import run_scenario
 from tests.library import NAMES, shipped
 from tests.making import after, make_live_world, to_cancel
 

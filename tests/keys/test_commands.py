@@ -12,7 +12,7 @@ from mockserver.cli.main import COMMANDS, main
 from mockserver.settings import SETTINGS
 from mockserver.testing import Mock
 from mockserver.testing.failure_report import faults_met, told
-from mockserver.testing.for_httpx2 import Transport
+from mockserver.testing.transports.httpx import Transport
 from tests.keys.planting import LIVE, is_found_in
 from tests.serving import ROOT, ask, serving
 from tests.web.calling import scenario

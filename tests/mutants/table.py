@@ -223,7 +223,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ("if to_come:", "if False:", "an expectation at a later instant is judged too"),
         ("for line in _unmet(world,", "for line in _unmet(self,", "a second world is judged too"),
     ),
-    *_of("testing/asking.py", MISUSE,
+    *_of("client/control.py", MISUSE,
         ('raise MockError(f"{instant!r} has no zone', 'MockError(f"{instant!r} has no zone', "an instant has a zone"),
         ("if each.hint else ''", "if False else ''", "a faulty scenario is told with what was perhaps meant"),
     ),

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 
 from mockserver.bootstrap import Server, build_server
+from mockserver.client.asgi import immediately, request
 from mockserver.domain.twins import Twin
+from mockserver.runner.steps import request_of
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.stand_in.asking import request_of
-from mockserver.stand_in.in_process import immediately, request
 
 HOST = "imin-mock.test"
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from mockserver.cli.main import main
 from mockserver.domain.twins import Twin
 from mockserver.recordings.drift_rules import RULES, SHAPE, How, rule_for
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.stand_in.running import run_scenario
 from tests.library import NAMES, shipped
 from tests.recordings.foreign import as_of_imin, with_more
 from tests.recordings.recorded import recorded

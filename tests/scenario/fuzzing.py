@@ -17,12 +17,12 @@ from urllib.parse import quote
 import yaml
 
 from mockserver.engine.clock import elapsed_seconds
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.checking.checking import check
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.schema import scenario_schema
 from mockserver.scenario.source import read_source
-from mockserver.stand_in.running import run_scenario
 from tests.library import NAMES, ROOT
 from tests.scenario.writing import make_document
 from tests.web.calling import Stage, set_stage

@@ -52,6 +52,6 @@ def test_what_goes_wrong_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatc
     def broken(*_: object, **__: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr("mockserver.stand_in.running.request_of", broken)
+    monkeypatch.setattr("mockserver.runner.scenario_run.request_of", broken)
     text = make_text({"when": [{"at": "+1m", "list_upcoming": "asha"}]})
     assert any(each.startswith("run: ") for each in exercise(text, stage))

@@ -5,7 +5,6 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any
 
 import httpx
@@ -13,9 +12,10 @@ import httpx2
 import requests
 import trio
 
-from mockserver.testing import World, for_httpx, for_httpx2
-from mockserver.testing.for_requests import Adapter
-from mockserver.testing.intercepting_calls import replaced
+from mockserver.testing import World
+from mockserver.testing.interception.calls import replaced
+from mockserver.testing.transports.httpx import AsyncTransport, Transport
+from mockserver.testing.transports.requests import Adapter
 
 OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
 
@@ -54,13 +54,9 @@ def _headers(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs if name.lower() not in OF_THE_CONNECTION)
 
 
-def _kit(library: ModuleType) -> Any:
-    return for_httpx if library is httpx else for_httpx2
-
-
 def _httpx_sync(library: Any) -> Play:
     def play(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
-        transport = _kit(library).Transport(world) if here else None
+        transport = Transport(world) if here else None
         outcomes = []
         with library.Client(transport=transport, base_url=url, headers=world.headers, trust_env=False) as client:
             for call in calls:
@@ -86,7 +82,7 @@ def _httpx_sync(library: Any) -> Play:
 
 def _httpx_async(library: Any, run: Callable[[Any], Any]) -> Play:
     def play(world: World, url: str, here: bool, calls: Sequence[Call]) -> list[Outcome]:
-        transport = _kit(library).AsyncTransport(world) if here else None
+        transport = AsyncTransport(world) if here else None
         outcomes = []
 
         async def all_of_them() -> None:

@@ -18,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from mockserver.testing import Mock, MockError, World
-from mockserver.testing.intercepting import AlreadyInterceptedError, StrayCallError, intercepted
+from mockserver.testing.interception import AlreadyInterceptedError, StrayCallError, intercepted
 from tests.serving import PATIENCE
 from tests.testing.unchanged import CLIENTS, IMIN, LIVE, PATH, with_requests, with_urllib
 

@@ -12,9 +12,9 @@ import pytest
 import requests
 
 from mockserver.testing import Mock, MockError, World
-from mockserver.testing.for_httpx import Transport
-from mockserver.testing.for_requests import Adapter
-from mockserver.testing.intercepting import StrayCallError, intercepted
+from mockserver.testing.interception import StrayCallError, intercepted
+from mockserver.testing.transports.httpx import Transport
+from mockserver.testing.transports.requests import Adapter
 from tests.serving import PATIENCE
 from tests.testing.unchanged import IMIN, PATH, with_requests, with_urllib
 
@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 warnings.simplefilter("ignore", DeprecationWarning)  # to fork beside a thread is what is tried here
 import httpx, urllib.request
 from mockserver.testing import Mock
-from mockserver.testing.for_httpx import Transport
-from mockserver.testing.intercepting import intercepted
+from mockserver.testing.transports.httpx import Transport
+from mockserver.testing.interception import intercepted
 
 PATH = "/api/v2/order-items?customerIdentifier=asha"
 
@@ -116,7 +116,7 @@ def green(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 def test_under_green_threads_a_mock_refuses_to_listen_and_names_them(green: str) -> None:
     with Mock() as mock:
         world = mock.world()
-        with pytest.raises(MockError, match=f"^{green} .*for_requests"):
+        with pytest.raises(MockError, match=f"^{green} .*testing.transports"):
             _ = world.base_url
         with intercepted(world), pytest.raises(MockError, match=green):
             with_urllib(IMIN + PATH, world.headers)
@@ -146,7 +146,7 @@ import sys
 sys.modules.update(dict.fromkeys(["requests", "urllib3", "aiohttp", "uvloop"]))  # as if they were not installed
 import httpx
 from mockserver.testing import Mock
-from mockserver.testing.intercepting import intercepted
+from mockserver.testing.interception import intercepted
 
 with Mock() as mock:
     world = mock.world()

@@ -4,18 +4,18 @@ import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import httpx
+import httpx2
 import pytest
 import requests
 import urllib3
 
-from mockserver.testing import Mock, World, for_clients
-from mockserver.testing.for_httpx import AsyncTransport, Transport
-from mockserver.testing.for_requests import Adapter
+from mockserver.testing import Mock, World
+from mockserver.testing.transports.httpx import AsyncTransport, Transport
+from mockserver.testing.transports.requests import Adapter
 from tests.serving import ROOT
 from tests.testing.meeting import UPCOMING
 
@@ -91,16 +91,16 @@ def test_every_form_of_a_timeout_of_requests_is_kept_without_waiting(timeout: An
         assert len(world.exchanges) == 1  # the request has its effect all the same
 
 
-@pytest.mark.parametrize("library", ["httpx", "httpx2", "requests"])
-def test_without_the_library_its_transport_says_what_to_install(library: str) -> None:
-    program = f"import sys; sys.modules['{library}'] = None; import mockserver.testing.for_{library}"
+@pytest.mark.parametrize(("library", "absent"), [("httpx", ["httpx", "httpx2"]), ("requests", ["requests"])])
+def test_without_the_library_its_transport_says_what_to_install(library: str, absent: list[str]) -> None:
+    program = f"import sys; sys.modules.update(dict.fromkeys({absent})); import mockserver.testing.transports.{library}"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert f"pip install {library}" in ran.stderr
 
 
 def test_the_kit_and_interception_load_no_client_library_at_start() -> None:
-    program = "import sys, mockserver.testing, mockserver.testing.intercepting; print(*sys.modules)"
+    program = "import sys, mockserver.testing, mockserver.testing.interception; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"httpx", "httpx2", "requests", "urllib3", "aiohttp", "pytest", "hypothesis"} & set(ran.stdout.split())
 
@@ -114,7 +114,7 @@ found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *more: None if name in {names} else found(name, *more)
 for name in {names}: sys.modules[name] = None
 from mockserver.testing import Mock
-from mockserver.testing.intercepting import intercepted
+from mockserver.testing.interception import intercepted
 with Mock() as mock, intercepted(mock.world()):
     asked = urllib.request.Request("https://book.imin.co{UPCOMING}", headers={{"X-API-KEY": "live"}})
     with urllib.request.urlopen(asked) as answer:
@@ -124,6 +124,23 @@ with Mock() as mock, intercepted(mock.world()):
     assert ran.stdout == "200\n", ran.stderr
 
 
-def test_the_transports_of_httpx_and_of_httpx2_differ_in_nothing_but_the_name() -> None:
-    first, second = (Path(for_clients.__file__).with_name(f"for_{name}.py").read_text() for name in ("httpx", "httpx2"))
-    assert first.replace("httpx", "httpx2") == second
+@pytest.mark.parametrize("absent", ["httpx", "httpx2"])
+def test_of_httpx_and_httpx2_either_is_enough(absent: str) -> None:
+    there = {"httpx": "httpx2", "httpx2": "httpx"}[absent]
+    program = f"""
+import sys; sys.modules["{absent}"] = None
+import {there} as library
+from mockserver.testing import Mock
+from mockserver.testing.transports.httpx import Transport
+with Mock() as mock, library.Client(transport=Transport(mock)) as client:
+    print(client.get("http://mock/__admin/health").status_code)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout == "200\n", ran.stderr
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda each: each.__name__)
+def test_a_transport_is_one_of_either_library(library: Any) -> None:
+    with Mock() as mock:
+        assert isinstance(Transport(mock), library.BaseTransport)
+        assert isinstance(AsyncTransport(mock), library.AsyncBaseTransport)

@@ -7,9 +7,9 @@ from mockserver.bootstrap import build_server
 from mockserver.domain.events import OrderPublished
 from mockserver.domain.evolve import evolve
 from mockserver.domain.world import WorldState
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.stand_in.running import run_scenario
 from mockserver.web.booking_system_api.wire import feed_item
 from tests.library import NAMES, shipped
 from tests.web.calling import ADDRESS, KEY, Received, call, scenario, session, set_stage

@@ -4,17 +4,25 @@ What is named here is the stable public surface. No other part of the package im
 imports this one unasked.
 """
 
-from mockserver.testing.properties.behaving import FEED_TWINS, answers, behaviours, feed_adversaries, feeds
-from mockserver.testing.properties.bodies import Due, PatchBody, answer_due, patch_bodies
-from mockserver.testing.properties.bookings import customers, instants_around, offers, opportunities, orders, windows
-from mockserver.testing.properties.drawn import Drawn
-from mockserver.testing.properties.living import LawBrokenError, live
+from mockserver.testing.properties.behaviours import FEED_TWINS, answers, behaviours, feed_adversaries, feeds
+from mockserver.testing.properties.counterexamples import rehearse, saves_counterexamples
+from mockserver.testing.properties.disagreement import Disagreement
+from mockserver.testing.properties.life import LawBrokenError, live
 from mockserver.testing.properties.machine import IminStateMachine
-from mockserver.testing.properties.retelling import Disagreement
-from mockserver.testing.properties.running import rehearse
-from mockserver.testing.properties.saving import saves_counterexamples
-from mockserver.testing.properties.scenarios import clocks, readings, scenarios
-from mockserver.testing.properties.shown import Outcome, Shown, Status, UnavailableError
+from mockserver.testing.properties.model import Outcome, Shown, Status, UnavailableError
+from mockserver.testing.properties.patch_bodies import Due, PatchBody, answer_due, patch_bodies
+from mockserver.testing.properties.scenarios import (
+    Drawn,
+    clocks,
+    customers,
+    instants_around,
+    offers,
+    opportunities,
+    orders,
+    readings,
+    scenarios,
+    windows,
+)
 
 __all__ = [
     "FEED_TWINS",

@@ -15,12 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from whenever import TimeDelta
 
 from mockserver.testing.mock import Mock
-from mockserver.testing.properties.drawn import Drawn
-from mockserver.testing.properties.running import SavingTestCase
-from mockserver.testing.properties.saving import FOLDER
-from mockserver.testing.properties.scenarios import scenarios
-from mockserver.testing.properties.shown import Outcome, Shown
-from mockserver.testing.properties.stage import Stage
+from mockserver.testing.properties.client_run import ClientRun
+from mockserver.testing.properties.counterexamples import FOLDER, SavingTestCase
+from mockserver.testing.properties.model import Outcome, Shown
+from mockserver.testing.properties.scenarios import Drawn, scenarios
 from mockserver.testing.world import World
 
 _WAITS = ("PT30S", "PT1S", "PT1M", "PT5M", "PT1H", "PT24H")
@@ -40,7 +38,7 @@ class IminStateMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._mock: Mock | None = None
-        self._stage: Stage | None = None
+        self._run: ClientRun | None = None
 
     # What a subclass gives
 
@@ -69,12 +67,12 @@ class IminStateMachine(RuleBasedStateMachine):
 
     def pause(self, seconds: float) -> None:
         """Let the world's time pass: what a client should call in place of ``time.sleep``."""
-        self.on_stage.pass_time(TimeDelta(seconds=seconds))
+        self.client_run.pass_time(TimeDelta(seconds=seconds))
 
     @property
     def now(self) -> datetime:
         """The present instant of the world."""
-        return datetime.fromisoformat(self.on_stage.now.format_iso())
+        return datetime.fromisoformat(self.client_run.now.format_iso())
 
     # The rules
 
@@ -82,60 +80,60 @@ class IminStateMachine(RuleBasedStateMachine):
     def begin(self, drawn: Drawn) -> None:
         """A fresh world."""
         self._mock = Mock(coverage=False)
-        self._stage = Stage(self._mock, drawn)
-        self.connect(self._stage.world)
+        self._run = ClientRun(self._mock, drawn)
+        self.connect(self._run.world)
 
-    @rule(chosen=st.runner().flatmap(lambda machine: machine.on_stage.subsets()))
+    @rule(chosen=st.runner().flatmap(lambda machine: machine.client_run.subsets()))
     def wish_to_cancel(self, chosen: tuple[str, tuple[str, ...]]) -> None:
         """A customer wishes to cancel some items of an order."""
         name, items = chosen
-        self.on_stage.wish(name, items, lambda order: self.cancel(order, items))
+        self.client_run.wish(name, items, lambda order: self.cancel(order, items))
 
     @rule(period=st.sampled_from(_WAITS))
     def wait(self, period: str) -> None:
         """Time passes."""
-        self.on_stage.wait(TimeDelta.parse_iso(period))
+        self.client_run.wait(TimeDelta.parse_iso(period))
 
-    @precondition(lambda self: self.on_stage.next_due() is not None)
+    @precondition(lambda self: self.client_run.next_due() is not None)
     @rule()
     def wait_for_what_is_due(self) -> None:
         """Time passes until the next thing happens."""
-        due = self.on_stage.next_due()
+        due = self.client_run.next_due()
         assert due is not None
-        self.on_stage.wait_until(due, "until something is due")
+        self.client_run.wait_until(due, "until something is due")
 
-    @precondition(lambda self: self.on_stage.cliffs())
+    @precondition(lambda self: self.client_run.cliffs())
     @rule(data=st.data())
     def wait_until_about_a_cliff(self, data: st.DataObject) -> None:
         """Time passes until around a deadline or a start."""
-        cliff = data.draw(st.sampled_from(self.on_stage.cliffs()), label="cliff")
+        cliff = data.draw(st.sampled_from(self.client_run.cliffs()), label="cliff")
         seconds = data.draw(st.sampled_from([0, -1, 1]), label="seconds")
-        self.on_stage.wait_until(cliff + TimeDelta(seconds=seconds), "until about a deadline or a start")
+        self.client_run.wait_until(cliff + TimeDelta(seconds=seconds), "until about a deadline or a start")
 
-    @rule(action=st.runner().flatmap(lambda machine: machine.on_stage.deeds()))
+    @rule(action=st.runner().flatmap(lambda machine: machine.client_run.deeds()))
     def something_is_done(self, action: Mapping[str, Any]) -> None:
         """The Seller does something, or the world's behaviour changes."""
-        self.on_stage.do(action)
+        self.client_run.do(action)
 
     @invariant()
     def the_client_shows_what_imin_says(self) -> None:
         """After every step: every list, every order, every flag."""
-        stage = self.on_stage
-        stage.ask(self.poll)
-        for customer in stage.customers:
-            stage.hold_list(customer, partial(self.list_upcoming, customer))
+        run = self.client_run
+        run.ask(self.poll)
+        for customer in run.customers:
+            run.hold_list(customer, partial(self.list_upcoming, customer))
             if self.list_history is not None:
-                stage.hold_history(customer, partial(self.list_history, customer))
+                run.hold_history(customer, partial(self.list_history, customer))
         if self.show_order is not None:
-            for order in stage.orders:
-                stage.hold_order(order, partial(self.show_order, str(order.id)))
+            for order in run.orders:
+                run.hold_order(order, partial(self.show_order, str(order.id)))
 
     def teardown(self) -> None:
         if self._mock is not None:
             self._mock.close()
 
     @property
-    def on_stage(self) -> Stage:
+    def client_run(self) -> ClientRun:
         """The run under way."""
-        assert self._stage is not None, "a run begins with a world"
-        return self._stage
+        assert self._run is not None, "a run begins with a world"
+        return self._run

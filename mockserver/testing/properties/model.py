@@ -1,15 +1,19 @@
-"""The oracle: what a client may rightly show at an instant, and what may come of a wish to cancel.
+"""The oracle: what a client may rightly show to its user at an instant, and what may come of a wish to cancel.
 
 It asks the functions that answer a client, on a copy of the world. A client that looks while something happens may show
-what was or what is; what imin leaves open is left open here.
+what was or what is; what imin leaves open is left open here. It knows nothing of imin's JSON or of any client.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from whenever import Instant
 
+from mockserver.client.errors import MockError
+from mockserver.client.in_process import InProcess
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
@@ -20,7 +24,71 @@ from mockserver.domain.values import CustomerId, OrderItemId
 from mockserver.domain.world import WorldState
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.predictions import answer_about
-from mockserver.testing.properties.shown import STATUSES, Outcome, Shown, Status
+from mockserver.testing.world import World
+
+
+class Status(StrEnum):
+    """How it stands with a booking, in words."""
+
+    BOOKED = "booked"
+    PENDING = "waiting to be cancelled"
+    CANCELLED = "cancelled"
+    CANCELLED_BY_SELLER = "cancelled by the seller"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    OTHER = "something else"
+    """Whatever the client has no word for."""
+
+
+class Outcome(StrEnum):
+    """What a client says right after its user wished to cancel a booking."""
+
+    REQUESTED = "asked for, not cancelled yet"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    """The client could not find out, and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A booking as a client shows it. ``item`` and ``order`` are imin's identifiers.
+
+    ``cancellable``: whether it offers to cancel; ``None`` where it does not say.
+    """
+
+    item: str
+    order: str
+    status: Status
+    cancellable: bool | None = None
+
+
+class UnavailableError(Exception):
+    """Raised by a client's methods where imin could not be reached, and its user is told so."""
+
+
+STATUSES: Mapping[OrderItemStatus, Status] = MappingProxyType(
+    {
+        OrderItemStatus.CONFIRMED: Status.BOOKED,
+        OrderItemStatus.PENDING: Status.PENDING,
+        OrderItemStatus.CUSTOMER_CANCELLED: Status.CANCELLED,
+        OrderItemStatus.SELLER_CANCELLED: Status.CANCELLED_BY_SELLER,
+        OrderItemStatus.ATTENDED: Status.ATTENDED,
+        OrderItemStatus.ABSENT: Status.MISSED,
+    }
+)
+"""The word for each of imin's statuses."""
+
+
+def live_world_of(world: World) -> LiveWorld:
+    """The life of the world, up to date. *Raises* :class:`MockError` for a world of a mock that runs elsewhere."""
+    channel = world.channel
+    if not isinstance(channel, InProcess):
+        raise MockError("Only a mock in this process can be looked into; make one with Mock() instead of Mock.at(...).")
+    live_world = channel.server.worlds.find(world.api_key)
+    live_world.catch_up()
+    return live_world
+
 
 _RULES: Mapping[OrderItemStatus, Rule] = {
     OrderItemStatus.PENDING: Rule.CANCEL_PASSED_ON,

@@ -1,22 +1,158 @@
-"""Whole scenarios, drawn: what was booked, how the world behaves, by which readings, and what a client asks when.
+"""Whole scenarios, drawn: what was booked, by which readings, and what a client asks when. How worlds behave is drawn elsewhere.
 
-Every one parses and lives. Shrinking leads to the happy path of one order with one item. It must never know what a
-client makes of it.
+Every one parses and lives, and is written as a scenario file writes it. Shrinking leads to the happy path of one order with one
+adult place at the usual price, cancellable until the start. It must never know what a client makes of it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
+import yaml
 from hypothesis import strategies as st
 
+from mockserver.client.errors import MockError
 from mockserver.domain.readings import DECLARED_READINGS, WORLD_READINGS, UnknownReadingError, chosen_readings
 from mockserver.engine.queries import ITEMS_PER_PAGE
-from mockserver.testing.errors import MockError
-from mockserver.testing.properties.behaving import behaviours
-from mockserver.testing.properties.bookings import EPOCHS, customers, opportunities, orders
-from mockserver.testing.properties.drawn import Drawn
+from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.testing.properties.behaviours import behaviours
+
+NAME = "drawn"
+"""What a drawn scenario is called: the first part of its key."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drawn:
+    """A scenario document as plain values. Its ``text`` can be served, run, or written to a file as it is."""
+
+    document: Mapping[str, Any]
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the scenario file."""
+        return text_of(self.document)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The parsed scenario. *Raises* ``ScenarioFaults`` for a document that is none."""
+        return parse_scenario(self.text, name=NAME)
+
+    def __repr__(self) -> str:
+        return f"Drawn:\n{self.text}"
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """A document as the text of a scenario file."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(dict(document), Dumper=_plain(dumper), sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _plain(dumper: Any) -> Any:
+    """A dumper that writes a value out wherever it stands: a scenario file has no anchors."""
+    return type("PlainDumper", (dumper,), {"ignore_aliases": lambda *_: True})
+
 
 Json = dict[str, Any]
+
+EPOCHS = ("2030-06-03T09:00:00+01:00", "2030-03-30T09:00:00+00:00", "2030-10-26T09:00:00+01:00")
+"""A summer morning, and the mornings before the nights on which London's clocks go forward and back."""
+
+_WINDOWS = ("P1D", "PT24H", "PT2H", "PT15M", "P1W", "PT0S")
+_STARTS = ("+2d10h", "+1d", "+3h", "+26h", "+1d1h30m", "+16h30m", "+17h", "+8d", "-1h")
+_PRICES = ("6.50 GBP", "0 GBP", "0.01 GBP", "12.00 GBP")
+_PEOPLE = (("asha", "Asha", "Patel"), ("liam", "Liam", "Doyle"), ("zoe", "Zoë", "Ní Bhriain"))
+_NIGHTS = ("2030-03-31T01:00:00+00:00", "2030-10-27T01:00:00+00:00")
+_AROUND = (0, -1, 1, -60, 60, -3600, 3600)
+
+
+def windows() -> st.SearchStrategy[Any]:
+    """An offer's ``cancellable``: until the start, until a period before it, not at all, or unstated."""
+    until = st.sampled_from(_WINDOWS).map(lambda period: {"until": period})
+    return st.one_of(st.just(True), until, st.sampled_from([False, "unstated"]))
+
+
+def offers(*, refundable: bool | None = None) -> st.SearchStrategy[Json]:
+    """An offer: its price and its window. ``refundable`` decides whether it may be cancelled at all."""
+    chosen = windows()
+    if refundable is not None:
+        chosen = chosen.filter(lambda window: (window not in (False, "unstated")) is refundable)
+    optional = {"price": st.sampled_from(_PRICES), "name": st.just("Adult")}
+    if refundable is None:
+        return st.fixed_dictionaries({}, optional={**optional, "cancellable": chosen})
+    return st.fixed_dictionaries({"cancellable": chosen}, optional=optional)
+
+
+def customers() -> st.SearchStrategy[dict[str, Json]]:
+    """One to three customers, by name."""
+
+    everybody = {
+        name: {"given_name": given, "family_name": family, "email": f"{name}@example.com"}
+        for name, given, family in _PEOPLE
+    }
+    return st.sampled_from([dict([*everybody.items()][:number]) for number in range(1, len(everybody) + 1)])
+
+
+def starts() -> st.SearchStrategy[str]:
+    """When an opportunity starts, from the epoch: in days, soon, in a night on which the clocks change, or already past."""
+    return st.sampled_from(_STARTS)
+
+
+def opportunities(sellers: Sequence[str] = ("riverside",)) -> st.SearchStrategy[dict[str, Json]]:
+    """One to three sessions or slots of these sellers, by name."""
+    each = st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["ScheduledSession", "Slot"]),
+            "seller": st.sampled_from(list(sellers)),
+            "name": st.just("Evening Yoga"),
+            "starts": starts(),
+        },
+        optional={"offer": offers()},
+    )
+    return st.lists(each, min_size=1, max_size=3).map(
+        lambda drawn: {f"session-{number}": one for number, one in enumerate(drawn, 1)}
+    )
+
+
+@st.composite
+def orders(
+    draw: st.DrawFn,
+    customers: Sequence[str],
+    opportunities: Mapping[str, Mapping[str, Any]],
+    *,
+    name: str = "order-1",
+    most_items: int = 3,
+) -> Json:
+    """An order of one of the customers: from one item on, all sold by one seller. Its items are named after ``name``."""
+    first = draw(st.sampled_from(list(opportunities)))
+    seller = opportunities[first]["seller"]
+    same = [each for each, spec in opportunities.items() if spec["seller"] == seller]
+    rest = draw(st.lists(st.sampled_from(same), max_size=most_items - 1))
+    items: Json = {f"{name}-{number}": each for number, each in enumerate([first, *rest], 1)}
+    if draw(st.booleans()):
+        items[f"{name}-1"] = {"of": first, "attendee": "Jo", "offer": draw(offers())}
+    return {
+        "customer": draw(st.sampled_from(list(customers))),
+        "placed": draw(st.sampled_from(["-1d", "-3d", "+0s"])),
+        "items": items,
+    }
+
+
+def instants_around(*anchors: datetime) -> st.SearchStrategy[datetime]:
+    """An anchor itself, or a second, a minute, an hour before or after it.
+
+    Anchors are deadlines and starts, as ``cancellable.deadline`` and ``imin.starts`` of a world's items show them. Without any:
+    the instants at which London's clocks change.
+    """
+    chosen = anchors or tuple(datetime.fromisoformat(night) for night in _NIGHTS)
+    return st.builds(
+        lambda anchor, seconds: anchor + timedelta(seconds=seconds),
+        st.sampled_from(chosen),
+        st.sampled_from(_AROUND),
+    )
+
 
 _SELLERS = ("riverside", "hilltop")
 _CROWD = ITEMS_PER_PAGE + 2

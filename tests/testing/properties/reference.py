@@ -7,8 +7,8 @@ import httpx2
 from bookings import cancelling, imin, model
 
 from mockserver.testing import World
-from mockserver.testing.for_httpx2 import Transport
 from mockserver.testing.properties import IminStateMachine, Outcome, Shown, Status, UnavailableError
+from mockserver.testing.transports.httpx import Transport
 
 STATUSES = {
     model.Standing.CONFIRMED: Status.BOOKED,

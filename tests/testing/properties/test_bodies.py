@@ -4,11 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockserver.client.channel import Response
 from mockserver.domain.rules import Rule
-from mockserver.stand_in.in_process import Response
 from mockserver.testing import Mock, MockError, World
 from mockserver.testing.properties import Drawn, PatchBody, answer_due, patch_bodies, scenarios
-from mockserver.testing.properties.bodies import CHANGES
+from mockserver.testing.properties.patch_bodies import CHANGES
 
 ROOMY = settings(
     database=None, derandomize=True, max_examples=600, deadline=None, suppress_health_check=list(HealthCheck)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 
 from mockserver.cli.main import main
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.stand_in.running import run_scenario
 from mockserver.testing import MockError, World
 from mockserver.testing.properties import (
     Disagreement,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mockserver.cli.main import main
 from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.twins import Twin
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import parse_scenario
-from mockserver.stand_in.running import run_scenario
 from mockserver.testing import MockError
 from mockserver.testing.properties import (
     Drawn,

@@ -1,0 +1,1 @@
+"""Ways to reach a mock: calls in this process, ports, and mocks that run elsewhere."""
