@@ -19,12 +19,13 @@ RUN python -m pip wheel --no-build-isolation --no-deps --wheel-dir dist . \
 
 FROM python:3.14-slim
 LABEL org.opencontainers.image.title="imin-mock" \
+      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.description="A stateful, deterministic mock of imin's Booking API" \
       org.opencontainers.image.licenses="MIT"
 
 # The mock installs nothing, so what could install goes. The files below /opt belong to root: the mock cannot change itself.
 RUN python -m pip uninstall --yes --root-user-action=ignore pip \
- && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin imin-mock
+ && useradd --system --key SYS_UID_MAX=10001 --uid 10001 --no-create-home --shell /usr/sbin/nologin imin-mock
 COPY --from=build /opt/imin-mock /opt/imin-mock
 
 # A container that listens to itself alone answers nobody.

@@ -271,6 +271,11 @@ def test_the_image_is_built_from_files_that_exist_and_reach_the_builder() -> Non
     assert [name for name in copied if not (ROOT / name).exists()] == []
 
 
+def test_the_image_says_which_version_it_is() -> None:
+    (labels,) = _instructions("LABEL")
+    assert f'org.opencontainers.image.version="{mockserver.__version__}"' in labels
+
+
 def test_the_container_runs_the_installed_command_without_root_or_shell() -> None:
     (command,) = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     assert _instructions("ENTRYPOINT") == [f'["{command}"]']
