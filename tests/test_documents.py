@@ -72,3 +72,25 @@ def test_the_index_leads_to_every_page() -> None:
 
 def test_the_readme_leads_and_is_no_manual() -> None:
     assert len((ROOT / "README.md").read_bytes()) < 9_000
+
+
+GLOSSARY = ROOT / "docs/reference/glossary.md"
+TERMS = re.findall(r"^\| ([a-z ]+) \| ", GLOSSARY.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@cache
+def words_of(*patterns: str) -> str:
+    """All that is written in these files, but for the glossary."""
+    texts = ((ROOT / name).read_text(encoding="utf-8") for name in tracked(*patterns) if ROOT / name != GLOSSARY)
+    return "\n".join(texts).lower().replace("_", " ")
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_word_of_the_glossary_is_used_in_documents_and_in_code(term: str) -> None:
+    for patterns in (("*.md",), ("mockserver/**/*.py",)):
+        assert re.search(rf"\b{term}(?:s|es)?\b", words_of(*patterns))
+
+
+def test_the_glossary_is_sorted_and_no_longer_than_a_page() -> None:
+    assert sorted(set(TERMS)) == TERMS
+    assert 20 < len(TERMS) < len(GLOSSARY.read_text(encoding="utf-8").splitlines()) < 60
