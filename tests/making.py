@@ -136,11 +136,6 @@ def make_seed(
     )
 
 
-def world_of(seed: Seed) -> WorldState:
-    """A world of the seed in which nothing has happened yet, not even its beginning."""
-    return WorldState(epoch=seed.epoch, catalogue=seed.catalogue, machine=seed.machine, readings=seed.readings)
-
-
 def make_world(
     orders: Mapping[str, Mapping[str, Opportunity]] | None = None,
     *,
@@ -151,16 +146,14 @@ def make_world(
     also_offered: Sequence[Opportunity] = (),
 ) -> WorldState:
     """A world that has begun, of the seed that :func:`make_seed` makes."""
-    world = world_of(
-        make_seed(
-            orders,
-            behaviour=behaviour,
-            states=states,
-            timeline=timeline,
-            readings=readings,
-            also_offered=also_offered,
-        )
-    )
+    world = make_seed(
+        orders,
+        behaviour=behaviour,
+        states=states,
+        timeline=timeline,
+        readings=readings,
+        also_offered=also_offered,
+    ).world()
     begin_world(world)
     return world
 

@@ -102,6 +102,11 @@ class ApiFault(Value, frozen=True, kw_only=True):
         """Whether it ends by being met."""
         return self.times is not None or self.lasts is not None
 
+    @property
+    def blocks(self) -> bool:
+        """Whether a request that meets it has no effect."""
+        return self.respond is not None or self.drop_connection is Drop.BEFORE
+
 
 class Behaviour(Value, frozen=True, kw_only=True):
     """Everything that a state of the machine decides."""

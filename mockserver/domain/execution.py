@@ -4,6 +4,7 @@ What is due is done in the order (instant, rank, sequence). "Immediately" means 
 """
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from whenever import Instant
@@ -17,7 +18,7 @@ from mockserver.domain.transitions import begin, react
 from mockserver.domain.twin_decisions import decide_as_twin
 from mockserver.domain.values import Value
 from mockserver.domain.world import WorldState
-from mockserver.limits import REACTIONS_TO_ONE_COMMAND
+from mockserver.limits import REACTIONS_TO_ONE_COMMAND, WORK_AT_ONE_INSTANT, Limit
 
 
 class EndlessWorkError(Exception):
@@ -46,7 +47,7 @@ def perform_next_due(world: WorldState, until: Instant) -> list[Recorded]:
 
     Work that is not permitted is noted as refused: a scenario's timeline must not break the world.
     """
-    if not world.agenda or world.agenda[0][0] > until:
+    if not world.is_due(until):
         return []
     due, _, _, work = world.agenda[0]
     try:
@@ -54,6 +55,34 @@ def perform_next_due(world: WorldState, until: Instant) -> list[Recorded]:
     except OpenBookingError as refusal:
         decision = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
     return _unfold(world, [WorkTaken(), *decision], due)
+
+
+def drain(
+    world: WorldState, until: Instant, *, most: int, at_one_instant: Limit = WORK_AT_ONE_INSTANT
+) -> Iterator[tuple[Command, list[Recorded], int]]:
+    """What is due by ``until``, done one work after the other, at the most so many of them.
+
+    Each work comes with what happened by it, and with its number among those of its instant, from 1. *Raises*
+    :class:`EndlessWorkError` where these go beyond ``at_one_instant`` and ten for each order item and line of the timeline.
+    """
+    instant, number = None, 0
+    for _ in range(most):
+        if not world.is_due(until):
+            return
+        due, _, _, work = world.agenda[0]
+        number = number + 1 if due == instant else 1
+        instant = due
+        if number > at_one_instant and number > at_one_instant + 10 * _lawful_work(world):
+            raise EndlessWorkError(
+                f"More than {number - 1:,} things happen at {due.format_iso()} {at_one_instant.told}:"
+                " the behaviour runs in a circle. Give one of its transitions a delay."
+            )
+        yield work, perform_next_due(world, until), number
+
+
+def _lawful_work(world: WorldState) -> int:
+    """All that a lawful instant may bring work for."""
+    return len(world.catalogue.items) + len(world.machine.timeline)
 
 
 def _unfold(world: WorldState, decision: Decision, now: Instant) -> list[Recorded]:

@@ -4,6 +4,8 @@ The theory: a world is in exactly one state; entering one starts a *stay*, numbe
 stay, so a timer that outlives its stay does nothing. An event fires at most one transition, the first in file order.
 """
 
+from collections.abc import Callable
+
 from whenever import Instant
 
 from mockserver.calendar import later
@@ -46,10 +48,9 @@ def react(world: WorldState, event: Event, now: Instant) -> list[Event]:
     state = world.state
     if not state.awaited_events:
         return []
-    name = NAME_OF_EVENT[type(event)]
-    if name in state.awaited_events:
+    if NAME_OF_EVENT[type(event)] in state.awaited_events:
         for index, transition in enumerate(state.transitions):
-            if isinstance(transition.trigger, OnEvent) and _matches(world, transition.trigger, name, event):
+            if isinstance(transition.trigger, OnEvent) and matches(world, transition.trigger, event):
                 return _firing(world, index, now)
     return []
 
@@ -90,20 +91,22 @@ def _is_served(world: WorldState, index: int, fault: ApiFault, now: Instant) -> 
     )
 
 
-def meet_request(
-    world: WorldState, operation: ApiOperation, now: Instant
-) -> tuple[ApiFault | None, list[CountRequest | UseFault]]:
-    """The fault that a request meets, and the commands by which the world takes note of the request."""
-    notes: list[CountRequest | UseFault] = []
+def next_fault(
+    world: WorldState,
+    operation: ApiOperation,
+    now: Instant,
+    execute: Callable[[CountRequest | UseFault], object],
+) -> ApiFault | None:
+    """The fault that this request meets, which uses one up that is limited in number; ``execute`` lets the world note that."""
     found = fault_of(world, operation, now)
     if world.behaviour.counts(operation):
-        notes.append(CountRequest(operation=operation))
+        execute(CountRequest(operation=operation))
     if found is None:
-        return None, notes
+        return None
     index, fault = found
     if fault.is_limited:
-        notes.append(UseFault(operation=operation, index=index))
-    return fault, notes
+        execute(UseFault(operation=operation, index=index))
+    return fault
 
 
 def count_request(command: CountRequest) -> list[Event]:
@@ -141,8 +144,9 @@ def _entering(world: WorldState, name: StateName, now: Instant) -> list[Event]:
     return events
 
 
-def _matches(world: WorldState, trigger: OnEvent, name: str, event: Event) -> bool:
-    if trigger.event != name:
+def matches(world: WorldState, trigger: OnEvent, event: Event) -> bool:
+    """Whether the event is one that the trigger waits for."""
+    if trigger.event != NAME_OF_EVENT[type(event)]:
         return False
     order_id, item_ids = subject_of(world, event)
     if trigger.order_id is not None and trigger.order_id != order_id:

@@ -17,7 +17,7 @@ from whenever import Instant
 from mockserver.calendar import NEVER
 from mockserver.domain.behaviour import ApiOperation, Behaviour
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
-from mockserver.domain.commands import AnswerCancellation, Command
+from mockserver.domain.commands import AnswerCancellation, Command, ReadOrdersFeed
 from mockserver.domain.events import EmailSent
 from mockserver.domain.readings import Readings
 from mockserver.domain.refund_parts import RefundPart, sum_minor
@@ -179,6 +179,17 @@ class WorldState:
     def behaviour(self) -> Behaviour:
         """How everything behaves at present."""
         return self.machine.states[self.state_name].behaviour
+
+    def is_due(self, instant: Instant) -> bool:
+        """Whether there is work to do by the instant."""
+        return bool(self.agenda) and self.agenda[0][0] <= instant
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing more happens by itself, but for tries to read a feed that is out of order: none will ever find more."""
+        return not self.agenda or (
+            self.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in self.agenda)
+        )
 
     def opportunity_of(self, item: OrderItem, view: View) -> Opportunity:
         """The item's opportunity, as this view knows it."""

@@ -15,9 +15,8 @@ from mockserver.calendar import later
 from mockserver.domain.behaviour import BookingSystemAnswer
 from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Order
-from mockserver.domain.commands import ReadOrdersFeed
 from mockserver.domain.events import BehaviourEntered
-from mockserver.domain.execution import EndlessWorkError, Recorded, perform_next_due
+from mockserver.domain.execution import EndlessWorkError, Recorded, drain
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import ATTENDANCE, CANCELLED, OrderItemStatus
 from mockserver.domain.transitions import subject_of
@@ -72,12 +71,12 @@ def outlook_of(world: WorldState, item_id: OrderItemId, now: Instant) -> Outlook
         by_clock = answer_about(world, item_id, following)
         happened: list[Recorded] = []
         try:
-            while step := perform_next_due(world, following):
+            for _, step, _ in drain(world, following, most=WORK_LOOKED_THROUGH - work):
                 happened += step
                 work += 1
-                if work > WORK_LOOKED_THROUGH:
-                    return Outlook(cliffs=tuple(cliffs), seen_until=at)
         except EndlessWorkError:
+            return Outlook(cliffs=tuple(cliffs), seen_until=at)
+        if world.is_due(following):
             return Outlook(cliffs=tuple(cliffs), seen_until=at)
         at = following
         after = answer_about(world, item_id, at)
@@ -96,14 +95,9 @@ def _next_instant(world: WorldState, item_id: OrderItemId, now: Instant) -> Inst
     # One reading still allows the deadline itself, so that the answer flips a moment after it.
     ahead = [later(mark, wait) for mark in marks if mark is not None for wait in (TimeDelta.ZERO, MOMENT)]
     ahead += world.fault_ends.values()
-    if world.agenda and not _only_tries_in_vain(world):
+    if not world.is_quiet:
         ahead.append(world.agenda[0][0])
     return min((instant for instant in ahead if instant > now), default=None)
-
-
-def _only_tries_in_vain(world: WorldState) -> bool:
-    """Whether imin's tries at a feed that is out of order are all that is due: none of them will ever find more."""
-    return world.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in world.agenda)
 
 
 def _sentences(world: WorldState, item_id: OrderItemId, happened: Iterable[Recorded]) -> tuple[str, ...]:
@@ -189,10 +183,9 @@ def explain_item(world: WorldState, item_id: OrderItemId, *, now: Instant, at: I
 
 
 def _pass_time(world: WorldState, until: Instant) -> None:
-    for _ in range(WORK_EXPLAINED):
-        if not perform_next_due(world, until):
-            return
-    if world.agenda and world.agenda[0][0] <= until:
+    for _ in drain(world, until, most=WORK_EXPLAINED):
+        pass
+    if world.is_due(until):
         raise TooFarAheadError(world.agenda[0][0], until)
 
 

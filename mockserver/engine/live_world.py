@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from whenever import Instant, TimeDelta
 
 from mockserver.calendar import later
-from mockserver.domain.commands import Command, ReadOrdersFeed
+from mockserver.domain.commands import Command
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.evolve import evolve
 from mockserver.domain.execution import EndlessWorkError as EndlessWorkError  # noqa: PLC0414 - callers of the engine meet it here
-from mockserver.domain.execution import Recorded, begin_world, perform, perform_next_due
+from mockserver.domain.execution import Recorded, begin_world, drain, perform
 from mockserver.domain.twins import Twin
 from mockserver.domain.world import WorldState
 from mockserver.engine.choices import NO_CHOICES, Choices
@@ -77,7 +77,7 @@ class LiveWorld:
     """Whether the scenario scripts any fault of imin's API, in whatever state."""
 
     def __post_init__(self) -> None:
-        self.world = fresh_world(self.seed, self.twin)
+        self.world = self.seed.world(self.twin)
         self.has_api_faults = any(state.behaviour.api for state in self.seed.machine.states.values())
 
     def begin(self) -> None:
@@ -91,12 +91,12 @@ class LiveWorld:
         A running clock by which too much would be due lags: the present is then as far as the world has come.
         """
         now = self.clock.now()
-        if self._is_due(now):
+        if self.world.is_due(now):
             self._drain(now, most=WORK_OF_CATCHING_UP)
-            if self._is_due(now):
+            if self.world.is_due(now):
                 reached = self.world.agenda[0][0]
                 self._drain(reached)  # an instant is done whole, or not at all
-                if self._is_due(now):
+                if self.world.is_due(now):
                     self.clock.fall_back(reached)
                     self.notice, now = BEHIND, reached
         return now
@@ -124,7 +124,7 @@ class LiveWorld:
             self.refold()
             raise
         self._record(happened, command)
-        return happened + self._drain(now) if self._is_due(now) else happened
+        return happened + self._drain(now) if self.world.is_due(now) else happened
 
     def advance_to(self, instant: Instant) -> list[Recorded]:
         """Move the clock forward; all that happened on the way. *Raises* :class:`BackwardMoveError`."""
@@ -154,16 +154,12 @@ class LiveWorld:
         before = len(self.journal)
         now = self.catch_up()
         end = later(now, limit)
-        while (due := self.next_due()) is not None and due <= end and not self._only_tries_in_vain():
+        while (due := self.next_due()) is not None and due <= end and not self.world.is_quiet:
             self._move(now, due)
             if len(self.journal) - before > most:
                 break
             now = self.catch_up()
         return list(self.journal.read(before))
-
-    def _only_tries_in_vain(self) -> bool:
-        world = self.world
-        return world.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in world.agenda)
 
     def _move(self, now: Instant, instant: Instant) -> None:
         if instant < now:
@@ -178,23 +174,19 @@ class LiveWorld:
         self.clock.move_to(instant)
 
     def next_due(self) -> Instant | None:
-        """When something happens next by itself; ``None`` if the world is quiet."""
+        """When something happens next by itself; ``None`` if nothing ever does."""
         return self.world.agenda[0][0] if self.world.agenda else None
-
-    def _is_due(self, now: Instant) -> bool:
-        agenda = self.world.agenda
-        return bool(agenda) and agenda[0][0] <= now
 
     def refold(self) -> None:
         """Throw the world in memory away and fold it again from the journal."""
-        self.world = fresh_world(self.seed, self.twin)
+        self.world = self.seed.world(self.twin)
         self.answers.clear()
         for recorded in self.journal.read():
             evolve(self.world, recorded.event)
 
     def as_of(self, instants: Iterable[Instant]) -> Iterator[tuple[Instant, WorldState, list[Recorded]]]:
         """A world as it was at the end of each instant, in order, and what had happened by then; used up by the next."""
-        world, happened = fresh_world(self.seed, self.twin), list[Recorded]()
+        world, happened = self.seed.world(self.twin), list[Recorded]()
         journal = list(self.journal.read())
         for instant in sorted(set(instants)):
             while len(happened) < len(journal) and journal[len(happened)].at <= instant:
@@ -205,31 +197,21 @@ class LiveWorld:
     def _drain(self, until: Instant, most: int = JOURNAL_EVENTS) -> list[Recorded]:
         """Do what is due by an instant, at the most so many works of it. *Raises* :class:`WorldFullError`."""
         happened: list[Recorded] = []
-        instant, at_instant = None, 0
-        for _ in range(most):
-            if self.is_full and self._is_due(until):
+        works = drain(self.world, until, most=most, at_one_instant=WORK_AT_ONE_INSTANT)
+        while self.world.is_due(until):
+            if self.is_full:
                 raise WorldFullError(self.key)
             try:
-                step = perform_next_due(self.world, until)
+                done = next(works, None)
             except BaseException:
                 self.refold()
                 raise
-            if not step:
-                return happened
+            if done is None:
+                break
+            _, step, _ = done
             self._record(step)
             happened += step
-            at_instant = at_instant + 1 if step[0].at == instant else 0
-            instant = step[0].at
-            if at_instant > WORK_AT_ONE_INSTANT and at_instant > WORK_AT_ONE_INSTANT + 10 * self._size():
-                raise EndlessWorkError(
-                    f"More than {at_instant - 1:,} things happen at {instant.format_iso()} {WORK_AT_ONE_INSTANT.told}:"
-                    f" the behaviour of scenario {self.scenario.name!r} runs in a circle. Give one of its transitions a delay."
-                )
         return happened
-
-    def _size(self) -> int:
-        """How much a lawful instant may bring work for: each order item, and each line of the timeline."""
-        return len(self.seed.catalogue.items) + len(self.seed.machine.timeline)
 
     def _record(self, happened: Sequence[Recorded], command: Command | None = None) -> None:
         """Keep what happened, and tell of it; ``command`` is what it happened because of, where somebody wanted it."""
@@ -245,14 +227,3 @@ class LiveWorld:
             self.tally.happened(self.world, happened, command)
         if happened and self.observer is not None:
             self.observer(self, happened)
-
-
-def fresh_world(seed: Seed, twin: Twin | None) -> WorldState:
-    """The world at its epoch, to which nothing has happened."""
-    return WorldState(
-        epoch=seed.epoch,
-        catalogue=seed.catalogue,
-        machine=seed.machine,
-        readings=seed.readings,
-        twin=twin,
-    )

@@ -18,7 +18,7 @@ from mockserver.domain.execution import EndlessWorkError, Recorded, begin_world,
 from mockserver.domain.twins import Twin
 from mockserver.domain.world import WorldState
 from mockserver.engine.codec import encode
-from mockserver.engine.live_world import LiveWorld, fresh_world
+from mockserver.engine.live_world import LiveWorld
 from mockserver.scenario.seed import Seed
 
 
@@ -50,7 +50,7 @@ def redecide(seed: Seed, twin: Twin | None, journal: Sequence[Recorded]) -> Iter
 
     *Raises* :class:`DivergenceError` at the first event that would be another one.
     """
-    world = fresh_world(seed, twin)
+    world = seed.world(twin)
     coming = begin_world(world)
     at = 0
     while True:
@@ -85,7 +85,7 @@ def _diverged(
     why: str = "",
 ) -> DivergenceError:
     """The divergence at an event, with the world that all events before it make."""
-    world = fresh_world(seed, twin)
+    world = seed.world(twin)
     for agreed in journal[:index]:
         evolve(world, agreed.event)
     return DivergenceError(index, journal[index] if index < len(journal) else None, now, world, why)

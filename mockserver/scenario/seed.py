@@ -8,7 +8,9 @@ from whenever import Instant, TimeDelta
 from mockserver.domain.catalogue import Catalogue
 from mockserver.domain.readings import Readings
 from mockserver.domain.state_machine import Machine
+from mockserver.domain.twins import Twin
 from mockserver.domain.values import Value
+from mockserver.domain.world import WorldState
 from mockserver.scenario.expectations import Expectation, Step
 
 
@@ -42,3 +44,9 @@ class Seed(Value, frozen=True, kw_only=True):
     readings: Readings
     steps: tuple[Step, ...]
     expectations: tuple[Expectation, ...]
+
+    def world(self, twin: Twin | None = None) -> WorldState:
+        """A world at its epoch, to which nothing has happened, not even its beginning."""
+        return WorldState(
+            epoch=self.epoch, catalogue=self.catalogue, machine=self.machine, readings=self.readings, twin=twin
+        )

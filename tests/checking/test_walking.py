@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import EndlessWorkError, begin_world
 from mockserver.domain.world import WorldState
-from mockserver.scenario.checking.checking import fresh_world
 from mockserver.scenario.checking.exploring import Budget, Explorer
 from mockserver.scenario.checking.firing import Sighting, sightings
 from mockserver.scenario.checking.laws import Ledger, account
@@ -98,10 +97,10 @@ def test_no_walk_leads_anywhere_that_was_not_explored(scenario: Scenario, data: 
     for orders in parts_of(seed):
         budget = Budget(states=4_000, seconds=1e9, elapsed=lambda: 0.0, started=0.0)
         everything = frozenset(seed.catalogue.items)
-        search = Remembering(fresh_world(scenario, seed), orders, budget, named=named_items(seed))
+        search = Remembering(seed.world(scenario.twin), orders, budget, named=named_items(seed))
         seen = set(search.explore().seen)
         assume(budget.ran_out is None)
-        world, now, at_stop, ledger = fresh_world(scenario, seed), seed.epoch, True, Ledger()
+        world, now, at_stop, ledger = seed.world(scenario.twin), seed.epoch, True, Ledger()
         client, stops, met = Client(world, orders, everything), Stops(orders), list[Sighting]()
         begin_world(world)
         settle(world, now, met)

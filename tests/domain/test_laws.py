@@ -33,7 +33,7 @@ from mockserver.engine.queries import show_item, upcoming_items
 from mockserver.scenario.seed import Seed
 from tests.domain.drawing import CALM, CHEAP, GRATIS, ITEMS, ORDERS, SPIN, WILD, YOGA, seconds, seeds
 from tests.domain.watching import Watcher, first_total, paid_back
-from tests.making import ASHA, LONDON, make_live_world, pass_time, world_of
+from tests.making import ASHA, LONDON, make_live_world, pass_time
 
 NANOSECOND = TimeDelta(nanoseconds=1)
 PENDING = OrderItemStatus.PENDING
@@ -56,7 +56,7 @@ class Laws(RuleBasedStateMachine):
     @initialize(seed=seeds())
     def begin(self, seed: Seed) -> None:
         self.live_world = make_live_world(seed)
-        self.watcher = Watcher(world_of(seed))
+        self.watcher = Watcher(seed.world())
         self.watcher.follow(list(self.live_world.journal.read()))
 
     def do(self, command: Command) -> bool:

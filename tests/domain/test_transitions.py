@@ -22,7 +22,7 @@ from mockserver.domain.events import (
 from mockserver.domain.execution import EndlessWorkError, Recorded, perform
 from mockserver.domain.rules import Rule
 from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, State, TimelineEntry, Transition
-from mockserver.domain.transitions import fault_of, meet_request, narrowed_by
+from mockserver.domain.transitions import fault_of, narrowed_by, next_fault
 from mockserver.domain.values import CustomerId, OrderId, OrderItemId, StateName
 from mockserver.domain.world import WorldState
 from tests.making import ASHA, EPOCH, after, cancel, make_opportunity, make_world, only, pass_time
@@ -185,8 +185,7 @@ def served(world: WorldState, operation: ApiOperation) -> int | None:
 def served_at(world: WorldState, operation: ApiOperation, now: Instant) -> int | None:
     """The same, by a request that comes then."""
     found = fault_of(world, operation, now)
-    for note in meet_request(world, operation, now)[1]:
-        perform(world, note, now)
+    next_fault(world, operation, now, lambda note: perform(world, note, now))
     return None if found is None else found[0]
 
 

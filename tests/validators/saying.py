@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.bootstrap import build_server
 from mockserver.domain.events import OrderPublished
 from mockserver.domain.evolve import evolve
-from mockserver.domain.world import WorldState
+from mockserver.domain.values import replace
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
@@ -21,13 +21,7 @@ FEED = "/booking-system/orders-rpde"
 def published(which: Scenario, readings: Mapping[Any, str] | None = None) -> Iterator[Any]:
     """What the feed has said of each order at each of its changes, in a run of the scenario to its end."""
     seed = which.sample
-    world = WorldState(
-        epoch=seed.epoch,
-        catalogue=seed.catalogue,
-        machine=seed.machine,
-        readings={**seed.readings, **(readings or {})},
-        twin=which.twin,
-    )
+    world = replace(seed, readings={**seed.readings, **(readings or {})}).world(which.twin)
     for recorded in run_scenario(which).happened:
         evolve(world, recorded.event)
         if isinstance(recorded.event, OrderPublished):

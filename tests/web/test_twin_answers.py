@@ -12,7 +12,6 @@ from mockserver.engine.codec import encode
 from mockserver.web.answers import json_answer
 from mockserver.web.twin_answers import ANSWERS, bent
 from tests.domain.watching import Watcher
-from tests.making import world_of
 from tests.web.calling import scenario, set_stage
 from tests.web.twins import TEXT, Client, observations
 
@@ -133,7 +132,7 @@ def test_the_journal_folds_to_the_world_and_breaks_the_one_law_that_the_twin_bre
     live = live_world.world.copy()
     live_world.refold()
     assert live_world.world == live
-    fresh = world_of(live_world.seed)
+    fresh = live_world.seed.world()
     fresh.twin = twin
     watcher = Watcher(fresh)
     complaints = ""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from mockserver.domain.catalogue import Order
-from mockserver.domain.world import WorldState
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.scenario.checking.exploring import Budget, Explored, Explorer, Way
 from mockserver.scenario.checking.findings import Finding
@@ -54,13 +53,13 @@ def check(
     if rest := [each for each in questions if not any(each in mine for _, mine in asked)]:
         asked.append((everything, rest))
     for orders, mine in asked:
-        found = Explorer(fresh_world(scenario, seed), orders, budget, named=named, questions=mine).explore()
+        found = Explorer(seed.world(scenario.twin), orders, budget, named=named, questions=mine).explore()
         explored.append(found)
         answers += ((question, found, found.met.get(place)) for place, question in enumerate(mine))
     narrowed = any(each.narrowed for each in explored)
     ends = not any(isinstance(sighting, Circled) for each in explored for sighting in each.seen)
     is_whole = budget.ran_out is None and not narrowed and ends
-    reporter = Reporter(scenario, seed, explored, lambda: fresh_world(scenario, seed))
+    reporter = Reporter(scenario, seed, explored, lambda: seed.world(scenario.twin))
     findings = [*reporter.seen(), *reporter.stuck(), *(reporter.never_seen() if is_whole else ())]
     findings += (reporter.unmet(*answer, is_whole=is_whole) for answer in answers)
     return Report(
@@ -71,17 +70,6 @@ def check(
         seconds=elapsed() - budget.started,
         cut_short=budget.ran_out,
         narrowed=narrowed,
-    )
-
-
-def fresh_world(scenario: Scenario, seed: Seed) -> WorldState:
-    """A world of the scenario that has not begun."""
-    return WorldState(
-        epoch=seed.epoch,
-        catalogue=seed.catalogue,
-        machine=seed.machine,
-        readings=seed.readings,
-        twin=scenario.twin,
     )
 
 

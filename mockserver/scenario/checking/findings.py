@@ -13,7 +13,6 @@ from mockserver.domain.values import OrderItemId
 from mockserver.domain.world import WorldState
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.moves import Move, Wait, carry_out, fault_met
-from mockserver.scenario.checking.questions import is_quiet
 from mockserver.scenario.checking.settling import settle
 from mockserver.scenario.expectations import Expectation
 
@@ -116,7 +115,7 @@ def retrace(world: WorldState, moves: Sequence[tuple[Instant, Move]], *, waits: 
             happened = carry_out(world, move, at, ignored)
         made.append(Made(at=at, move=move, fault=fault, happened=tuple(happened)))
     for _ in range(waits):
-        if is_quiet(world):
+        if world.is_quiet:
             break
         wait = Wait(until=world.agenda[0][0])
         try:

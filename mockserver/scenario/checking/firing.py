@@ -7,7 +7,7 @@ from mockserver.domain.commands import FireTimer
 from mockserver.domain.events import NAME_OF_EVENT, BehaviourEntered, Event, TransitionFired
 from mockserver.domain.execution import Recorded
 from mockserver.domain.state_machine import OnEvent, State
-from mockserver.domain.transitions import subject_of
+from mockserver.domain.transitions import matches
 from mockserver.domain.values import StateName
 from mockserver.domain.world import WorldState
 
@@ -69,25 +69,24 @@ def sightings(world: WorldState, state_name: StateName, happened: Sequence[Recor
             yield from _on_event(world, state, event)
 
 
-def timers(world: WorldState) -> Iterator[Contested]:
-    """The timers that come too late if the next due work is done, which is a timer of the same state and instant."""
-    due, _, _, work = world.agenda[0]
-    if not isinstance(work, FireTimer) or work.stay != world.stay:
+def timers(world: WorldState, timer: FireTimer, happened: Sequence[Recorded]) -> Iterator[Contested]:
+    """The timers of the same stay and instant that come too late, once this one has led to another stay."""
+    events = [recorded.event for recorded in happened]
+    if not any(isinstance(event, BehaviourEntered) and event.stay == timer.stay + 1 for event in events):
         return
-    if world.state.transitions[work.index].to is None:
-        return
-    for other_due, _, _, other in world.agenda[1:]:
-        if other_due != due:
+    state = next(event.state for event in events if isinstance(event, TransitionFired))
+    for due, _, _, other in world.agenda:
+        if due != happened[0].at:
             break
-        if isinstance(other, FireTimer) and other.stay == world.stay:
-            yield Contested(world.state_name, work.index, other.index)
+        if isinstance(other, FireTimer) and other.stay == timer.stay:
+            yield Contested(state, timer.index, other.index)
 
 
 def _on_event(world: WorldState, state: State, event: Event) -> Iterator[Sighting]:
     matching = [
         index
         for index, transition in enumerate(state.transitions)
-        if isinstance(transition.trigger, OnEvent) and _matches(world, transition.trigger, event)
+        if isinstance(transition.trigger, OnEvent) and matches(world, transition.trigger, event)
     ]
     winner, *others = matching or [0]
     first = state.transitions[winner].trigger
@@ -103,15 +102,3 @@ def is_special_case(first: OnEvent, then: OnEvent) -> bool:
     """Whether the first is the exception before the rule: it asks for all that the second asks for, and for more."""
     wants = [(first.item_id, then.item_id), (first.order_id, then.order_id), (first.customer_id, then.customer_id)]
     return all(rule in (None, exception) for exception, rule in wants) and any(e != r for e, r in wants)
-
-
-def _matches(world: WorldState, trigger: OnEvent, event: Event) -> bool:
-    if trigger.event != NAME_OF_EVENT[type(event)]:
-        return False
-    order_id, item_ids = subject_of(world, event)
-    customer = None if order_id is None else world.catalogue.orders[order_id].customer_id
-    return (
-        trigger.order_id in (None, order_id)
-        and (trigger.item_id is None or trigger.item_id in item_ids)
-        and trigger.customer_id in (None, customer)
-    )

@@ -9,15 +9,15 @@ from itertools import product
 
 from whenever import Instant
 
-from mockserver.domain.behaviour import ApiFault, ApiOperation, Drop
+from mockserver.domain.behaviour import ApiFault, ApiOperation
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
-from mockserver.domain.commands import AnswerCancellation, NotePendingShown, RequestCancellation
+from mockserver.domain.commands import AnswerCancellation, CountRequest, NotePendingShown, RequestCancellation, UseFault
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import Recorded, perform
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.transitions import fault_of, meet_request
+from mockserver.domain.transitions import fault_of, next_fault
 from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.domain.world import AS_BOOKED, WorldState
 from mockserver.limits import CHECKED_SUBSETS
@@ -75,7 +75,7 @@ class Client:
     def moves(self, world: WorldState, now: Instant, avoided: frozenset[OrderItemId]) -> Iterator[Move]:
         """All that the client can ask now and that may change something; ``avoided`` items it does not cancel now."""
         fault = _fault(world, ApiOperation.CANCEL, now)
-        is_blocked = fault is not None and blocks(fault)
+        is_blocked = fault is not None and fault.blocks
         is_counted = world.behaviour.counts(ApiOperation.CANCEL)
         for order in self.orders:
             if fault is None or not is_blocked or fault.is_limited or is_counted:
@@ -93,7 +93,7 @@ class Client:
         is_awaited = bool(waits) and any(item.id in waits for item in order.items)
         for operation in (ApiOperation.GET_ORDER, ApiOperation.LIST_UPCOMING, ApiOperation.LIST_ORDERS):
             fault = _fault(world, operation, now)
-            shows = operation in SHOWING and (fault is None or not blocks(fault))
+            shows = operation in SHOWING and (fault is None or not fault.blocks)
             is_used = (fault is not None and fault.is_limited) or world.behaviour.counts(operation)
             if (is_awaited and (shows or is_used)) or (self.faults_move_it and is_used):
                 yield Look(operation=operation, order_id=order.id)
@@ -183,11 +183,6 @@ def may_cancel(world: WorldState, item: OrderItem, now: Instant) -> bool:
     )
 
 
-def blocks(fault: ApiFault) -> bool:
-    """Whether a request that meets the fault has no effect."""
-    return fault.respond is not None or fault.drop_connection is Drop.BEFORE
-
-
 def _fault(world: WorldState, operation: ApiOperation, now: Instant) -> ApiFault | None:
     if not world.behaviour.api:
         return None
@@ -201,11 +196,14 @@ def _meet_fault(
     """What happens by the fault that a request meets, and whether the request goes on to have its effect."""
     if not world.behaviour.api:
         return [], True
-    fault, notes = meet_request(world, operation, now)
     happened: list[Recorded] = []
-    for note in notes:
-        happened += perform(world, note, now) + settle(world, now, seen)
-    return happened, fault is None or not blocks(fault)
+
+    def execute(note: CountRequest | UseFault) -> None:
+        happened.extend(perform(world, note, now))
+        happened.extend(settle(world, now, seen))
+
+    fault = next_fault(world, operation, now, execute)
+    return happened, fault is None or not fault.blocks
 
 
 def _is_untouched(world: WorldState, item_id: OrderItemId) -> bool:

@@ -6,7 +6,6 @@ from typing import assert_never
 from whenever import Instant
 
 from mockserver.domain.catalogue import Catalogue
-from mockserver.domain.commands import ReadOrdersFeed
 from mockserver.domain.events import NAME_OF_EVENT
 from mockserver.domain.execution import Recorded
 from mockserver.domain.values import OrderId
@@ -56,14 +55,7 @@ def counted(expectation: Expectation, happened: Sequence[Recorded]) -> int:
 
 def asked_now(expectation: Expectation, world: WorldState, now: Instant) -> bool:
     """Whether this is the instant that the expectation is about; without one, it is when the world is quiet."""
-    return now == expectation.at if expectation.at is not None else is_quiet(world)
-
-
-def is_quiet(world: WorldState) -> bool:
-    """Whether nothing more happens by itself, but for tries to read a feed that is out of order."""
-    return not world.agenda or (
-        world.behaviour.feed.outage and all(isinstance(work, ReadOrdersFeed) for *_, work in world.agenda)
-    )
+    return now == expectation.at if expectation.at is not None else world.is_quiet
 
 
 def order_of(expectation: Expectation, catalogue: Catalogue) -> OrderId | None:

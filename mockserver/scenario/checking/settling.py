@@ -6,9 +6,9 @@ from whenever import Instant
 
 from mockserver.domain.commands import FireTimer, SellerCommand
 from mockserver.domain.events import WorkRefused
-from mockserver.domain.execution import EndlessWorkError, Recorded, perform_next_due
+from mockserver.domain.execution import EndlessWorkError, Recorded, drain
 from mockserver.domain.world import WorldState
-from mockserver.limits import CHECKED_WORK_AT_ONE_INSTANT
+from mockserver.limits import CHECKED_WORK_AT_ONE_INSTANT, JOURNAL_EVENTS
 from mockserver.scenario.checking.firing import Sighting, Worked, timers
 
 SELLER_COMMANDS = get_args(SellerCommand)
@@ -23,23 +23,18 @@ def settle(world: WorldState, until: Instant, seen_work: list[Sighting]) -> list
     *Raises* ``EndlessWorkError`` where one instant never ends.
     """
     happened: list[Recorded] = []
-    instant, at_instant = None, 0
     seen: set[object] = set()
-    while world.agenda and world.agenda[0][0] <= until:
-        work = world.agenda[0][3]
-        if isinstance(work, FireTimer):
-            seen_work += timers(world)
-        step = perform_next_due(world, until)
+    for work, step, number in drain(world, until, most=JOURNAL_EVENTS, at_one_instant=CHECKED_WORK_AT_ONE_INSTANT):
         happened += step
-        if isinstance(work, SELLER_COMMANDS):
+        if isinstance(work, FireTimer):
+            seen_work += timers(world, work, step)
+        elif isinstance(work, SELLER_COMMANDS):
             seen_work.append(Worked(id(work), not any(isinstance(each.event, WorkRefused) for each in step)))
-        at_instant = at_instant + 1 if step[0].at == instant else 0
-        instant = step[0].at
-        if at_instant > WORK_BEFORE_SUSPICION:
-            shape = _shape(world)
-            if shape in seen or at_instant > CHECKED_WORK_AT_ONE_INSTANT:
+        if number > WORK_BEFORE_SUSPICION:
+            shape = step[0].at, _shape(world)
+            if shape in seen:
                 raise EndlessWorkError(
-                    f"What happens at {instant.format_iso()} never ends: the behaviour runs in a circle."
+                    f"What happens at {step[0].at.format_iso()} never ends: the behaviour runs in a circle."
                     " Give one of its transitions a delay."
                 )
             seen.add(shape)

@@ -15,11 +15,9 @@ from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import Recorded, begin_world
 from mockserver.domain.values import CustomerId
 from mockserver.domain.world import RefundStatus, WorldState
-from mockserver.scenario.checking.checking import fresh_world
 from mockserver.scenario.checking.firing import Sighting
 from mockserver.scenario.checking.laws import Breach, Ledger, account, flag_and_patch
 from mockserver.scenario.checking.moves import Cancel, Look, Move, Wait, carry_out
-from mockserver.scenario.checking.questions import is_quiet
 from mockserver.scenario.checking.settling import settle
 from mockserver.scenario.expectations import CancelStep, GetOrderStep, ListOrdersStep, Step
 from mockserver.scenario.notation import DEFAULT_PRICE
@@ -59,7 +57,7 @@ class _Life:
 
     def __init__(self, scenario: Scenario) -> None:
         self._seed = scenario.sample
-        self.world = fresh_world(scenario, self._seed)
+        self.world = self._seed.world(scenario.twin)
         self._now = self._seed.epoch
         self._ledger = Ledger()
         self._seen: list[Sighting] = []
@@ -74,14 +72,14 @@ class _Life:
             yield from self._flags()
         end = self._now + LIFETIME
         for _ in range(MOST_WAITS):
-            if is_quiet(self.world) or self.world.agenda[0][0] > end:
+            if self.world.is_quiet or self.world.agenda[0][0] > end:
                 break
             yield from self._make(Wait(until=self.world.agenda[0][0]))
             yield from self._flags()
 
     def _wait(self, until: Instant) -> Iterator[tuple[Breach, Instant]]:
         for _ in range(MOST_WAITS):
-            if not self.world.agenda or self.world.agenda[0][0] > until:
+            if not self.world.is_due(until):
                 break
             yield from self._make(Wait(until=self.world.agenda[0][0]))
         yield from self._make(Wait(until=until))

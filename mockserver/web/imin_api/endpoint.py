@@ -16,7 +16,7 @@ from mockserver.domain.commands import NotePendingShown
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
-from mockserver.domain.transitions import meet_request
+from mockserver.domain.transitions import next_fault
 from mockserver.domain.values import OrderId
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.coverage.tally import Tally
@@ -226,10 +226,7 @@ def _too_large(live_world: LiveWorld, error: BodyTooLargeError) -> Answer:
 def _next_fault(live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
     now = live_world.catch_up()
-    fault, notes = meet_request(live_world.world, operation, now)
-    for note in notes:
-        live_world.execute(note)
-    return fault
+    return next_fault(live_world.world, operation, now, live_world.execute)
 
 
 def _arrives_whole(fault: ApiFault | None) -> bool:
