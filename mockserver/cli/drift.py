@@ -10,8 +10,8 @@ import click
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import find_scenario
 from mockserver.cli.recording_told import counted, limit_fields, limits, say_json
+from mockserver.exchange_files.lenient_json import RecordingError
 from mockserver.recordings.comparison import Drift
-from mockserver.recordings.content import RecordingError
 from mockserver.recordings.drift import DriftReport, find_drift, imins_part
 from mockserver.recordings.drift_rules import RULES, SHAPE, STATUS, DriftRule, own_rules
 from mockserver.recordings.files import JournalFile, read_recording

@@ -17,12 +17,12 @@ from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.snapshots import SnapshotError, digest_of, kept_in
-from mockserver.recordings.content import RecordingError
+from mockserver.exchange_files.lenient_json import RecordingError
+from mockserver.exchange_files.session import Beginning, Session, instant_in
 from mockserver.recordings.drift import with_imin
 from mockserver.recordings.files import JournalFile, read_recording
+from mockserver.recordings.mocks import mock_at, mock_with
 from mockserver.recordings.replay import JournalDivergence, Player, Replay, StateInWords, replay_journal
-from mockserver.recordings.session import Beginning, Session, instant_in
-from mockserver.recordings.stages import StageAtUrl, StageInProcess
 from mockserver.scenario.document import DEFAULT_EPOCH
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.scenario import Scenario
@@ -53,8 +53,8 @@ def replay_recording(
             return
         if all(each.at is None for each in recording.exchanges):
             recording = with_imin(recording)
-        stage = StageAtUrl(url) if url is not None else StageInProcess([found])
-        player = Player(session=recording, stage=stage, beginning=beginning, at=epoch)
+        channel = mock_at(url) if url is not None else mock_with([found])
+        player = Player(session=recording, channel=channel, beginning=beginning, at=epoch)
         _tell_session(player.play(), recording, as_json=as_json)
     except RecordingError as error:
         stop(Exit.BAD_INPUT, str(error) if str(error).startswith(str(path)) else f"{path} {error}")

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.recordings.bodies import Kept
-from mockserver.recordings.content import json_bytes, lenient_json
+from mockserver.exchange_files.bodies import Kept
+from mockserver.exchange_files.lenient_json import json_bytes, json_of
+from mockserver.exchange_files.session import Taken, origin_in
 from mockserver.recordings.drift_rules import STATUS, DriftRule, How, rule_for
-from mockserver.recordings.session import Taken, origin_in
 
 VOLATILE_HEADERS = frozenset(
     {"age", "connection", "content-encoding", "content-length", "date", "etag", "keep-alive", "server", "transfer-encoding",
@@ -78,14 +78,6 @@ def _places(was: Any, now: Any, path: str) -> Iterator[str]:
             yield from _places(old, new, f"{path}[{index}]")
     elif was != now or type(was) is not type(now):
         yield f"{path}: {_show(was)}, now {_show(now)}"
-
-
-def json_of(body: bytes) -> Any:
-    """The JSON value of a body; ``None`` where it is none."""
-    try:
-        return lenient_json(body)
-    except ValueError:
-        return None
 
 
 def _show(value: Any, most: int = 100) -> str:

@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mockserver.client.control import world_path
+from mockserver.client.in_process import InProcess
 from mockserver.domain.readings import WORLD_READINGS, ReadingName
-from mockserver.recordings.bodies import Kept
+from mockserver.exchange_files.bodies import Kept
+from mockserver.exchange_files.lenient_json import RecordingError, json_bytes
+from mockserver.exchange_files.session import Session, Taken, host_in
 from mockserver.recordings.comparison import Comparison, Drift
-from mockserver.recordings.content import RecordingError, json_bytes
 from mockserver.recordings.derived_behaviour import effective
 from mockserver.recordings.derived_scenario import NAME, Derived, derive
 from mockserver.recordings.drift_rules import DriftRule
+from mockserver.recordings.mocks import control, mock_with, send
 from mockserver.recordings.notation import notation_of
 from mockserver.recordings.observed_items import Key, Seen, is_imins, order_of, seen_in
 from mockserver.recordings.scrubber import Scrubber
-from mockserver.recordings.session import Session, Taken, host_in
-from mockserver.recordings.stages import StageInProcess, control, world_path
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 
@@ -202,40 +204,40 @@ class _Run:
         return None
 
     def drifts(self, readings: Mapping[str, str]) -> list[Drift]:
-        stage = StageInProcess([self.scenario])
+        mock = mock_with([self.scenario])
         key = f"{self.scenario.name}@drift"
         path = world_path(key)
         own = {ReadingName(name).value: option for name, option in self.scenario.readings.items()}
         chosen = {**own, **self.notation, **readings}
         begins = {"key": key, "clock": "frozen", "readings": chosen}
-        control(stage, "POST", "/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
+        control(mock, "POST", "/__admin/worlds", {**begins, "epoch": self.derived.epoch.format_iso()})
         comparison = Comparison(own=self.own, names=self.derived.identifiers)
         for item in self.derived.before:
-            self._cancel(stage, key, item)
+            self._cancel(mock, key, item)
         effects = {each.index: each for each in self.seen.cancellations if effective(self.seen, each)}
         found: list[Drift] = []
         now = self.derived.epoch
         for index, taken in enumerate(self.session.exchanges):
             if self.seen.at[index] > now:
                 now = self.seen.at[index]
-                control(stage, "POST", f"{path}/clock/advance", {"to": now.format_iso()})
+                control(mock, "POST", f"{path}/clock/advance", {"to": now.format_iso()})
             is_compared = self.why_not(index) is None
             if index in effects and effects[index].inferred:
                 for item in effects[index].keys:
-                    self._cancel(stage, key, item)
+                    self._cancel(mock, key, item)
             elif is_compared or index in effects:
-                answer = self._asked(stage, taken, key)
+                answer = self._asked(mock, taken, key)
                 if is_compared:
                     found += comparison.drifts(index + 1, taken, answer)
         return found
 
-    def _cancel(self, stage: StageInProcess, key: str, item: Key) -> None:
+    def _cancel(self, mock: InProcess, key: str, item: Key) -> None:
         """Ask to cancel one item, as somebody did in a way that the recording does not have."""
         order, identifier = (self.derived.identifiers[each] for each in item)
         body = json_bytes({"orderIdentifier": order, "orderItemIdentifier": identifier})
-        stage.ask("PATCH", f"/api/v2/orders/{order}", [("x-api-key", key)], body)
+        send(mock, "PATCH", f"/api/v2/orders/{order}", [("x-api-key", key)], body)
 
-    def _asked(self, stage: StageInProcess, taken: Taken, key: str) -> Taken:
+    def _asked(self, mock: InProcess, taken: Taken, key: str) -> Taken:
         scheme, _, host = taken.origin.partition("://")
         target, body = taken.target, taken.body.decode("utf-8", "replace")
         for real, ours in self.derived.identifiers.items():
@@ -243,6 +245,6 @@ class _Run:
                 target, body = target.replace(real, ours), body.replace(real, ours)
         headers = [("host", host), ("x-api-key", key)]
         headers += [(name, value) for name, value in taken.headers if name == "content-type"]
-        got = stage.ask(taken.method, target, headers, body.encode(), scheme=scheme)
+        got = send(mock, taken.method, target, headers, body.encode(), scheme=scheme)
         rule = got.header(b"x-imin-mock-rule")
         return replace(taken, status=got.status, response_body=got.body, rule=rule, answered=Kept.WHOLE)

@@ -15,7 +15,7 @@ import msgspec
 
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
-from mockserver.recordings.content import RecordingError
+from mockserver.exchange_files.lenient_json import RecordingError
 
 
 class How(StrEnum):

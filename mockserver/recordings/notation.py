@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from mockserver.domain.readings import READINGS, ReadingName
-from mockserver.recordings.bodies import Kept
-from mockserver.recordings.comparison import json_of
-from mockserver.recordings.session import Taken
+from mockserver.exchange_files.bodies import Kept
+from mockserver.exchange_files.lenient_json import json_of
+from mockserver.exchange_files.session import Taken
 
 
 def notation_of(exchanges: Iterable[Taken]) -> dict[str, str]:

@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl, unquote
 
 from whenever import Instant, TimeDelta
 
-from mockserver.recordings.bodies import Kept
-from mockserver.recordings.comparison import json_of
-from mockserver.recordings.content import RecordingError
-from mockserver.recordings.session import LAST_YEAR, Session, Taken, instant_in
+from mockserver.exchange_files.bodies import Kept
+from mockserver.exchange_files.lenient_json import RecordingError, json_of
+from mockserver.exchange_files.session import LAST_YEAR, Session, Taken, instant_in
 
 PENDING, CONFIRMED, CUSTOMER_CANCELLED = "CustomerCancellationPending", "OrderItemConfirmed", "CustomerCancelled"
 EARLIEST_YEAR = 1900

@@ -11,6 +11,8 @@ from typing import Any
 
 from whenever import Instant
 
+from mockserver.client.channel import Channel
+from mockserver.client.control import world_path
 from mockserver.domain import values
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import EnterState
@@ -22,14 +24,14 @@ from mockserver.engine.codec import CodecError, decode, encode
 from mockserver.engine.narration import tell
 from mockserver.engine.predictions import answer_about
 from mockserver.engine.replay import DivergenceError, command_behind, redecide
-from mockserver.recordings.bodies import Kept
-from mockserver.recordings.comparison import differences, json_of
-from mockserver.recordings.content import RecordingError
+from mockserver.exchange_files.bodies import Kept
+from mockserver.exchange_files.lenient_json import RecordingError, json_of
+from mockserver.exchange_files.ndjson import taken_from_line
+from mockserver.exchange_files.session import Beginning, Session, Taken
+from mockserver.recordings.comparison import differences
 from mockserver.recordings.files import JournalFile
-from mockserver.recordings.ndjson import taken_from_line
+from mockserver.recordings.mocks import control, execute, send
 from mockserver.recordings.notation import notation_of
-from mockserver.recordings.session import Beginning, Session, Taken
-from mockserver.recordings.stages import Stage, control, world_path
 from mockserver.scenario.seed import Seed
 
 LABEL = "replay"
@@ -77,7 +79,7 @@ class Player:
     """A session, the world to play it in, and where on its clock the session begins."""
 
     session: Session
-    stage: Stage
+    channel: Channel
     beginning: Beginning
     at: Instant
 
@@ -141,8 +143,8 @@ class Player:
             "epoch": self.at.format_iso(),
             "readings": {**self.notation, **self.beginning.readings},
         }
-        self.stage.ask("DELETE", f"/__admin{world_path(self.key)}")
-        control(self.stage, "POST", "/worlds", chosen)
+        send(self.channel, "DELETE", world_path(self.key))
+        control(self.channel, "POST", "/__admin/worlds", chosen)
 
     def _do(self, event: Mapping[str, Any]) -> None:
         """Do what a Seller did, or whoever ran the world, at its instant."""
@@ -153,14 +155,14 @@ class Player:
             raise RecordingError(f"holds what this version does not know. {error}") from None
         self._move_to(recorded.at)
         if isinstance(command, EnterState):
-            control(self.stage, "PUT", f"{world_path(self.key)}/behaviour", {"state": command.state})
+            control(self.channel, "PUT", f"{world_path(self.key)}/behaviour", {"state": command.state})
         elif command is not None:
-            self.stage.do(self.key, command)
+            execute(self.channel, self.key, command)
 
     def _move_to(self, at: Instant) -> None:
-        now = Instant.parse_iso(control(self.stage, "GET", f"{world_path(self.key)}/clock")["now"])
+        now = Instant.parse_iso(control(self.channel, "GET", f"{world_path(self.key)}/clock")["now"])
         if at > now:
-            control(self.stage, "POST", f"{world_path(self.key)}/clock/advance", {"to": at.format_iso()})
+            control(self.channel, "POST", f"{world_path(self.key)}/clock/advance", {"to": at.format_iso()})
 
     def _placed(self) -> Iterator[tuple[Instant, Taken]]:
         """Each exchange with its instant on the world's clock, which never goes back."""
@@ -184,8 +186,8 @@ class Player:
         headers = [(name, self.key if name == "x-api-key" else value) for name, value in was.headers]
         if was.header("x-api-key") is None:
             headers.append(("x-api-key", self.key))
-        self.stage.ask(was.method, was.target, headers, was.body, scheme=was.origin.partition("://")[0])
-        noted = self.stage.ask("GET", f"/__admin{world_path(self.key)}/exchanges?as=ndjson&last=1")
+        send(self.channel, was.method, was.target, headers, was.body, scheme=was.origin.partition("://")[0])
+        noted = send(self.channel, "GET", f"{world_path(self.key)}/exchanges?as=ndjson&last=1")
         last = noted.body.splitlines()[-1]
         if last.startswith(b'{"world"'):
             raise RecordingError(f"asks for {was.method} {was.target}, which is no request to imin's API.")
@@ -194,26 +196,26 @@ class Player:
     def _state_before(self, position: int, was: Taken) -> StateInWords:
         for _ in self._played(before=position):
             pass
-        return state_of(self.stage, self.key, was)
+        return state_of(self.channel, self.key, was)
 
 
-def state_of(stage: Stage, key: str, about: Taken) -> StateInWords:
+def state_of(channel: Channel, key: str, about: Taken) -> StateInWords:
     """The state of the world, as far as it concerns what was asked."""
     path = world_path(key)
     before, found, order = about.path.partition("/api/v2/orders/")
     if found and not before:
-        listed = stage.ask("GET", f"/__admin{path}/orders/{order.partition('/')[0]}")
+        listed = send(channel, "GET", f"{path}/orders/{order.partition('/')[0]}")
         orders = [json_of(listed.body)] if listed.status == 200 else []
     else:
         query = next((part for part in about.target.partition("?")[2].split("&") if part.startswith("customerId")), "")
         customer = query.partition("=")[2]
-        orders = control(stage, "GET", f"{path}/orders?limit=3" + (f"&customer={customer}" if customer else ""))[
+        orders = control(channel, "GET", f"{path}/orders?limit=3" + (f"&customer={customer}" if customer else ""))[
             "orders"
         ]
-    told = control(stage, "GET", f"{path}/timeline")["entries"]
+    told = control(channel, "GET", f"{path}/timeline")["entries"]
     return StateInWords(
-        now=control(stage, "GET", f"{path}/clock")["now"],
-        machine=control(stage, "GET", f"{path}/behaviour")["state"],
+        now=control(channel, "GET", f"{path}/clock")["now"],
+        machine=control(channel, "GET", f"{path}/behaviour")["state"],
         items=tuple({"order": each["name"], **item} for each in orders for item in each["items"]),
         timeline=tuple(f"{each['at']}  {each['says']}  [{each['rule']}]" for each in told),
     )

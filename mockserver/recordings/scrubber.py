@@ -8,14 +8,13 @@ import re
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
 
-from mockserver.recordings.bodies import Kept
-from mockserver.recordings.comparison import json_of
-from mockserver.recordings.content import json_bytes
-from mockserver.recordings.session import Session, Taken
+from mockserver.exchange_files.har import har_of
+from mockserver.exchange_files.lenient_json import json_bytes, json_of
+from mockserver.exchange_files.session import Session, Taken
 
 KEPT_TEXTS = frozenset(
     {"@context", "type", "@type", "id", "@id", "identifier", "orderItemStatus", "startDate", "endDate", "orderDate",
@@ -114,39 +113,4 @@ def _stand_in(text: str) -> str:
 
 def written_har(session: Session) -> bytes:
     """The scrubbed session as a HAR file, to be kept and compared again."""
-    entries = [_entry(each) for each in session.exchanges]
-    log = {"version": "1.2", "creator": {"name": "imin-mock drift", "version": "1"}, "entries": entries}
-    return msgspec.json.format(msgspec.json.encode({"log": log}), indent=1) + b"\n"
-
-
-def _entry(taken: Taken) -> dict[str, Any]:
-    def headers(pairs: Any) -> list[dict[str, str]]:
-        return [{"name": name, "value": value} for name, value in pairs]
-
-    request: dict[str, Any] = {
-        "method": taken.method, "url": taken.origin + taken.target, "httpVersion": "HTTP/1.1", "cookies": [],
-        "headers": headers(taken.headers), "headersSize": -1, "bodySize": len(taken.body),
-        "queryString": [{"name": n, "value": v} for n, v in parse_qsl(urlsplit(taken.target).query, keep_blank_values=True)],
-    }  # fmt: skip
-    if taken.asked is not Kept.WHOLE:
-        request["bodySize"] = -1
-    elif taken.body:
-        request["postData"] = {
-            "mimeType": taken.header("content-type") or "",
-            "text": taken.body.decode(),
-            "params": [],
-        }
-    is_whole = taken.answered is Kept.WHOLE
-    size = len(taken.response_body) if is_whole else -1
-    content: dict[str, Any] = {"size": size, "mimeType": taken.response_header("content-type") or ""}
-    if taken.response_body and is_whole:
-        content["text"] = taken.response_body.decode()
-    return {
-        "startedDateTime": "" if taken.wall is None else taken.wall.format_iso(), "time": 0, "request": request,
-        "response": {
-            "status": taken.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
-            "headers": headers(taken.response_headers), "content": content, "redirectURL": "", "headersSize": -1,
-            "bodySize": size,
-        },
-        "cache": {}, "timings": {"send": 0, "wait": 0, "receive": 0},
-    }  # fmt: skip
+    return msgspec.json.format(msgspec.json.encode(har_of(session, "imin-mock drift")), indent=1) + b"\n"

@@ -118,8 +118,8 @@ def test_a_packed_file_is_unpacked_no_further_than_a_recording_may_be(
 ) -> None:
     import gzip
 
-    from mockserver.recordings import content
+    from mockserver.recordings import files
 
-    monkeypatch.setattr(content, "LARGEST_RECORDING", 100_000)
+    monkeypatch.setattr(files, "LARGEST_RECORDING", 100_000)
     result = told("replay", gzip.compress(b"[" * 50_000_000), tmp_path)
     assert (result.exit_code, "are the most" in result.stderr) == (2, True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 
 from mockserver.domain.twins import Twin
+from mockserver.exchange_files.session import Session, Taken
 from mockserver.recordings.scrubber import Scrubber
-from mockserver.recordings.session import Session, Taken
 from tests.recordings.foreign import SECRETS
 from tests.recordings.test_drifting import drift, of_imin
 

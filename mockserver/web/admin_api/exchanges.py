@@ -6,9 +6,10 @@ from mockserver.domain.rules import Rule
 from mockserver.engine.exchange_queries import ExchangeFilter, Verdict, verify_order, verify_times
 from mockserver.engine.exchanges import Exchange
 from mockserver.engine.live_world import LiveWorld
+from mockserver.exchange_files.har import exported_har
+from mockserver.exchange_files.ndjson import exchange_fields, ndjson_of
 from mockserver.spelling import did_you_mean
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.exchange_export import as_har, as_ndjson, exchange_view
 from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
 from mockserver.web.answers import Answer, empty_answer, json_answer
 from mockserver.web.decoder import wrong_shape
@@ -26,12 +27,12 @@ def list_exchanges(control: Control, call: Call) -> Answer:
     if query.last is not None or query.form == "json":
         found = found[-(query.last or _DEFAULT_LAST) :]
     if query.form == "har":
-        return json_answer(as_har(live_world, found, call.address), media_type=HAR.encode())
+        return json_answer(exported_har(live_world, found, call.address), media_type=HAR.encode())
     if query.form == "ndjson":
-        body = as_ndjson(live_world, found)
+        body = ndjson_of(live_world, found)
         headers = [(b"content-type", NDJSON.encode()), (b"content-length", b"%d" % len(body))]
         return Answer(status=200, body=body, headers=headers)
-    return json_answer({"total": live_world.exchanges.total, "exchanges": [exchange_view(each) for each in found]})
+    return json_answer({"total": live_world.exchanges.total, "exchanges": [exchange_fields(each) for each in found]})
 
 
 def verify_exchanges(control: Control, call: Call) -> Answer:

@@ -13,8 +13,11 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 from whenever import Instant
 
-from mockserver.recordings.bodies import Headers, Kept
-from mockserver.recordings.content import RecordingError
+from mockserver.engine.live_world import LiveWorld
+from mockserver.engine.replay import told_doings
+from mockserver.engine.snapshots import digest_of
+from mockserver.exchange_files.bodies import Headers, Kept
+from mockserver.exchange_files.lenient_json import RecordingError
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -150,6 +153,19 @@ def _plausible(found: Instant | None) -> Instant | None:
     if found is None or not FIRST_YEAR <= int(found.format_iso()[:4]) < LAST_YEAR:
         return None
     return found
+
+
+def beginning_fields(live_world: LiveWorld) -> dict[str, Any]:
+    """How a world began, and what was done to it other than by its clients, as an export tells it."""
+    return {
+        "key": live_world.key,
+        "scenario": live_world.scenario.name,
+        "digest": digest_of(live_world.scenario),
+        "twin": live_world.twin,
+        "epoch": live_world.seed.epoch.format_iso(),
+        "readings": {name.value: option for name, option in live_world.world.readings.items()},
+        "doings": told_doings(live_world),
+    }
 
 
 class _Doing(msgspec.Struct):

@@ -1,21 +1,69 @@
-"""Exports of exchanges as NDJSON: perhaps a value about the world, and one for each exchange, however they are laid out.
+"""Exports of exchanges as NDJSON, written and read: perhaps a value about the world, and one for each exchange.
 
-It knows the members of the mock's own export. It must never know what is done with a session.
+It knows the members of the mock's own export, which its control interface has too, and reads them however they are laid out. It
+must never know what is done with a session.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from mockserver.recordings.bodies import Kept, bytes_of, kept_of
-from mockserver.recordings.content import RecordingError, lenient_json
-from mockserver.recordings.session import Beginning, Session, Taken, beginning_of, instant_in, origin_in
+from mockserver.engine.exchanges import Exchange
+from mockserver.engine.live_world import LiveWorld
+from mockserver.exchange_files.bodies import Kept, as_text, base64_of, bytes_of, kept_of, without_secrets
+from mockserver.exchange_files.lenient_json import RecordingError, lenient_json
+from mockserver.exchange_files.session import (
+    Beginning,
+    Session,
+    Taken,
+    beginning_fields,
+    beginning_of,
+    instant_in,
+    origin_in,
+)
 
 _SPACE = re.compile(r"\s*")
 _FIRST_MEMBERS = re.compile(rb'\{\s*"(?:world|number|at|events|fault)"\s*:')
+
+
+def exchange_fields(exchange: Exchange) -> dict[str, Any]:
+    """An exchange, key by key; bodies as text."""
+    return {
+        "number": exchange.number,
+        "at": exchange.at.format_iso(),
+        "wall": exchange.wall.format_iso(),
+        "took_us": exchange.took_us,
+        "events": exchange.events,
+        "method": exchange.method,
+        "target": exchange.target,
+        "status": exchange.status,
+        "rule": exchange.rule,
+        "fault": exchange.fault,
+        "request": {
+            "headers": without_secrets(exchange.request_headers),
+            "body": exchange.request_body.decode("utf-8", "replace"),
+        },
+        "response": {
+            "headers": as_text(exchange.response_headers),
+            "body": exchange.response_body.decode("utf-8", "replace"),
+        },
+    }
+
+
+def ndjson_of(live_world: LiveWorld, exchanges: Iterable[Exchange]) -> bytes:
+    """A line about the world, and then a line for each exchange; a body that is no text is given in base64 too."""
+    lines: list[dict[str, Any]] = [{"world": beginning_fields(live_world)}]
+    for exchange in exchanges:
+        fields = exchange_fields(exchange)
+        for side, body in (("request", exchange.request_body), ("response", exchange.response_body)):
+            encoded = base64_of(body)
+            if encoded is not None:
+                fields[side]["base64"] = encoded
+        lines.append(fields)
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 class _Side(msgspec.Struct):

@@ -1,27 +1,44 @@
-"""HAR files as sessions, however large, odd or hostile they are: entries that cannot be used are skipped, counted and named.
+"""HAR files, written and read, however large, odd or hostile they are: entries that cannot be used are skipped and counted.
 
 It knows HAR 1.1 and 1.2 and what browsers, proxies and test tools make of them. It must never know what the requests are about.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from http.client import responses
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
-from mockserver.recordings.bodies import Headers, Kept, answered_body, bytes_of, kept_of, posted_body
-from mockserver.recordings.content import RecordingError, lenient_json
-from mockserver.recordings.session import (
+from mockserver import __version__
+from mockserver.engine.exchanges import Exchange
+from mockserver.engine.live_world import LiveWorld
+from mockserver.exchange_files.bodies import (
+    Headers,
+    Kept,
+    answered_body,
+    as_text,
+    base64_of,
+    bytes_of,
+    kept_of,
+    posted_body,
+    without_secrets,
+)
+from mockserver.exchange_files.lenient_json import RecordingError, lenient_json
+from mockserver.exchange_files.session import (
     Session,
     Taken,
+    beginning_fields,
     beginning_of,
     instant_in,
     origin_of,
     recorded_instant,
 )
+
+Json = dict[str, Any]
 
 _CACHES = (
     "fromCache",
@@ -47,6 +64,96 @@ class Log(msgspec.Struct, rename={"own": "_imin_mock"}):
 
 class Unusable(Exception):  # noqa: N818 - no error, but a kind of entry
     """An entry is none of an exchange with a server; the message says what of it, in the words that follow "that"."""
+
+
+def exported_har(live_world: LiveWorld, exchanges: Iterable[Exchange], address: str) -> Json:
+    """The exchanges of a world as a HAR file. ``address`` stands in URLs whose request named no host.
+
+    What HAR has no place for stands under names that begin with an underscore, as HAR wants it: ``_virtual`` is the world's time,
+    ``_imin_mock`` the exchange's number, rule and fault, and, of the whole log, how its world began.
+    """
+    entries = [_exported(each, address) for each in exchanges]
+    file = _file({"name": "imin-mock", "version": __version__}, entries)
+    file["log"]["_imin_mock"] = beginning_fields(live_world)
+    return file
+
+
+def har_of(session: Session, creator: str) -> Json:
+    """The session as a HAR file; what is known of its world is left out. Its bodies must be text."""
+    return _file({"name": creator, "version": "1"}, [_written(each) for each in session.exchanges])
+
+
+def _file(creator: Json, entries: list[Json]) -> Json:
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+
+
+def _exported(exchange: Exchange, address: str) -> Json:
+    host = next((value.decode("latin-1") for name, value in exchange.request_headers if name == b"host"), None)
+    own = {"number": exchange.number, "rule": exchange.rule, "fault": exchange.fault, "events": exchange.events}
+    taken = Taken(
+        number=exchange.number,
+        method=exchange.method,
+        origin=address if host is None else f"{exchange.scheme}://{host}",
+        target=exchange.target,
+        headers=without_secrets(exchange.request_headers),
+        body=exchange.request_body,
+        status=exchange.status,
+        response_headers=as_text(exchange.response_headers),
+        response_body=exchange.response_body,
+        wall=exchange.wall - TimeDelta(microseconds=exchange.took_us),
+    )
+    return {**_written(taken, exchange.took_us / 1000), "_virtual": exchange.at.format_iso(), "_imin_mock": own}
+
+
+def _written(taken: Taken, milliseconds: float = 0) -> Json:
+    """An entry. The size of a body that was not kept is -1, as HAR has it for what is not known."""
+    is_asked, is_answered = taken.asked is Kept.WHOLE, taken.answered is Kept.WHOLE
+    request: Json = {
+        "method": taken.method,
+        "url": taken.origin + taken.target,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _named(taken.headers),
+        "queryString": _named(parse_qsl(taken.target.partition("?")[2], keep_blank_values=True)),
+        "headersSize": -1,
+        "bodySize": len(taken.body) if is_asked else -1,
+    }
+    if taken.body and is_asked:
+        kind = taken.header("content-type") or "application/octet-stream"
+        request["postData"] = {"mimeType": kind, **_text(taken.body, "_encoding"), "params": []}
+    size = len(taken.response_body) if is_answered else -1
+    kind = taken.response_header("content-type") or ("application/octet-stream" if taken.response_body else "x-unknown")
+    content = {"size": size, "mimeType": kind}
+    if taken.response_body and is_answered:
+        content |= _text(taken.response_body, "encoding")
+    return {
+        "startedDateTime": "" if taken.wall is None else taken.wall.format_iso(),
+        "time": milliseconds,
+        "request": request,
+        "response": {
+            "status": taken.status,
+            "statusText": responses.get(taken.status, ""),
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _named(taken.response_headers),
+            "content": content,
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": size,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+    }
+
+
+def _text(body: bytes, encoding: str) -> Json:
+    """A body as text; one that is none in base64, which the member ``encoding`` says."""
+    encoded = base64_of(body)
+    return {"text": body.decode()} if encoded is None else {"text": encoded, encoding: "base64"}
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in pairs]
 
 
 def session_in_har(log: Log) -> Session:

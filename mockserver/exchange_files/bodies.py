@@ -5,13 +5,14 @@ It knows HAR's members about bodies and HTTP's about length and encoding. It mus
 
 import binascii
 import zlib
-from base64 import b64decode
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from mockserver.exchange_files.lenient_json import lenient_json
 from mockserver.limits import LARGEST_RECORDED_BODY
-from mockserver.recordings.content import lenient_json
+from mockserver.outgoing_text import bytes_without_live_keys
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -27,6 +28,8 @@ class Kept(StrEnum):
 
 _BODILESS_STATUSES = frozenset({204, 205, 304})
 _BODILESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
+_SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization"})
+_REMOVED = b"[not kept]"
 _ZLIB = frozenset({"gzip", "x-gzip", "deflate"})
 
 
@@ -103,6 +106,25 @@ def bytes_of(text: str, encoding: Any) -> bytes | None:
         return b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def base64_of(body: bytes) -> str | None:
+    """A body that is no text in base64, in which nobody would find a live key afterwards; ``None`` for one that is text."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return b64encode(bytes_without_live_keys(body)).decode()
+    return None
+
+
+def without_secrets(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """A request's headers without what lets somebody in: a recording is sent to others."""
+    return as_text((name, _REMOVED if name in _SECRET else value) for name, value in headers)
+
+
+def as_text(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Headers as they are written in a file."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
 def _is_base64(encoding: Any) -> bool:
