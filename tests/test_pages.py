@@ -27,6 +27,7 @@ BESIDE_A_MOCK = {
 """The pages that say what a mock answers which runs already."""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(ALONE))
 def test_every_step_of_a_page_is_as_it_says(name: str, tmp_path: Path) -> None:
     assert follow(ROOT / name, tmp_path)
@@ -52,6 +53,7 @@ def test_the_walkthrough_in_a_shell_prints_what_its_page_shows(tmp_path: Path) -
         assert follow(ROOT / "docs/howto/other-languages.md", tmp_path, url=mock.url)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_schemathesis_over_a_server_that_passes_everything_on_prints_what_its_page_shows(tmp_path: Path) -> None:
     with serving() as mock, served(proxy_of(mock.url), lifespan=True) as server:

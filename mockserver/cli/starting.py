@@ -1,7 +1,6 @@
 """``imin-mock show``, ``new`` and ``schema``: what somebody needs who writes a scenario of their own."""
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,17 +21,15 @@ def show(wanted: str, *, folders: Sequence[Path]) -> None:
     """Print a scenario's text; exits 2 if there is no such scenario.
 
     One that ships names its schema by where that lies in a checkout. A copy lies elsewhere, so it names one beside it, as a file
-    of ``imin-mock new`` does; who keeps the copy is told how to get it.
+    of ``imin-mock new`` does, and says how to get it.
     """
-    found = source(wanted, folders)
     try:
-        text = found.text()
+        text = source(wanted, folders).text()
     except ScenarioFilesError as error:
         stop(Exit.BAD_INPUT, str(error))
-    copied = text.replace(f"$schema=../mockserver/scenario/{SCHEMA_FILE}\n", f"$schema={SCHEMA_FILE}\n", 1)
-    click.echo(copied, nl=False)
-    if copied != text and not sys.stdout.isatty():
-        click.echo(f"imin-mock schema --output {SCHEMA_FILE}    # what its first line names, for your editor", err=True)
+    in_a_checkout = f"$schema=../mockserver/scenario/{SCHEMA_FILE}\n"
+    in_a_copy = f"$schema={SCHEMA_FILE}\n# imin-mock schema --output {SCHEMA_FILE} writes that, for your editor.\n"
+    click.echo(text.replace(in_a_checkout, in_a_copy, 1), nl=False)
 
 
 def begin(name: str) -> None:
