@@ -1,4 +1,7 @@
-"""``python -m benchmarks [FIGURE ...]``: measures the figures and says which promises hold. Exit code 1 if one does not."""
+"""``python -m benchmarks [FIGURE ...]``: measures the figures and says which promises hold. Exit code 1 if one does not.
+
+With ``--beside PATH``, whether any figure is worse than another checkout's.
+"""
 
 import argparse
 import json
@@ -6,7 +9,9 @@ import os
 import platform
 import sys
 from importlib import import_module
+from pathlib import Path
 
+from benchmarks.comparison import compared_with
 from benchmarks.findings import Finding, table
 from benchmarks.measuring import load_average
 
@@ -20,6 +25,12 @@ def main() -> int:
     )
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"{', '.join(FIGURES)}; all of them by default")
     parser.add_argument("--rounds", type=int, default=7, help="paired rounds of each figure (default: %(default)s)")
+    parser.add_argument(
+        "--beside",
+        metavar="PATH",
+        type=Path,
+        help="another checkout: say how many times worse each figure is here, measured by turns in one run",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args()
     unknown = sorted(set(options.figures) - set(FIGURES))
@@ -32,7 +43,10 @@ def main() -> int:
     for name in options.figures or FIGURES:
         figure = import_module(f"benchmarks.figures.{name}")
         before = load_average()
-        findings = figure.measure(options.rounds)
+        if options.beside is None:
+            findings = figure.measure(options.rounds)
+        else:
+            findings = compared_with(options.beside.resolve(), name, options.rounds)
         load = f"load average {before:.1f} before, {load_average():.1f} after"
         found += findings
         report[name] = {"load": load, "findings": [each.as_json() for each in findings]}

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ANNOUNCED = "IMIN_MOCK_URL="
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _MEGABYTE = 1_000_000
+_NOT_FOR_SERVERS = ("IMIN_MOCK_", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of variables that would make it another server: its settings, and what would have it compiled at each start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def ceiling_command(page: Path) -> list[str]:
 @contextmanager
 def serving(command: Sequence[str]) -> Iterator[Served]:
     """A server while the block runs, from the moment at which it has said its address."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("IMIN_MOCK_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_SERVERS)}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
