@@ -43,8 +43,6 @@ def decide(world: WorldState, command: c.Command, now: Instant) -> Decision:  # 
             return request_cancellation(world, command, now)
         case c.ConsiderCancellation():
             return consider_cancellation(world, command, now)
-        case c.NotePendingShown():
-            return note_pending_shown(world, command, now)
         case c.AnswerCancellation():
             return answer_cancellation(world, command, now)
         case c.PublishOrder():
@@ -55,6 +53,8 @@ def decide(world: WorldState, command: c.Command, now: Instant) -> Decision:  # 
             return complete_refund(world, command, now)
         case c.SendCancellationNotice():
             return send_cancellation_notice(world, command, now)
+        case c.NotePendingShown():
+            return note_pending_shown(world, command, now)
         case c.CancelBySeller():
             return cancel_by_seller(world, command, now)
         case c.ReplaceBySeller():

@@ -21,19 +21,46 @@ _FIELD_OF_ACCESS = {
 
 
 def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - a table
-    """Fold one event into the world. The kinds that every cancellation brings stand first."""
+    """Fold one event into the world.
+
+    What every cancellation brings stands first: to find that a value is not of a kind takes as long as to fold it.
+    """
     truth, imin = world.booking_system, world.imin
     match event:
         case e.WorkScheduled():
             world.schedule(event.due, event.rank, event.work)
             if type(event.work) is ReadOrdersFeed:
                 imin.feed_reading_due = event.due
-        case e.CancellationRequested():
-            _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
         case e.WorkTaken():
             _, _, _, work = world.agenda.pop(0)
-            if isinstance(work, ReadOrdersFeed):
+            if type(work) is ReadOrdersFeed:
                 imin.feed_reading_due = None
+        case e.CancellationRequested():
+            _set_status(imin, event.item_ids, OrderItemStatus.PENDING)
+        case e.CancellationConfirmed():
+            _set(truth, event.item_ids, status=OrderItemStatus.CUSTOMER_CANCELLED, customer_notice=None)
+        case e.OrderPublished():
+            _publish(world, event)
+        case e.OrderUpdateRead():
+            _take_update(world, event)
+        case e.OrdersFeedRead():
+            imin.feed_read_to = event.change_number
+        case e.RefundStarted():
+            imin.refunds[event.refund_id] = Refund(
+                id=event.refund_id,
+                order_id=event.order_id,
+                parts=event.parts,
+                cancelled_ids=event.cancelled_ids,
+                currency=event.currency,
+                fails=event.fails,
+            )
+            earlier = imin.refunds_by_order.get(event.order_id, ())
+            imin.refunds_by_order[event.order_id] = (*earlier, event.refund_id)
+        case e.RefundCompleted():
+            refund = imin.refunds[event.refund_id]
+            imin.refunds[event.refund_id] = replace(refund, status=RefundStatus.COMPLETED, completed_at=event.at)
+        case e.EmailSent():
+            imin.emails.append(event)
         case e.BehaviourEntered():
             world.state_name, world.stay = event.state, event.stay
             world.requests, world.fault_uses, world.fault_ends = {}, {}, {}
@@ -55,8 +82,6 @@ def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - 
             else:
                 for item_id in awaited.answer.item_ids:
                     truth.awaited_reads.pop(item_id, None)
-        case e.CancellationConfirmed():
-            _set(truth, event.item_ids, status=OrderItemStatus.CUSTOMER_CANCELLED, customer_notice=None)
         case e.PendingReverted():
             _set_status(imin, event.item_ids, OrderItemStatus.CONFIRMED)
         case e.CancelledBySeller():
@@ -78,31 +103,9 @@ def evolve(world: WorldState, event: e.Event) -> None:  # noqa: C901, PLR0915 - 
         case e.LogisticsChanged():
             truth.opportunities[event.opportunity.id] = event.opportunity
             _book(world, event.item_ids, event.opportunity)
-        case e.OrderPublished():
-            _publish(world, event)
-        case e.OrderUpdateRead():
-            _take_update(world, event)
-        case e.OrdersFeedRead():
-            imin.feed_read_to = event.change_number
-        case e.RefundStarted():
-            imin.refunds[event.refund_id] = Refund(
-                id=event.refund_id,
-                order_id=event.order_id,
-                parts=event.parts,
-                cancelled_ids=event.cancelled_ids,
-                currency=event.currency,
-                fails=event.fails,
-            )
-            earlier = imin.refunds_by_order.get(event.order_id, ())
-            imin.refunds_by_order[event.order_id] = (*earlier, event.refund_id)
         case e.RefundAttemptFailed():
             refund = imin.refunds[event.refund_id]
             imin.refunds[event.refund_id] = replace(refund, failed_attempts=event.attempt)
-        case e.RefundCompleted():
-            refund = imin.refunds[event.refund_id]
-            imin.refunds[event.refund_id] = replace(refund, status=RefundStatus.COMPLETED, completed_at=event.at)
-        case e.EmailSent():
-            imin.emails.append(event)
         case e.WorkRefused() | e.TransitionFired() | e.CancellationRefused() | e.OrdersFeedReadFailed():
             pass
         case _:
