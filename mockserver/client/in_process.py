@@ -24,6 +24,7 @@ from mockserver.client.over_http import OverHttp, in_a_thread
 from mockserver.outgoing_text import without_live_keys
 from mockserver.settings import Settings
 from mockserver.web.answers import Message, Receive, Scope, Send
+from mockserver.web.fault_injection import ConnectionDroppedError
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario
@@ -32,20 +33,11 @@ _LATENCY: ContextVar[list[float] | None] = ContextVar("latency", default=None)
 """What a call in this process would have waited for, or ``None`` for one that came through the port."""
 
 
-async def _wait(seconds: float) -> None:
-    """A scripted latency: real time for a client on the port, a note for a call in this process."""
-    waited = _LATENCY.get()
-    if waited is None:
-        await asyncio.sleep(seconds)
-    else:
-        waited.append(seconds)
-
-
 class InProcess:
     """A mock under these settings, with the scenarios ``also`` beside the shipped ones. Its ``server`` may be looked into."""
 
     def __init__(self, settings: Settings, also: Sequence["Scenario"] = ()) -> None:
-        self.server: Server = build_server(settings, sleep=_wait, also=also)
+        self.server: Server = build_server(settings, sleep=self._wait, also=also)
         self.surprises: list[Surprise] = []
         self.schemes: dict[bytes, str] = {}
         """The scheme of a ``Host`` whose clients are led to the port without their TLS."""
@@ -56,6 +48,7 @@ class InProcess:
         self._listener: Listener | None = None
         self._parents: OverHttp | None = None
         self._closed = False
+        self._closing = asyncio.Event()
         _HERE.add(self)
 
     def __reduce__(self) -> tuple[type["OverHttp"], tuple[str]]:
@@ -64,7 +57,7 @@ class InProcess:
 
     def renew(self, settings: Settings, also: Sequence["Scenario"] = ()) -> Server:
         """Fresh worlds under these settings, in place of all there were; who listens goes on listening."""
-        self.server = build_server(settings, sleep=_wait, also=also)
+        self.server = build_server(settings, sleep=self._wait, also=also)
         return self.server
 
     @property
@@ -110,6 +103,7 @@ class InProcess:
         with self._turn:
             listener, self._listener, self._closed = self._listener, None, True
         if listener is not None:
+            listener.loop.call_soon_threadsafe(self._closing.set)
             listener.__exit__(None, None, None)
 
     def go_on_in_child(self) -> None:
@@ -129,12 +123,31 @@ class InProcess:
             _LATENCY.reset(token)
         return replace(response, latency=sum(waited)) if waited else response
 
+    async def _wait(self, seconds: float) -> None:
+        """A scripted latency: a note for a call in this process, real time for a client on the port, until that is closed."""
+        waited = _LATENCY.get()
+        if waited is not None:
+            waited.append(seconds)
+            return
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            return
+        raise ConnectionDroppedError
+
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.schemes:
             for name, value in scope.get("headers", ()):
                 if name == b"host" and (scheme := self.schemes.get(value.lower())):
                     scope["scheme"] = scheme
-        await self.server.app(scope, receive, _Watch(scope, send, self.surprises).send)
+        watch = _Watch(scope, send, self.surprises)
+        try:
+            await self.server.app(scope, receive, watch.send)
+        except ConnectionDroppedError:
+            if watch.transport is None:
+                raise
+            watch.transport.abort()
+            await asyncio.sleep(0)  # in the next turn of its loop the server notices, and misses no answer any more
 
 
 _HERE: WeakSet[InProcess] = WeakSet()

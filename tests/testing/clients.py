@@ -22,6 +22,9 @@ OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive"}
 IMPATIENT, PATIENT = 0.5, 120.0
 """Units: seconds. Less than any scripted latency that is to be met; more than any answer takes on a busy machine."""
 
+AT_ONCE = 0.01
+"""Units: seconds. The patience of a client on a port with an answer that cannot come for long: what it waits is real."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -154,9 +157,9 @@ def _requests(world: World, url: str, here: bool, calls: Sequence[Call]) -> list
 
 
 def as_patient_as_it_takes(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> list[Call]:
-    """The calls with all the patience that the same outcomes need on a busy machine: none only where it ran out before."""
+    """The calls with all the patience that the same outcomes need on a busy machine: next to none where it ran out before."""
     return [
-        replace(call, patience=IMPATIENT if "Timeout" in outcome.trouble else PATIENT)
+        replace(call, patience=AT_ONCE if "Timeout" in outcome.trouble else PATIENT)
         for call, outcome in zip(calls, outcomes, strict=True)
     ]
 
