@@ -58,6 +58,30 @@ def test_whoever_names_a_document_names_one_that_is_there() -> None:
     assert lost == set()
 
 
+PACKAGES = "|".join(path.name for path in (ROOT / "mockserver").iterdir() if path.is_dir())
+CODE = re.compile(rf"`(?:mockserver/)?((?:tests|benchmarks|examples|{PACKAGES})/[\w/.-]+)`")
+MODULE = re.compile(r"\b((?:mockserver|tests)(?:\.(?!py\b)[a-z_]\w*)+)")
+
+
+def is_module_or_in_one(path: Path) -> bool:
+    """Whether there is a module of this path, or one above it that has the name."""
+    above = next(
+        (each for each in (path.parent / "__init__.py", path.parent.with_suffix(".py")) if each.is_file()), None
+    )
+    named = above is not None and re.search(rf"\b{path.name}\b", above.read_text(encoding="utf-8")) is not None
+    return path.is_dir() or path.with_suffix(".py").is_file() or named
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"CHANGELOG.md"}))  # which tells of what there was
+def test_what_a_document_names_of_the_code_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = {ROOT / each for each in CODE.findall(text)}
+    here = [path for path in paths if not path.exists()]
+    inside = [ROOT / "mockserver" / path.relative_to(ROOT) for path in here]
+    assert [path for path in inside if not path.exists() and not path.with_suffix(".py").is_file()] == []
+    assert [each for each in MODULE.findall(text) if not is_module_or_in_one(ROOT.joinpath(*each.split(".")))] == []
+
+
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_the_made_parts_of_a_page_are_fresh(name: str) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")
