@@ -21,7 +21,6 @@ from mockserver.cli.refusals import Refusal
 from mockserver.domain.execution import Recorded
 from mockserver.engine.clock import wall_now
 from mockserver.engine.live_world import LiveWorld
-from mockserver.engine.narration import tell
 
 NO_WORLD = "no world"
 """What refusals stand under that are about no world: of a key that names none, or of a path beside imin's."""
@@ -65,6 +64,8 @@ class Narrator:
 
     def tell_story(self, live_world: LiveWorld, happened: Sequence[Recorded]) -> None:
         """One line for each event, with its rule: an observer of worlds."""
+        from mockserver.engine.narration import tell
+
         twin = live_world.twin
         for recorded in happened:
             sentence = tell(live_world.world, recorded.event)

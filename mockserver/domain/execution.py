@@ -10,12 +10,11 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.domain.commands import FOLLOWING, Command
-from mockserver.domain.decide import Decision
+from mockserver.domain.decide import Decision, decide
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.events import Event, WorkRefused, WorkTaken
 from mockserver.domain.evolve import evolve
 from mockserver.domain.transitions import begin, react
-from mockserver.domain.twin_decisions import decide_as_twin
 from mockserver.domain.values import Value
 from mockserver.domain.world import WorldState
 from mockserver.limits import REACTIONS_TO_ONE_COMMAND, WORK_AT_ONE_INSTANT, Limit
@@ -39,7 +38,7 @@ def begin_world(world: WorldState) -> list[Recorded]:
 
 def perform(world: WorldState, command: Command, now: Instant) -> list[Recorded]:
     """Carry out a command. *Raises* :class:`OpenBookingError`, and then nothing has changed."""
-    return _unfold(world, decide_as_twin(world, command, now), now)
+    return _unfold(world, _decide(world, command, now), now)
 
 
 def perform_next_due(world: WorldState, until: Instant) -> list[Recorded]:
@@ -51,7 +50,7 @@ def perform_next_due(world: WorldState, until: Instant) -> list[Recorded]:
         return []
     due, _, _, work = world.agenda[0]
     try:
-        decision = decide_as_twin(world, work, due)
+        decision = _decide(world, work, due)
     except OpenBookingError as refusal:
         decision = [WorkRefused(rule=refusal.rule, reason=refusal.description)]
     return _unfold(world, [WorkTaken(), *decision], due)
@@ -85,6 +84,15 @@ def _lawful_work(world: WorldState) -> int:
     return len(world.catalogue.items) + len(world.machine.timeline)
 
 
+def _decide(world: WorldState, command: Command, now: Instant) -> Decision:
+    """By the law, or as the world's twin has it. Few worlds are twins, and a start need not wait for what twins do."""
+    if world.twin is None:
+        return decide(world, command, now)
+    from mockserver.domain.twin_decisions import decide_as_twin
+
+    return decide_as_twin(world, command, now)
+
+
 def _unfold(world: WorldState, decision: Decision, now: Instant) -> list[Recorded]:
     """The machine reacts to an event before the next one happens, so that each event meets the state the last one led to."""
     recorded: list[Recorded] = []
@@ -93,7 +101,7 @@ def _unfold(world: WorldState, decision: Decision, now: Instant) -> list[Recorde
     while coming:
         step = coming.popleft()
         if type(step) in FOLLOWING:
-            coming.extendleft(reversed(decide_as_twin(world, step, now)))
+            coming.extendleft(reversed(_decide(world, step, now)))
             continue
         evolve(world, step)
         recorded.append(Recorded(at=now, event=step))

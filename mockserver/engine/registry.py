@@ -25,7 +25,6 @@ from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.live_world import LiveWorld, Observer
-from mockserver.engine.snapshots import kept_in, snapshot_of
 from mockserver.limits import EVICTED_KEYS, SCENARIOS_PLAYED
 from mockserver.scenario.seed import ClockSetting, Running, Seed
 
@@ -195,6 +194,8 @@ class Worlds:
 
     def snapshot(self, key: str) -> dict[str, Any]:
         """The whole world as a mapping of JSON values. *Raises* :class:`UnknownWorldError`."""
+        from mockserver.engine.snapshots import snapshot_of
+
         return snapshot_of(self.find(key))
 
     def restore(self, key: str, snapshot: Mapping[str, Any]) -> LiveWorld:
@@ -202,6 +203,8 @@ class Worlds:
         if key in self._by_key:
             raise KeyTakenError(f"A world with the key {key!r} is there already; drop it first.")
         scenario = self._scenario_of(key)
+        from mockserver.engine.snapshots import kept_in
+
         kept = kept_in(snapshot, scenario, self._twin_of(key, scenario))
         seed = self._seed_of(scenario, kept.choices)
         clock = WorldClock.starting(self._clock_of(scenario, kept.choices), kept.now, self.wall)

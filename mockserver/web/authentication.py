@@ -10,7 +10,6 @@ from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import UnreadableScenarioError, Worlds
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.web.answers import Answer, json_answer, mock_fault
-from mockserver.web.twin_answers import loud
 
 TWO_KEYS = b"\x00"
 """What stands for a request with two different keys: no key can be this."""
@@ -49,9 +48,10 @@ def enter_world(worlds: Worlds, key: bytes, refuse: Refuse) -> LiveWorld | Answe
 
 def with_word_of_world(answer: Answer, live_world: LiveWorld) -> Answer:
     """The answer with what there is to say of its world: that it is an evil twin, and, once, what has become of it."""
-    if live_world.twin is None and live_world.notice is None:
-        return answer
-    answer = loud(answer, live_world.twin)
+    if live_world.twin is not None:
+        from mockserver.web.twin_answers import loud
+
+        answer = loud(answer, live_world.twin)
     if live_world.notice is None:
         return answer
     notice, live_world.notice = live_world.notice, None

@@ -7,12 +7,15 @@ nothing: what its origin met was counted there. It must never know worlds' keys.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.points import Point
-from mockserver.engine.coverage.report import CoverageReport
 from mockserver.engine.coverage.tally import Counts, Tally, summed
 from mockserver.limits import MACHINE_POINTS
+
+if TYPE_CHECKING:
+    from mockserver.engine.coverage.report import CoverageReport
 
 
 class NotCountedError(Exception):
@@ -56,11 +59,13 @@ class CoverageLedger:
         """Note a request whose key names no world."""
         Tally(scenario="", counts=self.gone).answered(status, rule)
 
-    def report(self) -> CoverageReport:
+    def report(self) -> "CoverageReport":
         """What the whole server has met."""
         machines = dict(self._machines_gone)
         for tally in self._living:
             machines.update(_by_id(tally.machine))
+        from mockserver.engine.coverage.report import CoverageReport
+
         return CoverageReport(counts=summed([self.gone, *(tally.counts for tally in self._living)]), machines=machines)
 
     def start_anew(self) -> None:
@@ -71,8 +76,10 @@ class CoverageLedger:
         self._machines_gone.clear()
 
 
-def report_of_world(tally: Tally) -> CoverageReport:
+def report_of_world(tally: Tally) -> "CoverageReport":
     """What one world has met."""
+    from mockserver.engine.coverage.report import CoverageReport
+
     return CoverageReport(counts=summed([tally.counts]), machines=_by_id(tally.machine))
 
 

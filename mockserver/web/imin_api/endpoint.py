@@ -40,7 +40,6 @@ from mockserver.web.imin_api.errors import (
 )
 from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
 from mockserver.web.keyless import keyless
-from mockserver.web.twin_answers import bent
 
 LONGEST_URL = 2_048
 """Characters of a URL, scheme and host counted in, as imin documents: a client that passes here passes there."""
@@ -194,6 +193,8 @@ def _reply(call: Call, operation: ApiOperation) -> Reply:
     """The reply of the operation, as the world's twin has it, if it has one."""
     reply = _lawful_reply(call, operation)
     if call.live_world.twin is not None:
+        from mockserver.web.twin_answers import bent
+
         reply = replace(reply, answer=bent(reply.answer, call.live_world.twin))
     return reply
 
