@@ -9,17 +9,17 @@ import click
 import msgspec
 from whenever import Instant
 
+from mockserver.checker.checker import Report
+from mockserver.checker.checker import check as explore
+from mockserver.checker.findings import Finding, FindingId, Made, Severity, Trace, offset
+from mockserver.checker.moves import Cancel, Look
+from mockserver.checker.saved_scenario import scenario_of
 from mockserver.cli.exits import Exit, stop
 from mockserver.cli.finding import read_sources
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.world import WorldState
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.engine.narration import tell
-from mockserver.scenario.checking.checking import Report
-from mockserver.scenario.checking.checking import check as explore
-from mockserver.scenario.checking.findings import Finding, FindingId, Made, Severity, Trace, offset
-from mockserver.scenario.checking.moves import Cancel, Look
-from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.names import LONGEST_NAME
 from mockserver.scenario.scenario import Scenario
 from mockserver.storage.written_files import write_whole

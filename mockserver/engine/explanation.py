@@ -13,7 +13,6 @@ from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
 from mockserver.calendar import later
 from mockserver.domain.behaviour import BookingSystemAnswer
-from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Order
 from mockserver.domain.events import BehaviourEntered
 from mockserver.domain.execution import EndlessWorkError, Recorded, drain
@@ -26,7 +25,7 @@ from mockserver.domain.world import WorldState
 from mockserver.engine.clock import BackwardMoveError
 from mockserver.engine.narration import tell
 from mockserver.engine.predictions import ItemAnswer, answer_about
-from mockserver.engine.queries import show_item
+from mockserver.engine.queries import deadline_of, show_item
 from mockserver.limits import CLIFFS, WORK_EXPLAINED, WORK_LOOKED_THROUGH
 
 MOMENT = TimeDelta(nanoseconds=1)
@@ -192,15 +191,14 @@ def _pass_time(world: WorldState, until: Instant) -> None:
 def _circumstances(world: WorldState, item_id: OrderItemId) -> Circumstances:
     item = world.catalogue.items[item_id]
     opportunity, offer = world.opportunity_of(item, world.imin), world.offer_of(item, world.imin)
-    allows = offer.allow_customer_cancellation_full_refund
     awaited = world.booking_system.awaited_reads.get(item_id)
     return Circumstances(
         status=world.imin.state_of(item_id).status,
         status_at_seller=world.booking_system.state_of(item_id).status,
         starts=opportunity.starts,
-        allow_customer_cancellation_full_refund=allows,
+        allow_customer_cancellation_full_refund=offer.allow_customer_cancellation_full_refund,
         latest_cancellation_before_start=offer.latest_cancellation_before_start,
-        deadline=cancellation_deadline(opportunity, offer, world.readings) if allows is True else None,
+        deadline=deadline_of(world, item),
         behaviour=world.state_name,
         booking_system=world.behaviour.answer_for(item_id),
         reads_left=None if awaited is None else awaited.left,

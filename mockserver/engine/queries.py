@@ -1,14 +1,16 @@
 """What imin shows of a world at an instant: the lists and the order, as values. Reading never changes a world."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from whenever import Instant
 
-from mockserver.domain.cancellability import Cancellability, explain_cancellability
+from mockserver.domain.cancellability import Cancellability, cancellation_deadline, explain_cancellability
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
+from mockserver.domain.readings import ReadingName
+from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import CustomerId, OrderItemId, Value
 from mockserver.domain.world import ItemState, Refund, RefundStatus, WorldState
 
@@ -90,6 +92,27 @@ def show_item(world: WorldState, item_id: OrderItemId, now: Instant) -> ShownIte
     )
 
 
+def cancellability_of(world: WorldState, item: OrderItem, now: Instant) -> Cancellability:
+    """What imin's flag says of the item at ``now``, and by which rule."""
+    state = world.imin.state_of(item.id)
+    return explain_cancellability(
+        state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
+    )
+
+
+def deadline_of(world: WorldState, item: OrderItem) -> Instant | None:
+    """The instant from which it is too late to cancel the item; ``None`` where its offer allows no cancelling at all."""
+    offer = world.offer_of(item, world.imin)
+    if offer.allow_customer_cancellation_full_refund is not True:
+        return None
+    return cancellation_deadline(world.opportunity_of(item, world.imin), offer, world.readings)
+
+
+def pending_among(world: WorldState, items: Iterable[OrderItem]) -> tuple[OrderItemId, ...]:
+    """Those of the items that imin shows as pending."""
+    return tuple(item.id for item in items if world.imin.state_of(item.id).status is OrderItemStatus.PENDING)
+
+
 def items_called(catalogue: Catalogue, asked: str) -> list[OrderItem]:
     """The items that somebody may mean: what the scenario calls so, else all that an order calls so or shows so."""
     named = catalogue.items.get(OrderItemId(asked))
@@ -110,3 +133,12 @@ def completed_refunds(world: WorldState, order: Order) -> list[Refund]:
     refunds = [world.imin.refunds[refund_id] for refund_id in world.imin.refunds_by_order.get(order.id, ())]
     done = [refund for refund in refunds if refund.status is RefundStatus.COMPLETED]
     return sorted(done, key=lambda refund: (refund.completed_at, refund.id), reverse=True)
+
+
+def receipts_issued(world: WorldState, order: Order) -> list[Instant]:
+    """When the order's receipts were made, oldest first: one for the booking, a further one for each completed refund."""
+    is_free = not (order.items[0].offer.price_minor or any(item.offer.price_minor for item in order.items))
+    if is_free and world.readings[ReadingName.FREE_RECEIPT] == "absent":
+        return []
+    refunds = reversed(completed_refunds(world, order))
+    return [order.placed_at, *(refund.completed_at for refund in refunds if refund.completed_at)]

@@ -21,6 +21,7 @@ from mockserver.engine.codec import encode
 from mockserver.engine.coverage.report import CoverageReport
 from mockserver.engine.live_world import EndlessWorkError, LiveWorld
 from mockserver.engine.narration import tell
+from mockserver.engine.observations import Observed, observe
 from mockserver.runner.answers import differences, summary
 from mockserver.runner.steps import Request, UnsayableStepError, describe, request_of
 from mockserver.scenario.document import DEFAULT_EPOCH
@@ -28,7 +29,6 @@ from mockserver.scenario.expectations import CancelStep, Expectation, Step
 from mockserver.scenario.notation import moment
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.web.observations import Observed, observe
 
 PATIENCE = TimeDelta(hours=24 * 31)
 """How long after the last step the world may take to become quiet, in virtual time."""

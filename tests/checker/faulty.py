@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
+from mockserver.checker.checker import Report
+from mockserver.checker.findings import Finding
 from mockserver.cli.check import check_one
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
-from mockserver.scenario.checking.checking import Report
-from mockserver.scenario.checking.findings import Finding
 from mockserver.storage.scenario_files import read_scenario
 
 FOLDER = Path(__file__).resolve().parent.parent / "faulty_scenarios"

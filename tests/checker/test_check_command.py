@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
-from tests.checking.faulty import FILES
+from tests.checker.faulty import FILES
 from tests.library import ROOT
 
 HAPPY = ROOT / "scenarios" / "happy-path.yaml"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.checker.findings import FindingId, Severity
+from mockserver.checker.laws import Law
+from mockserver.checker.saved_scenario import scenario_of
 from mockserver.runner.scenario_run import run_scenario
-from mockserver.scenario.checking.findings import FindingId, Severity
-from mockserver.scenario.checking.laws import Law
-from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.scenario import parse_scenario
-from tests.checking.faulty import FAULTS, FILES, checked
+from tests.checker.faulty import FAULTS, FILES, checked
 from tests.library import FILES as SHIPPED
 from tests.library import ROOT
 

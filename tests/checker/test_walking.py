@@ -7,16 +7,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from mockserver.checker.exploration import Budget, Explorer
+from mockserver.checker.laws import Ledger, account
+from mockserver.checker.likeness import named_items, parts_of
+from mockserver.checker.moves import Client, Stops, Wait, carry_out, settle
+from mockserver.checker.sightings import Sighting, sightings
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import EndlessWorkError, begin_world
 from mockserver.domain.world import WorldState
-from mockserver.scenario.checking.exploring import Budget, Explorer
-from mockserver.scenario.checking.firing import Sighting, sightings
-from mockserver.scenario.checking.laws import Ledger, account
-from mockserver.scenario.checking.moves import Client, Wait, carry_out
-from mockserver.scenario.checking.parts import named_items, parts_of
-from mockserver.scenario.checking.settling import settle
-from mockserver.scenario.checking.stops import Stops
 from mockserver.scenario.scenario import Scenario
 from tests.scenario.writing import make_scenario
 

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 import yaml
 
+from mockserver.checker.checker import check
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.runner.scenario_run import run_scenario
-from mockserver.scenario.checking.checking import check
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.schema import scenario_schema

@@ -15,12 +15,12 @@ from whenever import Instant, TimeDelta
 
 from mockserver.client.errors import MockError
 from mockserver.client.in_process import InProcess
-from mockserver.domain.cancellability import cancellation_deadline
 from mockserver.domain.catalogue import Order
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import CustomerId, OrderItemId
+from mockserver.engine.queries import deadline_of
 from mockserver.scenario.document import AnyAction
 from mockserver.scenario.notation import Calendar
 from mockserver.scenario.scenario import Scenario
@@ -74,13 +74,10 @@ class ClientRun:
     def cliffs(self) -> list[Instant]:
         """Deadlines and starts that are ahead, in order."""
         held = self._live_world.world
-        ahead: set[Instant] = set()
+        ahead: set[Instant | None] = set()
         for item in held.catalogue.items.values():
-            opportunity, offer = held.opportunity_of(item, held.imin), held.offer_of(item, held.imin)
-            ahead |= {opportunity.starts.to_instant()}
-            if offer.allow_customer_cancellation_full_refund is True:
-                ahead.add(cancellation_deadline(opportunity, offer, held.readings))
-        return sorted(each for each in ahead if each > self.now + TimeDelta(seconds=1))
+            ahead |= {held.opportunity_of(item, held.imin).starts.to_instant(), deadline_of(held, item)}
+        return sorted(each for each in ahead if each is not None and each > self.now + TimeDelta(seconds=1))
 
     def subsets(self) -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
         """An order by its name, with some of its items."""

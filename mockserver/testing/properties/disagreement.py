@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from whenever import Instant
 
+from mockserver.checker.findings import offset
 from mockserver.client.channel import Response
 from mockserver.client.in_process import InProcess
 from mockserver.domain.catalogue import Order
@@ -22,7 +23,6 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderId
 from mockserver.engine.live_world import LiveWorld
 from mockserver.runner.answers import RULE_HEADER
-from mockserver.scenario.checking.findings import offset
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import read_source
 from mockserver.testing.properties.model import STATUSES, Outcome, Shown, Status

@@ -9,16 +9,15 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
+from mockserver.checker.laws import Breach, Ledger, account, flag_and_patch
+from mockserver.checker.moves import Cancel, Look, Move, Wait, carry_out, settle
+from mockserver.checker.sightings import Sighting
 from mockserver.client.errors import MockError
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import Recorded, begin_world
 from mockserver.domain.values import CustomerId
 from mockserver.domain.world import RefundStatus, WorldState
-from mockserver.scenario.checking.firing import Sighting
-from mockserver.scenario.checking.laws import Breach, Ledger, account, flag_and_patch
-from mockserver.scenario.checking.moves import Cancel, Look, Move, Wait, carry_out
-from mockserver.scenario.checking.settling import settle
 from mockserver.scenario.expectations import CancelStep, GetOrderStep, ListOrdersStep, Step
 from mockserver.scenario.notation import DEFAULT_PRICE
 from mockserver.scenario.scenario import Scenario, parse_scenario

@@ -17,7 +17,7 @@ from mockserver.domain.values import CustomerId, OrderId, OrderItemId
 from mockserver.domain.world import WorldState
 from mockserver.engine.coverage.list_points import ListPoints, sighting_of_items, sighting_of_orders
 from mockserver.engine.live_world import LiveWorld
-from mockserver.engine.queries import LAST_PAGE, Page, order_history, upcoming_items
+from mockserver.engine.queries import LAST_PAGE, Page, order_history, pending_among, upcoming_items
 from mockserver.outgoing_text import looks_like_live_key, without_live_keys
 from mockserver.web.answers import Answer, Scope, empty_answer, json_answer
 from mockserver.web.imin_api import wire
@@ -89,7 +89,7 @@ def list_orders(call: Call) -> Reply:
     if missing is not None:
         return Reply(answer=missing, sighting=sighting)
     orders = [wire.order(world, order, call.address) for order in page.items]
-    pending = tuple(item_id for order in page.items for item_id in _pending(world, order.id))
+    pending = pending_among(world, (item for order in page.items for item in order.items))
     answer = _list_answer(call, page, orders, "orders", customer_id)
     return Reply(answer=answer, pending_shown=pending, sighting=sighting)
 
@@ -98,7 +98,9 @@ def get_order(call: Call) -> Reply:
     """``GET /orders/{orderIdentifier}``: one order."""
     world = call.live_world.world
     order = find_order(world, call.order_id)
-    return Reply(answer=json_answer(wire.order(world, order, call.address)), pending_shown=_pending(world, order.id))
+    return Reply(
+        answer=json_answer(wire.order(world, order, call.address)), pending_shown=pending_among(world, order.items)
+    )
 
 
 def cancel(call: Call) -> Reply:
@@ -184,8 +186,3 @@ def _names_a_page(query: str) -> bool:
     if "%" not in query:  # as nearly always, so that nothing has to be decoded
         return query.startswith("page=") or "&page=" in query
     return any(name == "page" for name, _ in parse_qsl(query, keep_blank_values=True))
-
-
-def _pending(world: WorldState, order_id: OrderId) -> tuple[OrderItemId, ...]:
-    items = world.catalogue.orders[order_id].items
-    return tuple(i.id for i in items if world.imin.state_of(i.id).status is OrderItemStatus.PENDING)

@@ -25,7 +25,7 @@ from mockserver.domain.catalogue import (
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.values import OrderId
 from mockserver.domain.world import ItemState, WorldState
-from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, completed_refunds
+from mockserver.engine.queries import ITEMS_PER_PAGE, Page, ShownItem, receipts_issued
 from mockserver.web.imin_api.fragments import fragment
 from mockserver.web.openactive import date_time, offer_terms, place, status_url, ways_of_access
 
@@ -172,10 +172,6 @@ def order_url(address: str, order_id: OrderId) -> str:
 
 def _receipts(world: WorldState, order: Order, address: str) -> list[dict[str, Any]]:
     """One invoice for the booking, a further one at the head for each completed refund; newest first."""
-    is_free = not (order.items[0].offer.price_minor or any(item.offer.price_minor for item in order.items))
-    if is_free and world.readings[ReadingName.FREE_RECEIPT] == "absent":
-        return []
-    dates = [order.placed_at, *(r.completed_at for r in reversed(completed_refunds(world, order)) if r.completed_at)]
     is_short = world.readings[ReadingName.RECEIPT_DATE] == "seconds"
     written = utc_date_time if is_short else utc_date_time_to_the_microsecond
     receipts = [
@@ -184,7 +180,7 @@ def _receipts(world: WorldState, order: Order, address: str) -> list[dict[str, A
             "url": f"{address}/api/v2/receipts/{order.receipt_number}" + (f"-{revision}" if revision else ""),
             "dateCreated": written(created),
         }
-        for revision, created in enumerate(dates)
+        for revision, created in enumerate(receipts_issued(world, order))
     ]
     return receipts[::-1]
 

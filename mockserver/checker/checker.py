@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
-from mockserver.domain.catalogue import Order
+from mockserver.checker.exploration import Budget, Explored, Explorer, Way
+from mockserver.checker.findings import Finding
+from mockserver.checker.likeness import named_items, parts_of
+from mockserver.checker.reporter import Reporter
+from mockserver.checker.sightings import Circled
+from mockserver.domain.catalogue import Catalogue, Order
+from mockserver.domain.values import OrderId
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
-from mockserver.scenario.checking.exploring import Budget, Explored, Explorer, Way
-from mockserver.scenario.checking.findings import Finding
-from mockserver.scenario.checking.firing import Circled
-from mockserver.scenario.checking.parts import named_items, parts_of
-from mockserver.scenario.checking.questions import order_of
-from mockserver.scenario.checking.reporting import Reporter
-from mockserver.scenario.expectations import Expectation
+from mockserver.scenario.expectations import (
+    EmailsExpected,
+    EventsExpected,
+    Expectation,
+    FeedItemsExpected,
+    ItemStatusExpected,
+    ReceiptsExpected,
+    RefundsExpected,
+)
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
 
@@ -78,4 +87,18 @@ def _questions_about(
 ) -> list[Expectation]:
     """The questions that this part can answer: all of them where it is the only one, else those about one of its orders."""
     mine = {order.id for order in orders}
-    return [each for each in questions if only_part or order_of(each, seed.catalogue) in mine]
+    return [each for each in questions if only_part or _order_of(each, seed.catalogue) in mine]
+
+
+def _order_of(expectation: Expectation, catalogue: Catalogue) -> OrderId | None:
+    """The one order that the expectation is about, if it is about one alone."""
+    match expectation:
+        case ItemStatusExpected(item_id=item_id):
+            item = catalogue.items.get(item_id)
+            return None if item is None else item.order_id
+        case RefundsExpected(order_id=order_id) | ReceiptsExpected(order_id=order_id):
+            return order_id
+        case EmailsExpected() | FeedItemsExpected() | EventsExpected():
+            return None
+        case _:
+            assert_never(expectation)

@@ -1,4 +1,4 @@
-"""When two worlds are alike: whatever may happen next in the one may happen next in the other.
+"""When two worlds are alike: whatever may happen next in the one may happen next in the other; and which orders and items are.
 
 What only grows (change numbers, refund ids, stays, e-mails) is left out or told relative to the present, so that a search ends.
 Instants further away than the longest course are told apart only by whether they are still to come: see the page on checking.
@@ -9,11 +9,17 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.domain.behaviour import ApiOperation
+from mockserver.checker.moves import Cliff, Stops
+from mockserver.domain.behaviour import AnswerKind, ApiOperation, Behaviour
+from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
+from mockserver.domain.orders_feed import RETRY_AFTER_OUTAGE
+from mockserver.domain.refunds import NOTICE_AFTER
+from mockserver.domain.state_machine import AfterStay, Machine, OnEvent
 from mockserver.domain.values import OrderItemId
 from mockserver.domain.world import AS_BOOKED, FeedItem, ItemState, WorldState
-from mockserver.scenario.checking.stops import Cliff, Stops
+from mockserver.scenario.expectations import ItemStatusExpected
+from mockserver.scenario.seed import Seed
 
 _Shape = Hashable
 
@@ -21,9 +27,9 @@ _Shape = Hashable
 class Likeness:
     """Shapes of the worlds of one scenario: equal shapes are worlds that are alike."""
 
-    def __init__(self, world: WorldState, stops: Stops, longest: TimeDelta) -> None:
+    def __init__(self, world: WorldState, stops: Stops) -> None:
         self._also = stops.also
-        self._longest = longest
+        self._longest = longest_course(world.machine)
         intervals = {state.behaviour.reads_feed_every for state in world.machine.states.values()}
         self._intervals = tuple(sorted(interval for interval in intervals if interval))
         self._parts: dict[_Shape, int] = {}
@@ -145,3 +151,73 @@ def _work(world: WorldState, work: Command) -> Any:
         left = refund.fails - refund.failed_attempts
         return type(work), refund.order_id, refund.parts, refund.cancelled_ids, left, refund.status.value
     return work
+
+
+def longest_course(machine: Machine) -> TimeDelta:
+    """How long a cancellation can take from the request to the e-mail, or a stay in a state to end, at the most.
+
+    An instant that is further away than this cannot come into the course of anything that has begun.
+    """
+    behaviours = [state.behaviour for state in machine.states.values()]
+    delays = [
+        transition.trigger.delay
+        for state in machine.states.values()
+        for transition in state.transitions
+        if isinstance(transition.trigger, AfterStay)
+    ]
+    delays += [fault.lasts for behaviour in behaviours for fault in behaviour.api if fault.lasts is not None]
+    return sum((max(map(part, behaviours)) for part in _PARTS), TimeDelta.ZERO) + max(delays, default=TimeDelta.ZERO)
+
+
+def _answering(behaviour: Behaviour) -> TimeDelta:
+    answers = (behaviour.answer, *behaviour.answer_per_item.values())
+    return max((each.after for each in answers if each.kind is not AnswerKind.NEVER), default=TimeDelta.ZERO)
+
+
+_PARTS = (
+    _answering,
+    lambda behaviour: behaviour.feed.lag + behaviour.feed.duplicates_every * behaviour.feed.duplicates,
+    lambda behaviour: behaviour.reads_feed_every or RETRY_AFTER_OUTAGE,
+    lambda behaviour: (
+        NOTICE_AFTER + behaviour.refund.takes + behaviour.refund.retry_every * (behaviour.refund.fails + 1)
+    ),
+)
+"""What a course is made of; each may happen under another behaviour."""
+
+
+def parts_of(seed: Seed) -> list[tuple[Order, ...]]:
+    """The orders in parts, between which nothing that a client does in the one can be felt in the other.
+
+    Orders meet only in the machine and in imin's reading of the feed. Where no event moves the machine, and imin reads at the
+    same instants in every state and never in vain, each order goes its way as if it were alone.
+    """
+    orders = tuple(seed.catalogue.orders.values())
+    if not orders or not are_independent(seed.machine):
+        return [orders]
+    return [(order,) for order in orders]
+
+
+def are_independent(machine: Machine) -> bool:
+    """Whether what happens to one order can never be felt in another."""
+    states = machine.states.values()
+    return (
+        not any(state.awaited_events for state in states)
+        and len({state.behaviour.reads_feed_every for state in states}) == 1
+        and not any(state.behaviour.feed.outage for state in states)
+    )
+
+
+def named_items(seed: Seed) -> frozenset[OrderItemId]:
+    """The items that the file singles out, in its behaviour, its timeline or its expectations."""
+    named: set[OrderItemId] = set()
+    actions = [entry.do for entry in seed.machine.timeline]
+    for state in seed.machine.states.values():
+        named |= state.behaviour.answer_per_item.keys()
+        for transition in state.transitions:
+            actions += transition.do
+            if isinstance(transition.trigger, OnEvent) and transition.trigger.item_id is not None:
+                named.add(transition.trigger.item_id)
+    for action in actions:
+        named.update(getattr(action, "item_ids", ()))
+    named |= {each.item_id for each in seed.expectations if isinstance(each, ItemStatusExpected)}
+    return frozenset(named)

@@ -6,13 +6,13 @@ from typing import Any, assert_never
 import yaml
 from whenever import Instant
 
+from mockserver.checker.findings import Finding, FindingId, Made, Trace, offset
+from mockserver.checker.laws import Law
+from mockserver.checker.moves import Cancel, Look, Wait, may_cancel
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId
-from mockserver.scenario.checking.findings import Finding, FindingId, Made, Trace, offset
-from mockserver.scenario.checking.laws import Law
-from mockserver.scenario.checking.moves import Cancel, Look, Wait, may_cancel
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import read_source
 

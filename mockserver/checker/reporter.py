@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mockserver.checker.exploration import Explored, Way, stuck_items
+from mockserver.checker.findings import Finding, FindingId, Trace, offset, retrace
+from mockserver.checker.laws import Breach, Law
+from mockserver.checker.sightings import Circled, Contested, Entered, Fired, Worked
 from mockserver.domain.behaviour import BookingSystemAnswer
-from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, Transition
+from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, State, Transition
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.domain.values import OrderItemId
+from mockserver.domain.values import OrderItemId, StateName
 from mockserver.domain.world import WorldState
-from mockserver.scenario.checking.exploring import Explored, Way
-from mockserver.scenario.checking.findings import Finding, FindingId, Trace, offset, retrace
-from mockserver.scenario.checking.firing import Circled, Contested, Entered, Fired, Worked
-from mockserver.scenario.checking.laws import Breach, Law
-from mockserver.scenario.checking.places import Places
-from mockserver.scenario.checking.stuck import stuck_items
+from mockserver.scenario.document import StateSpec
 from mockserver.scenario.expectations import Expectation, ItemStatusExpected, ListView
+from mockserver.scenario.faults import Path
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.seed import Seed
+from mockserver.scenario.source import read_source
 
 _LAWS = {
     Law.CANCELLATION_REVERSED: "the cancellation of {} is reversed",
@@ -165,3 +166,60 @@ class Reporter:
                 return f"after {delay.format_iso()}{to}"
             case AtInstant(instant=instant):
                 return f"at {offset(instant - self._seed.epoch)}{to}"
+
+
+class Places:
+    """Lines of one scenario's text."""
+
+    def __init__(self, scenario: Scenario, seed: Seed) -> None:
+        self._source = read_source(scenario.text, file=f"{scenario.name}.yaml")
+        self._behaviour = scenario.document.behaviour
+        self._seed = seed
+
+    def of_state(self, name: StateName) -> int:
+        """The line of a state."""
+        return self._line("behaviour", "states", name)
+
+    def of_transition(self, state: State, index: int) -> int:
+        """The line of a state's transition, which may be one of those that all states have."""
+        own = self._behaviour.states.get(state.name, StateSpec())
+        paths = _paths(own, ("behaviour", "states", state.name))
+        paths += _paths(self._behaviour.always, ("behaviour", "always"))
+        return self._source.line_of(paths[index])
+
+    def of_item(self, item_id: OrderItemId) -> int:
+        """The line on which an item was booked."""
+        order = self._seed.catalogue.orders[self._seed.catalogue.items[item_id].order_id]
+        return self._line("orders", order.name, "items", item_id)
+
+    def of_action(self, action: int) -> int:
+        """The line of the action whose command has this identity."""
+        machine = self._seed.machine
+        for index, entry in enumerate(machine.timeline):
+            if id(entry.do) == action:
+                return self._line("timeline", index)
+        for state in machine.states.values():
+            for index, transition in enumerate(state.transitions):
+                if action in map(id, transition.do):
+                    return self.of_transition(state, index)
+        return 1
+
+    def of_behaviour(self) -> int:
+        """The line of the behaviour as a whole."""
+        return self._line("behaviour")
+
+    def of_twin(self) -> int:
+        """The line that makes an evil twin of the scenario; the first one where none does."""
+        return self._line("twin")
+
+    def _line(self, *path: str | int) -> int:
+        return self._source.line_of(path)
+
+
+def _paths(spec: StateSpec, above: Path) -> list[Path]:
+    """The paths of a state's own transitions, in the order of the machine's."""
+    return [
+        *((*above, "on", index) for index in range(len(spec.on))),
+        *((*above, "after", delay) for delay in spec.after),
+        *((*above, "at", instant) for instant in spec.at),
+    ]

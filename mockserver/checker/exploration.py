@@ -10,20 +10,18 @@ from dataclasses import dataclass, field
 
 from whenever import Instant
 
+from mockserver.checker.laws import Breach, Ledger, account, flag_and_patch
+from mockserver.checker.likeness import Likeness
+from mockserver.checker.moves import Cancel, Client, Cliff, Move, Stops, Wait, carry_out, settle
+from mockserver.checker.sightings import Circled, Sighting, sightings
 from mockserver.domain.catalogue import Order
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import EndlessWorkError, begin_world
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId
 from mockserver.domain.world import WorldState
-from mockserver.scenario.checking.firing import Circled, Sighting, sightings
-from mockserver.scenario.checking.laws import Breach, Ledger, account, flag_and_patch
-from mockserver.scenario.checking.likeness import Likeness
-from mockserver.scenario.checking.moves import Cancel, Client, Move, Wait, carry_out
-from mockserver.scenario.checking.questions import asked_now, counted, is_met, standing
-from mockserver.scenario.checking.settling import settle
-from mockserver.scenario.checking.stops import Cliff, Stops, longest_course
-from mockserver.scenario.expectations import Expectation
+from mockserver.engine.observations import amounts_refunded, count_of, counted, is_met
+from mockserver.scenario.expectations import Expectation, ItemStatusExpected, RefundsExpected
 
 ROOT = -1
 """Before the first state."""
@@ -124,7 +122,7 @@ class Explorer:
         self._questions = questions
         self._stops = Stops(orders, (each.at for each in questions if each.at is not None))
         self._client = Client(world, orders, named)
-        self._likeness = Likeness(world, self._stops, longest_course(world.machine))
+        self._likeness = Likeness(world, self._stops)
         self._bits = {item: 1 << place for place, item in enumerate(self.explored.items)}
         self._known: dict[Hashable, int] = {}
         self._open: deque[_Open] = deque()
@@ -219,7 +217,7 @@ class Explorer:
             ledger.refunded,
             ledger.confirmed,
             ledger.returned,
-            *(standing(each, world, count) for each, count in pairs),
+            *(_standing(each, world, count) for each, count in pairs),
         )
         number = self._known.setdefault(key, len(self._known))
         explored = self.explored
@@ -232,7 +230,7 @@ class Explorer:
             explored.pending.append(self._pending(world))
             self._open.append(_Open(number, world, now, at_stop, acts, cliffs, ledger, counts))
             for place, (question, count) in enumerate(zip(self._questions, counts, strict=True)):
-                if place not in explored.met and asked_now(question, world, now) and is_met(question, world, count):
+                if place not in explored.met and _asked_now(question, world, now) and is_met(question, world, count):
                     explored.met[place] = Way(number, None)
         return number
 
@@ -252,3 +250,53 @@ class Explorer:
     def _note(self, way: Way, seen: Sequence[Sighting | Breach]) -> None:
         for each in seen:
             self.explored.seen.setdefault(each, way)
+
+
+def stuck_items(explored: Explored) -> Iterator[tuple[OrderItemId, int]]:
+    """Items that can stay pending for ever, each with the nearest state from which no way leads to one in which it is not.
+
+    A state that was not explored any more may lead anywhere: nothing is said to be stuck that was only not looked at.
+    """
+    leaves = _ways_out(explored)
+    for place, item_id in enumerate(explored.items):
+        bit = 1 << place
+        for state, pending in enumerate(explored.pending):
+            if pending & bit and not leaves[state] & bit:
+                yield item_id, state
+                break
+
+
+def _ways_out(explored: Explored) -> list[int]:
+    """For each state, as bits, the items that some way leads out of pending, or that are not pending in it."""
+    everything = (1 << len(explored.items)) - 1
+    before: list[list[int]] = [[] for _ in explored.pending]
+    leaves: list[int] = []
+    for state, following in enumerate(explored.following):
+        leaves.append(everything if following is None else everything & ~explored.pending[state])
+        for after in following or ():
+            before[after].append(state)
+    waiting = list(range(len(leaves)))
+    while waiting:
+        state = waiting.pop()
+        for earlier in before[state]:
+            more = leaves[earlier] | leaves[state]
+            if more != leaves[earlier]:
+                leaves[earlier] = more
+                waiting.append(earlier)
+    return leaves
+
+
+def _standing(expectation: Expectation, world: WorldState, events: int) -> object:
+    """What of the world decides whether the expectation can still be met, as a small value."""
+    match expectation:
+        case ItemStatusExpected():
+            return None
+        case RefundsExpected():
+            return tuple(sorted(amounts_refunded(world, expectation.order_id)[: expectation.count + 1]))
+        case _:
+            return min(count_of(expectation, world, events), expectation.count + 1)
+
+
+def _asked_now(expectation: Expectation, world: WorldState, now: Instant) -> bool:
+    """Whether this is the instant that the expectation is about; without one, it is when the world is quiet."""
+    return now == expectation.at if expectation.at is not None else world.is_quiet

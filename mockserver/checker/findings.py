@@ -7,13 +7,12 @@ from enum import StrEnum
 
 from whenever import Instant, TimeDelta
 
+from mockserver.checker.moves import Move, Wait, carry_out, fault_met, settle
+from mockserver.checker.sightings import Sighting
 from mockserver.domain.behaviour import ApiFault
 from mockserver.domain.execution import EndlessWorkError, Recorded, begin_world
 from mockserver.domain.values import OrderItemId
 from mockserver.domain.world import WorldState
-from mockserver.scenario.checking.firing import Sighting
-from mockserver.scenario.checking.moves import Move, Wait, carry_out, fault_met
-from mockserver.scenario.checking.settling import settle
 from mockserver.scenario.expectations import Expectation
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from whenever import TimeDelta
 
+from mockserver.checker.checker import check
+from mockserver.checker.findings import offset
+from mockserver.checker.saved_scenario import scenario_of
 from mockserver.runner.scenario_run import run_scenario
-from mockserver.scenario.checking.checking import check
-from mockserver.scenario.checking.findings import offset
-from mockserver.scenario.checking.saving import scenario_of
 from mockserver.scenario.scenario import parse_scenario
 from tests.scenario.writing import make_scenario
 
@@ -54,20 +54,38 @@ def test_a_way_through_anything_can_be_walked_by_the_stand_in(states: dict[str, 
         assert run.scenario.document.then
 
 
-def test_an_answer_that_waits_for_looks_may_be_looked_for_in_either_way() -> None:
-    watched = {"booking_system": {"answers": "confirm", "after": {"reads": 2}}}
-    broken = {"respond": {"status": 500}}
-    one_way = {"imin": {"api": {"get_order": broken}}}
-    no_way = {"imin": {"api": {"get_order": broken, "list_upcoming": broken}}}
-    orders = {"booking": {"customer": "asha", "items": {"seat-1": "yoga"}}}
+LOOKS = ("get_order", "list_upcoming", "list_orders")
 
-    def found(state: dict[str, Any]) -> list[str]:
-        scenario = make_scenario({"orders": orders, "behaviour/states": {"watched": {**watched, **state}}})
-        return [finding.id for finding in check(scenario, elapsed=lambda: 0.0).findings]
 
-    assert found({}) == []
-    assert found(one_way) == []
-    assert found(no_way) == ["pending-for-ever"]
+@pytest.mark.parametrize("open_to", [*LOOKS, None])
+def test_an_answer_that_waits_for_looks_comes_by_whatever_look_the_mock_lets_through(open_to: str | None) -> None:
+    api = {look: {"respond": {"status": 500}} for look in LOOKS if look != open_to}
+    watched = {"booking_system": {"answers": "confirm", "after": {"reads": 2}}, "imin": {"api": api}}
+    cancels = {"at": "+1s", "cancel": "seat-1", "of": "booking"}
+    looks = [{"at": f"+{at}s", look: "booking" if look == "get_order" else "asha"} for look in LOOKS for at in (2, 3)]
+    scenario = make_scenario(
+        {
+            "orders": {"booking": {"customer": "asha", "items": {"seat-1": "yoga"}}},
+            "behaviour/states": {"watched": watched},
+            "when": [cancels, *looks],
+            "then": [{"item": "seat-1", "status": "CustomerCancelled"}],
+        }
+    )
+    found = [finding.id for finding in check(scenario, elapsed=lambda: 0.0).findings]
+    assert found == ([] if open_to else ["pending-for-ever"])
+    assert run_scenario(scenario).outcomes[-1].passed is (open_to is not None), "so it is in the mock"
+
+
+@pytest.mark.parametrize(("receipts", "kind"), [(0, "expectation-not-met"), (1, "expectation-impossible")])
+def test_a_free_order_has_as_many_receipts_in_the_check_as_in_the_mock(receipts: int, kind: str) -> None:
+    """It has none; and so the first is met by the file itself, which is not asked here whether it is."""
+    scenario = make_scenario(
+        {"opportunities/yoga/offer": {"price": "0.00 GBP"}, "then": [{"receipts": receipts, "of": "booking"}]}
+    )
+    (expected,) = scenario.sample.expectations
+    (finding,) = check(scenario, elapsed=lambda: 0.0, unmet_lines=[expected.line]).findings
+    assert finding.id == kind
+    assert run_scenario(scenario).ok is (receipts == 0)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from whenever import Instant
 
+from mockserver.checker import laws
+from mockserver.checker.checker import Report, check
+from mockserver.checker.laws import Law
 from mockserver.domain import execution
 from mockserver.domain.cancellability import Cancellability
 from mockserver.domain.commands import Command, Following
@@ -25,9 +28,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import RefundId, replace
 from mockserver.domain.world import AS_BOOKED, ItemState, WorldState
-from mockserver.scenario.checking import laws
-from mockserver.scenario.checking.checking import Report, check
-from mockserver.scenario.checking.laws import Law
+from mockserver.engine import queries
 from mockserver.scenario.scenario import Scenario
 from tests.library import shipped
 from tests.scenario.writing import make_scenario
@@ -321,7 +322,7 @@ def test_money_that_is_told_of_another_item_breaks_a_law_and_is_caught(
 
 def test_a_flag_that_is_stuck_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        laws,
+        queries,
         "explain_cancellability",
         lambda *_: Cancellability(allowed=True, rule=Rule.CANCEL_ALLOWED, reason="Always."),
     )

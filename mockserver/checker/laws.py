@@ -11,7 +11,6 @@ from enum import StrEnum
 from whenever import Instant
 
 from mockserver.domain.behaviour import AnswerKind
-from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Catalogue, OrderItem
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.errors import OpenBookingError
@@ -32,6 +31,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.twin_decisions import decide_as_twin
 from mockserver.domain.values import OrderId, OrderItemId, RefundId
 from mockserver.domain.world import AS_BOOKED, View, WorldState
+from mockserver.engine.queries import cancellability_of
 
 THE_FEED = "the OrdersFeed"
 
@@ -135,9 +135,7 @@ def flag_and_patch(world: WorldState, items: Sequence[OrderItem], now: Instant) 
             continue  # the flag cannot know what the Booking System thinks
         if world.booking_system.states.get(item.id, AS_BOOKED).status.is_cancelled:
             continue  # nor what it has done
-        flag = explain_cancellability(
-            state.status, state.opportunity or item.opportunity, state.offer or item.offer, now, world.readings
-        ).allowed
+        flag = cancellability_of(world, item, now).allowed
         try:
             decide_as_twin(world, RequestCancellation(order_id=item.order_id, item_ids=(item.id,)), now)
             accepted = True
