@@ -1,7 +1,10 @@
 """The commands of ``imin-mock`` and how one is found by its name. Each is a file of its own, loaded when it is asked for."""
 
+import os
+import signal
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -18,6 +21,13 @@ COMMANDS = (
 
 class Commands(OutgoingGroup):
     """A group that loads a command when it is asked for, and guesses what was meant by a name that is none."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a command. As the first process of a container it can be stopped from the start: there, the kernel withholds each
+        signal for which nobody has asked."""
+        if os.getpid() == 1:
+            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+        return super().main(*arguments, **options)
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names of all commands."""

@@ -1,7 +1,9 @@
 """The commands that need no server of their own: what they print and the code they exit with."""
 
 import json
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -185,3 +187,18 @@ def test_healthcheck_exits_1_where_nothing_answers() -> None:
 
 def test_healthcheck_exits_2_for_what_is_no_address() -> None:
     assert run("healthcheck", "--url", "mock").exit_code == 2
+
+
+@pytest.mark.parametrize(("number", "ends"), [(1, 128 + signal.SIGTERM), (2, None)])
+def test_the_first_process_of_a_container_can_be_stopped_while_a_command_is_being_loaded(
+    number: int, ends: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[int, Any] = {}
+    monkeypatch.setattr("os.getpid", lambda: number)
+    monkeypatch.setattr("signal.signal", asked.__setitem__)
+    assert run("rules", "cancel.window-closed").exit_code == 0
+    assert set(asked) == ({signal.SIGTERM} if ends else set())
+    for handler in asked.values():
+        with pytest.raises(SystemExit) as ended:
+            handler(signal.SIGTERM, None)
+        assert ended.value.code == ends
