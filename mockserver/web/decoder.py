@@ -12,7 +12,7 @@ import msgspec
 
 from mockserver.domain.rules import Rule
 from mockserver.spelling import did_you_mean
-from mockserver.web.operation import Body, Query, RefusalError
+from mockserver.web.operation import Query, RefusalError, RequestBody
 
 T = TypeVar("T")
 
@@ -26,18 +26,18 @@ def wrong_shape(detail: str, *, rule: Rule | None = None) -> RefusalError:
     return RefusalError(422, "The body has another shape", detail, rule=rule)
 
 
-def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, schema: Any = None) -> Body:
+def json_body(shape: type[T], *, examples: Mapping[str, Any] | None = None, schema: Any = None) -> RequestBody:
     """A JSON body of this type; ``schema`` replaces the type's own where JSON Schema can say more than the type."""
 
     def decode(body: bytes) -> T:
         return decode_json(body, shape)
 
-    return Body(decode=decode, shape=shape if schema is None else schema, examples=examples or {})
+    return RequestBody(decode=decode, shape=shape if schema is None else schema, examples=examples or {})
 
 
-def yaml_body(*, examples: Mapping[str, str]) -> Body:
+def yaml_body(*, examples: Mapping[str, str]) -> RequestBody:
     """A body that is the text of a YAML file, handed on as it is."""
-    return Body(decode=decode_text, shape={"type": "string"}, media_types=YAML_TYPES, examples=examples)
+    return RequestBody(decode=decode_text, shape={"type": "string"}, media_types=YAML_TYPES, examples=examples)
 
 
 def decode_text(body: bytes) -> str:

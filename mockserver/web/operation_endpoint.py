@@ -21,7 +21,7 @@ from mockserver.web.background import settled
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
 from mockserver.web.doorkeeper import is_served
 from mockserver.web.internal_errors import fault_of_ours
-from mockserver.web.operation import Body, Call, Context, Operation, RefusalError
+from mockserver.web.operation import Call, Context, DescribedOperation, RefusalError, RequestBody
 
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
@@ -33,7 +33,7 @@ LIVE_KEY_REFUSED = (
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 """What a page's form can be sent as."""
 
-Paths = Mapping[str, Mapping[str, Operation[Context]]]
+Paths = Mapping[str, Mapping[str, DescribedOperation[Context]]]
 """Every path of a face with its methods."""
 
 
@@ -59,7 +59,7 @@ class Face(Generic[Context]):
 class OperationEndpoint(Generic[Context]):
     """Everything under one path of a face, by method."""
 
-    def __init__(self, operations: Mapping[str, Operation[Context]], face: Face[Context]) -> None:
+    def __init__(self, operations: Mapping[str, DescribedOperation[Context]], face: Face[Context]) -> None:
         head = {"HEAD": operations["GET"]} if "GET" in operations else {}
         self.operations = {**operations, **head}
         self.face = face
@@ -91,7 +91,7 @@ class OperationEndpoint(Generic[Context]):
         complete = replace(answer, headers=[*answer.headers, *self.face.headers]) if self.face.headers else answer
         await send_answer(complete, send, date=date, head=head)
 
-    def _answer(self, operation: Operation[Context], context: Context, read: Callable[[], Call]) -> Answer:
+    def _answer(self, operation: DescribedOperation[Context], context: Context, read: Callable[[], Call]) -> Answer:
         try:
             return operation.carry_out(context, read())
         except RefusalError as refusal:
@@ -100,7 +100,7 @@ class OperationEndpoint(Generic[Context]):
             explained = self.face.explain(error)
             return fault_of_ours(error) if explained is None else self.face.refuse(explained)
 
-    def _call(self, operation: Operation[Context], scope: Scope, body: bytes) -> Call:
+    def _call(self, operation: DescribedOperation[Context], scope: Scope, body: bytes) -> Call:
         headers = scope["headers"]
         host, media_type, key = _last_headers(headers, b"host", b"content-type", b"x-api-key")
         query: bytes = scope["query_string"]
@@ -148,7 +148,7 @@ def _check_for_live_keys(body: bytes) -> None:
         raise RefusalError(422, "The body holds a live key", LIVE_KEY_REFUSED)
 
 
-def _check_media_type(expected: Body, media_type: bytes | None) -> None:
+def _check_media_type(expected: RequestBody, media_type: bytes | None) -> None:
     """A body of another media type is refused; one that does not say its type is taken as what is expected."""
     if media_type is None:
         return

@@ -208,7 +208,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ('sign = -1 if found[1] == "-" else 1', "sign = 1", "minus is before the epoch"),
         ("return int(pounds) * 100", "return int(pounds) * 10", "a pound has a hundred pence"),
     ),
-    *_of("web/imin_api/operations.py", LISTS,
+    *_of("web/imin_api/lists.py", LISTS,
         ("if len(customers) != 1 or", "if not customers or", "a list is of exactly one customer"),
         ("0 < int(page) <= LAST_PAGE", "int(page) <= LAST_PAGE", "there is no page 0"),
     ),

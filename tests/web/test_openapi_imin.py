@@ -6,14 +6,9 @@ import pytest
 
 from mockserver.domain.refusals import REFUSALS
 from mockserver.domain.rules import RULES, Rule
-from mockserver.web.imin_api.openapi import (
-    EXAMPLE_CUSTOMER,
-    EXAMPLE_ITEM,
-    EXAMPLE_KEY,
-    EXAMPLE_ORDER,
-    build_document,
-)
+from mockserver.web.imin_api.openapi import build_document
 from mockserver.web.imin_api.routes import PATHS
+from mockserver.web.imin_api.rows import EXAMPLE_CUSTOMER, EXAMPLE_ITEM, EXAMPLE_KEY, EXAMPLE_ORDER
 from tests.web.calling import ADDRESS, Stage, scenario, session, set_stage
 from tests.web.wrong_bodies import WRONG_BODIES
 

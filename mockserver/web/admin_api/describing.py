@@ -8,7 +8,7 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.examples import OF_WORLD
 from mockserver.web.answers import Answer
 from mockserver.web.decoder import query_of
-from mockserver.web.operation import Call, Operation, OperationOutcome, Query
+from mockserver.web.operation import Call, DescribedOperation, Operation, OperationOutcome, Query
 
 WORLD = "/__admin/worlds/{key}"
 PROBLEM_JSON = "application/problem+json"
@@ -22,7 +22,7 @@ def problem_says(says: str, kind: Any = shape.Problem) -> OperationOutcome:
     return OperationOutcome(says=says, shape=kind, media_type=PROBLEM_JSON)
 
 
-def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more: Any) -> Operation[Control]:
+def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more: Any) -> DescribedOperation[Control]:
     """An operation that looks: 200, and what else it may answer."""
     links: Mapping[str, Any] = more.pop("links", {})
     outcomes = {200: OperationOutcome(says=summary + ".", shape=of, links=links), **more.pop("outcomes", {})}
@@ -47,6 +47,6 @@ CREATED = OperationOutcome(
 
 def look_at_world(
     id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, query: Query = NO_QUERY
-) -> Operation[Control]:
+) -> DescribedOperation[Control]:
     """An operation that looks at a world: 200, or 404 where there is none."""
     return look(id_, tag, summary, carry_out, of, outcomes={404: NO_WORLD}, query=query)

@@ -5,9 +5,9 @@ from mockserver.web.admin_api import exchanges
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, NO_WORLD, WORLD, problem_says
 from mockserver.web.decoder import json_body, query_of
-from mockserver.web.operation import Operation, OperationOutcome
+from mockserver.web.operation import DescribedOperation, Operation, OperationOutcome
 
-EXCHANGES: dict[str, dict[str, Operation[Control]]] = {
+EXCHANGES: dict[str, dict[str, DescribedOperation[Control]]] = {
     f"{WORLD}/exchanges": {
         "GET": Operation(
             id="listExchanges",

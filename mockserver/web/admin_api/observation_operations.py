@@ -5,9 +5,9 @@ from mockserver.web.admin_api import observed as seen
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import WORLD, look, look_at_world, problem_says
 from mockserver.web.decoder import query_of
-from mockserver.web.operation import Operation
+from mockserver.web.operation import DescribedOperation
 
-OBSERVATIONS: dict[str, dict[str, Operation[Control]]] = {
+OBSERVATIONS: dict[str, dict[str, DescribedOperation[Control]]] = {
     f"{WORLD}/timeline": {
         "GET": look_at_world(
             "showTimeline", "observations", "What has happened", observations.show_timeline, seen.Timeline,

@@ -49,6 +49,22 @@ def _problem(says: str) -> OperationOutcome:
     return OperationOutcome(says=says, shape=Problem, media_type=PROBLEM_JSON)
 
 
+OF_ANY = {
+    500: OperationOutcome(
+        says="The scenario runs in a circle, or this is a bug of the mock; X-Imin-Mock-Fault says which.",
+        shape=Problem,
+        media_type=PROBLEM_JSON,
+        headers={"X-Imin-Mock-Fault": "endless-scenario, or bug."},
+    ),
+    422: _problem("The query or the body is not of the documented shape."),
+}
+OF_BODY = {
+    400: _problem("The body is not what its media type says."),
+    413: _problem("The body is too large."),
+    415: _problem("The body is of another media type."),
+}
+
+
 def build_document(address: str) -> dict[str, Any]:
     """The document for the address that was called."""
     return openapi_document(
@@ -57,18 +73,5 @@ def build_document(address: str) -> dict[str, Any]:
         address=address,
         tags=TAGS,
         parameters=PARAMETERS,
-        refusals={
-            500: OperationOutcome(
-                says="The scenario runs in a circle, or this is a bug of the mock; X-Imin-Mock-Fault says which.",
-                shape=Problem,
-                media_type=PROBLEM_JSON,
-                headers={"X-Imin-Mock-Fault": "endless-scenario, or bug."},
-            )
-        },
-        of_body={
-            400: _problem("The body is not what its media type says."),
-            413: _problem("The body is too large."),
-            415: _problem("The body is of another media type."),
-        },
-        of_query={422: _problem("The query or the body is not of the documented shape.")},
+        outcomes_of=lambda operation: {**OF_ANY, **(OF_BODY if operation.body else {}), **operation.outcomes},
     )

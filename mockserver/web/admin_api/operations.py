@@ -22,9 +22,9 @@ from mockserver.web.admin_api.provider_state_operations import PROVIDER_STATES
 from mockserver.web.admin_api.schemas import ADVANCE
 from mockserver.web.booking_system_api.operations import action_body
 from mockserver.web.decoder import json_body, query_of, yaml_body
-from mockserver.web.operation import JSON_TYPES, Operation, OperationOutcome
+from mockserver.web.operation import JSON_TYPES, DescribedOperation, Operation, OperationOutcome
 
-PATHS: dict[str, dict[str, Operation[Control]]] = {
+PATHS: dict[str, dict[str, DescribedOperation[Control]]] = {
     "/__admin/health": {"GET": look("health", "server", "The server answers", server.health, shape.Health)},
     "/__admin/version": {"GET": look("version", "server", "Which version this is", server.version, shape.Version)},
     "/__admin/scenarios": {

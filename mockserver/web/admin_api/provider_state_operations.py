@@ -11,7 +11,7 @@ from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, look, problem_says
 from mockserver.web.admin_api.shapes import Closed, FaultyScenario, KeyText, Moment
 from mockserver.web.decoder import json_body, query_of, yaml_body
-from mockserver.web.operation import Operation, OperationOutcome, Query
+from mockserver.web.operation import DescribedOperation, Operation, OperationOutcome, Query
 
 PATH = "/__admin/pact/provider-states"
 EXAMPLE = """\
@@ -91,7 +91,7 @@ _HEADER: dict[str, Any] = {
 _QUERY = query_of(StateKey)
 
 
-PROVIDER_STATES: dict[str, dict[str, Operation[Control]]] = {
+PROVIDER_STATES: dict[str, dict[str, DescribedOperation[Control]]] = {
     PATH: {
         "GET": look(
             "listProviderStates",

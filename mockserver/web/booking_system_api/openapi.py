@@ -3,7 +3,7 @@
 from typing import Any
 
 import mockserver
-from mockserver.web.booking_system_api.operations import OF_ANY, OF_BODY, OF_QUERY, PATHS
+from mockserver.web.booking_system_api.operations import OF_ANY, OF_BODY, PATHS
 from mockserver.web.openapi_document import openapi_document
 
 INFO = {
@@ -30,8 +30,6 @@ def build_document(address: str) -> dict[str, Any]:
         address=address,
         tags={},
         parameters={},
-        refusals=OF_ANY,
-        of_body=OF_BODY,
-        of_query=OF_QUERY,
+        outcomes_of=lambda operation: {**OF_ANY, **(OF_BODY if operation.body else {}), **operation.outcomes},
         security=SECURITY,
     )

@@ -11,7 +11,7 @@ from mockserver.web.booking_system_api.errors import BOOKING_JSON
 from mockserver.web.booking_system_api.feed import AFTER_CHANGE_NUMBER, FEED_PATH, read_page
 from mockserver.web.booking_system_api.schemas import ACTION, ACTION_EXAMPLES, ERROR, FEED_PAGE, PROBLEM
 from mockserver.web.decoder import decode_json, query_of
-from mockserver.web.operation import Body, Call, Operation, OperationOutcome, RefusalError
+from mockserver.web.operation import Call, DescribedOperation, Operation, OperationOutcome, RefusalError, RequestBody
 
 BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
 
@@ -28,9 +28,9 @@ def command_said(live_world: LiveWorld, said: Action | NamedDeed) -> Command:
     return command_of_named(live_world, said) if isinstance(said, NamedDeed) else command_of(live_world.world, said)
 
 
-def action_body(media_types: tuple[str, ...]) -> Body:
+def action_body(media_types: tuple[str, ...]) -> RequestBody:
     """A body that is an action of the test interface, or of a scenario's vocabulary."""
-    return Body(decode=_action, shape=ACTION, media_types=media_types, examples=ACTION_EXAMPLES)
+    return RequestBody(decode=_action, shape=ACTION, media_types=media_types, examples=ACTION_EXAMPLES)
 
 
 def _action(body: bytes) -> Action | NamedDeed:
@@ -50,7 +50,7 @@ def _error(says: str, **more: Any) -> OperationOutcome:
     return OperationOutcome(says=says, shape=ERROR, media_type=BOOKING_JSON, **more)
 
 
-PATHS: dict[str, dict[str, Operation[LiveWorld]]] = {
+PATHS: dict[str, dict[str, DescribedOperation[LiveWorld]]] = {
     FEED_PATH: {
         "GET": Operation(
             id="readOrdersFeed",
@@ -107,8 +107,12 @@ SCENARIO_FAULTY = OperationOutcome(
     media_type="application/problem+json",
     headers={"X-Imin-Mock-Fault": "scenario-faulty, endless-scenario, or bug."},
 )
-OF_ANY = {401: KEY_REFUSED, 403: KEY_MISSING, 500: SCENARIO_FAULTY}
-OF_QUERY = {400: _error("The query or the body is not what it should be.")}
+OF_ANY = {
+    400: _error("The query or the body is not what it should be."),
+    401: KEY_REFUSED,
+    403: KEY_MISSING,
+    500: SCENARIO_FAULTY,
+}
 OF_BODY = {
     413: _error("The body is too large."),
     415: _error("The body is of another media type."),

@@ -11,13 +11,12 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.domain.behaviour import ApiFault, ApiOperation, Drop
+from mockserver.domain.behaviour import ApiFault, Drop
 from mockserver.domain.commands import NotePendingShown
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.domain.transitions import next_fault
-from mockserver.domain.values import OrderId
 from mockserver.engine.clock import elapsed_seconds, wall_now
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import Exchange
@@ -38,7 +37,7 @@ from mockserver.web.imin_api.errors import (
     refusal_answer,
     refused_request_answer,
 )
-from mockserver.web.imin_api.operations import OPERATIONS, Call, Reply
+from mockserver.web.imin_api.rows import ApiCall, ApiRow, Reply
 from mockserver.web.keyless import keyless
 
 LONGEST_URL = 2_048
@@ -56,7 +55,7 @@ class IminEndpoint:
     def __init__(
         self,
         worlds: Worlds,
-        operations: Mapping[str, ApiOperation],
+        operations: Mapping[str, ApiRow],
         *,
         public_url: str | None,
         body_limit: int,
@@ -70,7 +69,7 @@ class IminEndpoint:
         self.refuse_key = refused_by_imin(worlds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, identifier: str) -> None:
-        """Answer one request; ``identifier`` is the order's, where the path names one."""
+        """Answer one request; ``identifier`` is what the path names, where it names something."""
         started = elapsed_seconds()
         headers = scope["headers"]
         said: dict[bytes, bytes] = scope.get("said") or dict(headers)
@@ -86,7 +85,7 @@ class IminEndpoint:
             answer = _too_long(live_world) if operation else self._no_operation(scope)
         else:
             try:
-                if operation is ApiOperation.CANCEL:
+                if operation.body is not None:
                     body = await read_body(receive, self.body_limit, said)
             except ClientDisconnectedError:
                 return None
@@ -95,13 +94,13 @@ class IminEndpoint:
             else:
                 if live_world.has_api_faults:  # which is seldom
                     fault = await self._meet_fault(live_world, operation)
-                call = Call(
+                call = ApiCall(
                     live_world=live_world,
                     scope=scope,
                     address=""
-                    if operation is ApiOperation.CANCEL
+                    if operation.body is not None
                     else self._address(live_world, scope, said.get(b"host", b"")),
-                    order_id=OrderId(identifier),
+                    identifier=identifier,
                     media_type=said.get(b"content-type"),
                     body=body,
                 )
@@ -117,7 +116,7 @@ class IminEndpoint:
             return await send_disrupted(fault, answer, send, date=date, head=is_head)
         return await send_answer(answer, send, date=date, head=is_head)
 
-    async def _meet_fault(self, live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
+    async def _meet_fault(self, live_world: LiveWorld, operation: ApiRow) -> ApiFault | None:
         """The fault that this request meets, after its latency has passed, in which the world stays."""
         fault = _next_fault(live_world, operation)
         if fault is not None and fault.latency:
@@ -156,13 +155,13 @@ class IminEndpoint:
         )
 
 
-def _answer(call: Call, operation: ApiOperation, fault: ApiFault | None) -> Answer:
+def _answer(call: ApiCall, operation: ApiRow, fault: ApiFault | None) -> Answer:
     """The answer of an operation, after its scripted fault has had its way with it."""
     if fault is not None and fault.respond is not None:
         return canned_answer(fault)
     if fault is not None and fault.drop_connection is Drop.BEFORE:
         return Answer(status=0)
-    reply = _reply(call, operation) if operation is ApiOperation.CANCEL else _ready_reply(call, operation)
+    reply = _reply(call, operation) if operation.body is not None else _ready_reply(call, operation)
     if reply.pending_shown and call.live_world.world.booking_system.awaited_reads and call.scope["method"] == "GET":
         call.live_world.execute(NotePendingShown(item_ids=reply.pending_shown))
     if reply.sighting is not None and call.live_world.tally is not None and _arrives_whole(fault):
@@ -170,18 +169,18 @@ def _answer(call: Call, operation: ApiOperation, fault: ApiFault | None) -> Answ
     return truncated(reply.answer) if fault is not None and fault.truncate_body else reply.answer
 
 
-def _ready_reply(call: Call, operation: ApiOperation) -> Reply:
+def _ready_reply(call: ApiCall, operation: ApiRow) -> Reply:
     """The reply to a question, from those kept ready where it still holds."""
     live_world = call.live_world
     now = live_world.catch_up()
-    question = (operation, call.order_id, call.scope["query_string"], call.address)
+    question = (operation.id, call.identifier, call.scope["query_string"], call.address)
     ready: Reply | None = live_world.answers.get(question)
     if ready is not None and now < ready.holds_until:
         return ready
     reply = _reply(call, operation)
     if may_hold_live_key(call.scope["query_string"]) or may_hold_live_key(call.address.encode()):
         reply = replace(reply, answer=keyless(reply.answer))
-    if len(call.scope["query_string"]) + len(call.order_id) > READY_QUESTION:
+    if len(call.scope["query_string"]) + len(call.identifier) > READY_QUESTION:
         return reply
     if len(live_world.answers) >= READY_ANSWERS:
         live_world.answers.clear()
@@ -189,7 +188,7 @@ def _ready_reply(call: Call, operation: ApiOperation) -> Reply:
     return reply
 
 
-def _reply(call: Call, operation: ApiOperation) -> Reply:
+def _reply(call: ApiCall, operation: ApiRow) -> Reply:
     """The reply of the operation, as the world's twin has it, if it has one."""
     reply = _lawful_reply(call, operation)
     if call.live_world.twin is not None:
@@ -199,11 +198,11 @@ def _reply(call: Call, operation: ApiOperation) -> Reply:
     return reply
 
 
-def _lawful_reply(call: Call, operation: ApiOperation) -> Reply:
+def _lawful_reply(call: ApiCall, operation: ApiRow) -> Reply:
     """The reply of the operation, or what its refusal looks like."""
     readings = call.live_world.world.readings
     try:
-        return OPERATIONS[operation](call)
+        return operation.carry_out(call)
     except InvalidQueryError as error:
         return Reply(answer=invalid_query_answer(readings, error))
     except RefusedRequestError as error:
@@ -224,10 +223,11 @@ def _too_large(live_world: LiveWorld, error: BodyTooLargeError) -> Answer:
     return error_answer(readings, 413, "OpenBookingError", Rule.BODY_TOO_LARGE, str(error), more)
 
 
-def _next_fault(live_world: LiveWorld, operation: ApiOperation) -> ApiFault | None:
+def _next_fault(live_world: LiveWorld, operation: ApiRow) -> ApiFault | None:
     """The fault that this request meets; one that is limited in number is used up by it."""
+    assert operation.api is not None, "what scenario files call it"
     now = live_world.catch_up()
-    return next_fault(live_world.world, operation, now, live_world.execute)
+    return next_fault(live_world.world, operation.api, now, live_world.execute)
 
 
 def _arrives_whole(fault: ApiFault | None) -> bool:
