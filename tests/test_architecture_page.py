@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md says what is true: its line is the layers', its "never" are contracts, and what it names is there."""
+"""ARCHITECTURE.md says what is true: its drawing is the layers', its "never" are contracts, and what it names is there."""
 
 import re
 import tomllib
@@ -46,9 +46,9 @@ def layers() -> list[list[str]]:
     return [re.findall(r"\w+", layer) for layer in reversed(CONTRACTS["layers"]["layers"])]
 
 
-def test_the_line_is_that_of_the_layers() -> None:
-    (line,) = re.findall(r"^    (limits .+)$", PAGE, re.MULTILINE)
-    drawn = [sorted(re.findall(r"\w+", each)) for each in line.split("<-")]
+def test_the_drawing_is_that_of_the_layers() -> None:
+    (floors,) = re.findall(r"\n\n((?:    .+\n)+    limits\n)", PAGE)
+    drawn = [sorted(re.findall(r"\w+", each)) for each in reversed(floors.splitlines())]
     assert drawn == [sorted(each) for each in layers() if each != ["__main__"]]
 
 
