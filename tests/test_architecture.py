@@ -93,6 +93,18 @@ def test_starting_up_loads_only_what_the_first_request_needs(entry: str) -> None
     assert not _loaded_by(entry) & (NOT_AT_START_UP | {"yaml"})
 
 
+def test_the_list_of_all_commands_loads_none_of_them() -> None:
+    program = (
+        "import sys; from mockserver.cli.main import main; main(['--help'], standalone_mode=False);"
+        " print(*[name for name in sys.modules if name.startswith('mockserver')])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    told, _, loaded = ran.stdout.rstrip().rpartition("\n")
+    assert "validate" in told
+    assert [name for name in loaded.split() if name.startswith("mockserver.cli.commands")] == []
+    assert not set(loaded.split()) & {"mockserver.settings", "mockserver.web", "mockserver.engine"}
+
+
 def test_the_committed_files_name_no_registry_and_no_machine() -> None:
     named = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"

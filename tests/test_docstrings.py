@@ -14,12 +14,12 @@ from tests.serving import ROOT, environment
 PUBLISHED = """
 import json
 from click import Context
-from mockserver.cli.main import main
+from mockserver.cli.main import COMMANDS, load_command, main
 from mockserver.scenario.schema import scenario_schema
 from mockserver.web.pages.routes import FACES
 
 documents = {face: FACES[face].load()("http://127.0.0.1:4646") for face in FACES}
-helps = {name: command.get_help(Context(command)) for name, command in main.commands.items()}
+helps = {name: load_command(name).get_help(Context(load_command(name))) for name in COMMANDS}
 print(json.dumps({"schema": scenario_schema(), **documents, "help": main.get_help(Context(main)), **helps}))
 """
 

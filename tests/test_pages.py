@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis.strategies import SearchStrategy
 
-from mockserver.cli.exits import Exit
+from mockserver.cli.output import Exit
 from mockserver.engine.coverage.points import Family
 from tests.examples.test_other_languages import needs_shell
 from tests.pages import follow, steps_of

@@ -1,4 +1,4 @@
-"""What the mock can say about itself: its rules, its readings, its settings, its limits and its OpenAPI documents.
+"""The tables of what the mock says about itself: its rules, its readings, its settings, its limits.
 
 The pages under ``docs/`` that hold tables are written from here: ``python -m mockserver.cli.documents`` writes them anew, and a
 test says when one is stale.
@@ -6,21 +6,18 @@ test says when one is stale.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 import click
-import msgspec
 
-from mockserver.cli.exits import Exit, stop
+from mockserver.cli.main import COMMANDS
 from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT, Event
 from mockserver.domain.readings import READINGS
-from mockserver.domain.rules import RULES, Basis, Rule, RuleText
+from mockserver.domain.rules import RULES, Basis, RuleText
 from mockserver.domain.transitions import narrowed_by
 from mockserver.domain.twins import TWINS, SeenBy
 from mockserver.limits import LIMITS
 from mockserver.settings import SETTINGS
-from mockserver.spelling import did_you_mean
 from mockserver.storage.written_files import write_whole
 
 BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by mockserver.cli.documents: end -->"
@@ -28,46 +25,6 @@ BEGIN, END = "<!-- made by mockserver.cli.documents: begin -->", "<!-- made by m
 
 DECLARED = "A client is built for one of these."
 """What is said of a reading that a client is built for."""
-
-
-def tell_rules(wanted: str | None, *, as_json: bool) -> None:
-    """Print the rule with this id, or all; exits 2 if there is none of the kind."""
-    chosen = [text for text in RULES.values() if wanted is None or text.rule.value.startswith(wanted)]
-    if not chosen:
-        meant = did_you_mean(wanted or "", [rule.value for rule in Rule]) or " `imin-mock rules` lists them."
-        stop(Exit.BAD_INPUT, f"There is no rule {wanted!r}.{meant}")
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode([_plain(text) for text in chosen]), indent=2).decode())
-        return
-    for text in chosen:
-        click.echo(click.style(text.rule.value, bold=True) + f"  ({text.basis.value}: {text.source})")
-        click.echo(f"    {text.says}")
-
-
-def tell_readings(*, as_json: bool) -> None:
-    """Print every place where imin is silent, with its options, the default and the evidence."""
-    if as_json:
-        listed = [asdict(reading) for reading in READINGS.values()]
-        click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode())
-        return
-    for reading in READINGS.values():
-        click.echo(click.style(reading.name.value, bold=True) + f"  {reading.question}")
-        for option, meaning in reading.options.items():
-            mark = "*" if option == reading.default else " "
-            click.echo(f"  {mark} {option}: {meaning}")
-        click.echo(f"    {reading.evidence}{f' {DECLARED}' if reading.declared else ''}")
-
-
-def print_openapi(face: str) -> None:
-    """Print the OpenAPI document of a face."""
-    from mockserver.web.pages.routes import FACES
-
-    document = FACES[face].load()("http://127.0.0.1:4646")
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
-
-
-def _plain(text: RuleText) -> dict[str, str]:
-    return {"id": text.rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}
 
 
 def rules_table(rules: Iterable[RuleText] = RULES.values()) -> str:
@@ -120,17 +77,8 @@ def limits_table() -> str:
 
 
 def commands_table() -> str:
-    """The commands as a Markdown table, each with the first sentence of its help."""
-    from mockserver.cli.main import COMMANDS, main
-
-    context = click.Context(main)
-    commands = {name: main.get_command(context, name) for name in COMMANDS}
-    helps = {
-        name: " ".join((command.help or "").partition("\n\n")[0].split())
-        for name, command in commands.items()
-        if command
-    }
-    rows = [f"| `imin-mock {name}` | {_cell(says)} |" for name, says in helps.items()]
+    """The commands as a Markdown table, each with the first paragraph of its help."""
+    rows = [f"| `imin-mock {name}` | {_cell(says)} |" for name, says in COMMANDS.items()]
     return "\n".join(("| Command | What it does |", "| --- | --- |", *rows))
 
 

@@ -1,26 +1,50 @@
 """The commands of ``imin-mock`` and how one is found by its name. Each is a file of its own, loaded when it is asked for."""
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 
 from mockserver import __version__
-from mockserver.cli.exits import EPILOG
-from mockserver.cli.outgoing import OutgoingGroup
+from mockserver.cli.output import EPILOG
+from mockserver.cli.output_streams import OutgoingGroup
 
-COMMANDS = (
-    "check", "coverage", "diagram", "drift", "explain", "healthcheck", "new", "openapi", "readings", "replay", "rules", "run",
-    "scenarios", "schema", "serve", "show", "sweep", "twins", "validate",
-)  # fmt: skip
-"""Every command; each is the function of its name in the module of its name."""
+COMMANDS: Mapping[str, str] = {
+    "check": "Explore everything that a client and the clock can make of scenarios.",
+    "coverage": "Say which behaviours of the mock your tests have met, and which scenario exercises what they missed.",
+    "diagram": "Draw a scenario's behaviour machine, or the life of an order item, as Mermaid text or SVG.",
+    "drift": "Compare the mock with a session that was recorded from the real imin, and say which rule or reading to change.",
+    "explain": "Say why an order item may be cancelled or not, who says so, and every instant at which the answer flips.",
+    "healthcheck": "Ask a running server whether it is well; exits 1 if not. For HEALTHCHECK in containers.",
+    "new": "Write a scenario file to start from, with a word on each part; it runs as it is.",
+    "openapi": "Print the OpenAPI 3.1 document of a face.",
+    "readings": "List every place where imin is silent: the options, the default (*) and the evidence.",
+    "replay": "Play a recorded session again in a fresh world; tell the first divergence, and the state that led there.",
+    "rules": "Say what a rule means and who says so: the one in X-Imin-Mock-Rule, a family such as cancel., or all.",
+    "run": "Run scenarios as self-tests: their when: steps against a fresh world, then their then: part.",
+    "scenarios": "List the scenarios: each name is an X-API-KEY.",
+    "schema": "Print the JSON Schema of scenario files, with which an editor completes and checks them.",
+    "serve": "Start the server; Ctrl-C stops it.",
+    "show": "Print the text of a scenario, to read or to start from.",
+    "sweep": "Run your tests under each reading of what imin leaves open, and say under which they pass.",
+    "twins": "Try your tests against worlds that each break one law on purpose, and say which they did not notice.",
+    "validate": "Check scenarios: every mistake of every file at once, each with file:line:column.",
+}
+"""Every command with the first paragraph of its help. Each is the function of its name in the module of its name, which only its
+call and its own help load."""
 
 
 class Commands(OutgoingGroup):
-    """A group that loads a command when it is asked for, and guesses what was meant by a name that is none."""
+    """A group that loads a command when it is called, and guesses what was meant by a name that is none.
+
+    It is filled with stand-ins that have a name and a paragraph of help, since a list of all commands needs no more.
+    """
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command. As the first process of a container it can be stopped from the start: there, the kernel withholds each
@@ -28,16 +52,6 @@ class Commands(OutgoingGroup):
         if os.getpid() == 1:
             signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         return super().main(*arguments, **options)
-
-    def list_commands(self, _: click.Context) -> list[str]:
-        """The names of all commands."""
-        return list(COMMANDS)
-
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        return _with_help(getattr(import_module(f"mockserver.cli.commands.{cmd_name}"), cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -48,7 +62,27 @@ class Commands(OutgoingGroup):
 
             meant = did_you_mean(args[0], COMMANDS) or " imin-mock --help lists them."
             ctx.fail(f"There is no command {args[0][:64]!r}.{meant}")
-        return super().resolve_command(ctx, args)
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if found and name else found, rest
+
+
+def load_command(name: str) -> click.Command:
+    """The command of this name."""
+    with _no_garbage():
+        command: click.Command = getattr(import_module(f"mockserver.cli.commands.{name}"), name)
+    return _with_help(command)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Loading modules makes objects by the thousand and no garbage: to look for some takes a tenth of a server's start."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _with_help(command: click.Command) -> click.Command:
@@ -61,7 +95,10 @@ def _with_help(command: click.Command) -> click.Command:
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG
+    cls=Commands,
+    commands=[click.Command(name, help=says) for name, says in COMMANDS.items()],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="imin-mock")
 def main() -> None:

@@ -17,7 +17,7 @@ import msgspec
 from whenever import Instant
 
 from mockserver.calendar import by_clocks_of
-from mockserver.cli.refusals import Refusal
+from mockserver.cli.refused_requests import Refusal
 from mockserver.domain.execution import Recorded
 from mockserver.engine.clock import wall_now
 from mockserver.engine.live_world import LiveWorld

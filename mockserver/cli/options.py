@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mockserver.cli.exits import Exit, stop
+from mockserver.cli.output import Exit, stop
 from mockserver.settings import SETTINGS, Setting, Settings, SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])

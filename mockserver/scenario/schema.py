@@ -36,6 +36,10 @@ def scenario_schema() -> Schema:
     }
 
 
+SCHEMA_FILE = "scenario.schema.json"
+"""What a scenario file names as its schema, if that lies beside it."""
+
+
 def published_schema() -> str:
     """The schema's text as it is published."""
     return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mockserver.checker.checker import Report
 from mockserver.checker.findings import Finding
-from mockserver.cli.check import check_one
+from mockserver.cli.commands.check import check_one
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.storage.scenario_files import read_scenario
 

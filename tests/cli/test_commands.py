@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.cli.main import COMMANDS, main
+from mockserver.cli.main import COMMANDS, load_command, main
 from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES
 from tests.serving import ROOT, serving
@@ -43,6 +43,16 @@ def test_help_teaches_every_command_and_its_exit_codes(command: str) -> None:
     assert "Exit codes: 0 fine, 1 findings, 2 bad scenario or settings, 3 cannot bind." in " ".join(
         result.output.split()
     )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_help_of_each_begins_with(name: str) -> None:
+    assert COMMANDS[name] == " ".join((load_command(name).help or "").partition("\n\n")[0].split())
+
+
+def test_every_command_is_a_file_of_its_name_and_every_file_a_command() -> None:
+    files = (ROOT / "mockserver" / "cli" / "commands").glob("*.py")
+    assert sorted(COMMANDS) == sorted(path.stem for path in files if path.stem != "__init__")
 
 
 def test_validate_is_content_with_a_shipped_scenario() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.cli.diagram import PAGE, SHOWN, drawn, machine_of, pages, write_pages
+from mockserver.cli.commands.diagram import PAGE, SHOWN, drawn, machine_of, pages, write_pages
 from mockserver.cli.main import main
 from tests.library import NAMES, ROOT, shipped
 
@@ -77,7 +77,7 @@ def shipped_path(name: str) -> Path:
 
 @pytest.mark.parametrize("name", pages())
 def test_a_picture_of_the_docs_is_not_stale(name: str) -> None:
-    stale = f"{name} is stale: run `python -m mockserver.cli.diagram`"
+    stale = f"{name} is stale: run `python -m mockserver.cli.commands.diagram`"
     assert (ROOT / name).read_text(encoding="utf-8") == pages()[name], stale
 
 

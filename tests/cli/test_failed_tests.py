@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import trial_notes
-from mockserver.cli.failed_tests import last_lines, named_in
-from mockserver.cli.tried_command import Trial, try_command
+from mockserver.cli.trial import Trial, last_lines, named_in, try_command
 from tests.serving import environment
 
 PRINTED = {

@@ -41,7 +41,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
         assert environ is not None
         calls.append(settings)
 
-    monkeypatch.setattr("mockserver.cli.serve.serve", note)
+    monkeypatch.setattr("mockserver.cli.commands.serve.run_server", note)
     return calls
 
 

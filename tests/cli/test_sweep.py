@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.bootstrap import build_server
+from mockserver.cli.commands.sweep import one_at_a_time, pairwise
 from mockserver.cli.main import main
-from mockserver.cli.sweeping import one_at_a_time, pairwise
 from mockserver.domain.readings import DECLARED_READINGS, READINGS, ReadingName
 from mockserver.settings import Settings
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
-from mockserver.cli.tried_command import OUTPUT_KEPT, Trial, try_command
-from mockserver.cli.trying import Plainly
+from mockserver.cli.trial import OUTPUT_KEPT, Trial, try_command
+from mockserver.cli.trial_session import Plainly
 from mockserver.domain.twins import TWINS, SeenBy, Twin
 from tests.serving import PATIENCE, ROOT, ask, environment, serving
 
@@ -226,7 +226,7 @@ def upcoming():
 
 
 def test_a_client_that_follows_next_until_there_is_none_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.cli.trying.TRIED_AT_LEAST_SECONDS", 4.0)
+    monkeypatch.setattr("mockserver.cli.trial_session.TRIED_AT_LEAST_SECONDS", 4.0)
     result = twins("--only", "pages-never-end", "--only", "page-repeats-item", "--", *followed(FOLLOWS_NEXT))
     assert result.exit_code == 0, result.output
     assert "pages-never-end              caught    timed out" in result.stdout

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
-from mockserver.cli.main import COMMANDS, main
+from mockserver.cli.main import COMMANDS, load_command, main
 from mockserver.settings import SETTINGS
 from mockserver.testing import Mock
 from mockserver.testing.failure_report import faults_met, told
@@ -99,8 +99,7 @@ def calls(command: click.Command, files: list[str]) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("serve", "twins", "sweep")])
 def test_no_command_prints_or_saves_a_live_key(name: str, files: list[str], tmp_path: Path) -> None:
-    command = main.get_command(click.Context(main), name)
-    assert command is not None
+    command = load_command(name)
     runner = CliRunner(env={setting.variable: None for setting in SETTINGS})
     for arguments in calls(command, files):
         result = runner.invoke(main, [name, *arguments])

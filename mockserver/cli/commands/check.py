@@ -1,13 +1,38 @@
-"""``imin-mock check`` and its help."""
+"""``imin-mock check``: what the exhaustive check found in scenario files, told to people or to programs."""
 
+import gc
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from whenever import Instant
 
-from mockserver.cli.exits import EPILOG
+from mockserver.checker.checker import Report
+from mockserver.checker.checker import check as explore
+from mockserver.checker.findings import Finding, FindingId, Made, Severity, Trace, offset
+from mockserver.checker.moves import Cancel, Look
+from mockserver.checker.saved_scenario import scenario_of
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
+from mockserver.cli.output import EPILOG, Exit, print_json, stop
+from mockserver.cli.scenario_lookup import read_sources
+from mockserver.domain.behaviour import ApiOperation
+from mockserver.domain.world import WorldState
+from mockserver.engine.clock import elapsed_seconds
+from mockserver.engine.narration import tell
 from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.scenario.names import LONGEST_NAME
+from mockserver.scenario.scenario import Scenario
+from mockserver.storage.written_files import write_whole
+
+if TYPE_CHECKING:
+    from mockserver.runner.scenario_run import Run
+
+_ASKS = {
+    ApiOperation.GET_ORDER: "the client gets {}",
+    ApiOperation.LIST_UPCOMING: "the client lists the upcoming items of the customer of {}",
+    ApiOperation.LIST_ORDERS: "the client lists the orders of the customer of {}",
+}
 
 
 @click.command(epilog=EPILOG)
@@ -45,13 +70,142 @@ def check(
     Finds states that nothing leads to, transitions that never fire or compete, items that stay pending for ever, expectations
     that no run meets, work without end and broken laws; each with the shortest way there.
     """
-    from mockserver.cli.check import check as check_files
+    found = read_sources(wanted, settings_of(values).scenarios)
+    checked = [(source.shown, *check_one(scenario, max_states, max_time)) for source, scenario in found]
+    saved = [_save(save, report, findings) if save else {} for _, report, findings in checked]
+    if as_json:
+        told = [_fields(*each, files) for each, files in zip(checked, saved, strict=True)]
+        print_json(told)
+    else:
+        for (shown, report, findings), files in zip(checked, saved, strict=True):
+            _tell(shown, report, findings, files)
+    if any(findings for _, _, findings in checked):
+        raise SystemExit(int(Exit.FINDINGS))
 
-    check_files(
-        wanted,
-        folders=settings_of(values).scenarios,
-        max_states=max_states,
-        max_seconds=max_time,
-        save=save,
-        as_json=as_json,
-    )
+
+def check_one(scenario: Scenario, max_states: int, max_seconds: float) -> tuple[Report, tuple[Finding, ...]]:
+    """The report on a scenario, and its findings with those of the file's own run."""
+    from mockserver.runner.scenario_run import run_scenario  # it brings the whole server along
+
+    run = run_scenario(scenario)
+    unmet = {outcome.line for outcome in run.failures}
+    report = _explore(scenario, unmet, max_states, max_seconds)
+    findings = (*report.findings, *_of_steps(run, scenario))
+    return report, tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def _explore(scenario: Scenario, unmet: set[int], max_states: int, max_seconds: float) -> Report:
+    was_enabled = gc.isenabled()
+    gc.disable()  # states are kept and hold no circles: looking for some costs a sixth of the time
+    try:
+        return explore(
+            scenario, elapsed=elapsed_seconds, unmet_lines=unmet, max_states=max_states, max_seconds=max_seconds
+        )
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _of_steps(run: "Run", scenario: Scenario) -> Iterator[Finding]:
+    steps = set(scenario.lines[0])
+    for outcome in run.failures:
+        if outcome.line in steps:
+            says = f"expected {outcome.says}, but {outcome.found}"
+            yield Finding(id=FindingId.STEP_NOT_MET, line=outcome.line, message=says)
+
+
+def _tell(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> None:
+    for number, finding in enumerate(findings):
+        colour = "red" if finding.severity is Severity.ERROR else "yellow"
+        click.echo(
+            f"{shown}:{finding.line}: {click.style(finding.severity.value, fg=colour)}"
+            f" {click.style(finding.id, bold=True)}: {finding.message}"
+        )
+        if finding.trace is not None:
+            for line in _steps(finding.trace):
+                click.echo(f"    {line}")
+        if number in files:
+            click.echo(f"    saved as {files[number]}")
+    verdict = click.style("fine", fg="green") if report.cut_short is None else "nothing found so far"
+    if findings:
+        verdict = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
+    click.echo(f"{shown}: {verdict}; {_looked_at(report)}")
+
+
+def _looked_at(report: Report) -> str:
+    rate = report.states / report.seconds if report.seconds else 0
+    text = f"{report.states:,} states in {report.seconds:.2f} s ({rate:,.0f}/s)"
+    if report.cut_short:
+        text += f"; CUT SHORT {report.cut_short}: nothing is said to be impossible, and there may be more"
+    elif report.narrowed:
+        text += "; of very many sets of items only each item alone and all together were tried"
+    return text
+
+
+def _steps(trace: Trace) -> Iterator[str]:
+    """The way as a person can follow it: what the client does, and under it what happens, by the time from the epoch."""
+    epoch = trace.world.epoch
+    lines = [_line(epoch, each.at, f"  {says}") for each in trace.begun if (says := tell(trace.world, each.event))]
+    for made in trace.made:
+        if isinstance(made.move, Cancel | Look):
+            lines.append(_line(epoch, made.at, _asking(made, trace.world)))
+        lines += [
+            _line(epoch, each.at, f"  {says}") for each in made.happened if (says := tell(trace.world, each.event))
+        ]
+    return iter((*lines, _line(epoch, trace.ends, "this is where it shows")))
+
+
+def _line(epoch: Instant, at: Instant, says: str) -> str:
+    return f"{offset(at - epoch):>12}  {says}"
+
+
+def _asking(made: Made, world: WorldState) -> str:
+    lost = "; the request meets a fault of imin's API" if made.fault is not None else ""
+    match made.move:
+        case Cancel(order_id=order_id, item_ids=item_ids):
+            return f"the client cancels {', '.join(item_ids)} of {world.catalogue.orders[order_id].name}{lost}"
+        case Look(operation=operation, order_id=order_id):
+            return _ASKS[operation].format(world.catalogue.orders[order_id].name) + lost
+        case _:
+            return "time passes"
+
+
+def _save(folder: Path, report: Report, findings: Sequence[Finding]) -> dict[int, Path]:
+    """Each finding to which a way leads as a scenario file; the files by the findings' positions."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files: dict[int, Path] = {}
+        for number, finding in enumerate(findings):
+            if finding.trace is not None:
+                files[number] = folder / f"{_name(report.scenario.name, finding.id, len(files) + 1)}.yaml"
+                write_whole(files[number], scenario_of(finding, report.scenario))
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{error.filename}: {error.strerror}.")
+    return files
+
+
+def _name(scenario: str, finding: str, number: int) -> str:
+    """A name that a key can have."""
+    return f"{scenario[: LONGEST_NAME - len(finding) - 5].rstrip('-')}-{finding}-{number}"
+
+
+def _fields(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> dict[str, Any]:
+    return {
+        "file": shown,
+        "ok": not findings,
+        "states": report.states,
+        "seconds": round(report.seconds, 3),
+        "cut_short": report.cut_short,
+        "narrowed": report.narrowed,
+        "findings": [
+            {
+                "id": finding.id,
+                "severity": finding.severity.value,
+                "line": finding.line,
+                "message": finding.message,
+                "trace": None if finding.trace is None else [line.strip() for line in _steps(finding.trace)],
+                "saved": str(files[number]) if number in files else None,
+            }
+            for number, finding in enumerate(findings)
+        ],
+    }

@@ -1,11 +1,14 @@
-"""``imin-mock run`` and its help."""
+"""``imin-mock run``: scenarios as self-tests."""
 
+import textwrap
 from typing import Any
 
 import click
 
-from mockserver.cli.exits import EPILOG
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
+from mockserver.cli.output import EPILOG, Exit, counted, print_json
+from mockserver.cli.scenario_lookup import read_sources
+from mockserver.runner.scenario_run import Run, run_scenario
 
 
 @click.command(epilog=EPILOG)
@@ -22,6 +25,46 @@ def run(wanted: tuple[str, ...], as_json: bool, verbose: bool, **values: Any) ->
       imin-mock run my-case.yaml -v
       imin-mock run booking-system-refuses-late
     """
-    from mockserver.cli.files import run as rehearse
+    runs = [
+        (source.shown, run_scenario(scenario))
+        for source, scenario in read_sources(wanted, settings_of(values).scenarios)
+    ]
+    if as_json:
+        print_json([_run_fields(shown, outcome) for shown, outcome in runs])
+    else:
+        for shown, outcome in runs:
+            _tell_run(shown, outcome, verbose=verbose)
+    if not all(outcome.ok for _, outcome in runs):
+        raise SystemExit(int(Exit.FINDINGS))
 
-    rehearse(wanted, folders=settings_of(values).scenarios, as_json=as_json, verbose=verbose)
+
+def _tell_run(shown: str, outcome: Run, *, verbose: bool) -> None:
+    mark = click.style("passed", fg="green") if outcome.ok else click.style("FAILED", fg="red", bold=True)
+    nothing = "" if outcome.outcomes else " - it has no when: and no then:"
+    click.echo(f"{mark}  {shown}  ({counted(len(outcome.outcomes), 'check')}){nothing}")
+    for each in outcome.outcomes if verbose else outcome.failures:
+        click.echo(textwrap.indent(str(each), "    "))
+    if verbose:
+        click.echo("    What happened:")
+        for line in outcome.timeline:
+            click.echo(f"      {line}")
+
+
+def _run_fields(shown: str, outcome: Run) -> dict[str, Any]:
+    return {
+        "file": shown,
+        "name": outcome.scenario.name,
+        "ok": outcome.ok,
+        "quiet": outcome.quiet,
+        "timeline": list(outcome.timeline),
+        "outcomes": [
+            {
+                "line": each.line,
+                "at": each.at.format_iso(),
+                "says": each.says,
+                "passed": each.passed,
+                "found": each.found,
+            }
+            for each in outcome.outcomes
+        ],
+    }

@@ -1,11 +1,13 @@
-"""``imin-mock schema`` and its help."""
+"""``imin-mock schema``: the JSON Schema of scenario files."""
 
 from pathlib import Path
 
 import click
 
-from mockserver.cli.exits import EPILOG
 from mockserver.cli.options import OUTPUT
+from mockserver.cli.output import EPILOG, Exit, stop
+from mockserver.scenario.schema import published_schema
+from mockserver.storage.written_files import write_whole
 
 
 @click.command(epilog=EPILOG)
@@ -19,6 +21,14 @@ def schema(output: Path | None) -> None:
       imin-mock schema --output scenario.schema.json
       # yaml-language-server: $schema=scenario.schema.json
     """
-    from mockserver.cli.starting import write_schema
-
-    write_schema(output)
+    if output is None:
+        click.echo(published_schema(), nl=False)
+        return
+    try:
+        write_whole(output, published_schema())
+    except OSError as error:
+        stop(Exit.BAD_INPUT, f"{output}: {error.strerror}.")
+    click.echo(
+        f"{output}: name it in the first line of a scenario file: # yaml-language-server: $schema={output.name}",
+        err=True,
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver.cli.main import COMMANDS, main
+from mockserver.cli.main import COMMANDS, load_command, main
 from mockserver.spelling import did_you_mean, nearest
 from tests.serving import ROOT
 
@@ -93,7 +93,7 @@ def test_a_command_that_is_none_is_answered_with_the_one_that_was_meant(written:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_option_that_is_none_is_answered_with_the_nearest(command: str) -> None:
-    options = [each.opts[-1] for each in main.get_command(None, command).params if each.opts[-1].startswith("--")]  # type: ignore[arg-type, union-attr]
+    options = [each.opts[-1] for each in load_command(command).params if each.opts[-1].startswith("--")]
     for option in options[:3]:
         result = run(command, f"{option[:-2]}x{option[-2:]}", "happy-path")
         assert result.exit_code == 2

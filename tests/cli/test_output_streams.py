@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from mockserver.bootstrap import build_server
 from mockserver.cli.main import main
 from mockserver.cli.narrator import NarratedLog, Narrator
-from mockserver.cli.outgoing import OutgoingGroup, OutgoingStream, harmless
+from mockserver.cli.output_streams import OutgoingGroup, OutgoingStream, harmless
 from mockserver.domain.commands import CancelBySeller
 from mockserver.scenario.scenario import parse_scenario
 from mockserver.settings import Settings

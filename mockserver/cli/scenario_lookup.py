@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from mockserver.cli.exits import Exit, stop
+from mockserver.cli.output import Exit, stop
 from mockserver.outgoing_text import without_live_keys
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
@@ -30,7 +30,7 @@ NAME_OF_GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ScenarioSource:
     """Where a scenario's text is. ``shown`` is how it is named to the user; ``path`` is ``None`` for standard input."""
 
     shown: str
@@ -58,18 +58,18 @@ class Source:
         return []
 
 
-def sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[Source]:
+def sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[ScenarioSource]:
     """All that is meant, in the order in which it was written; a file that is named and not there is one of them.
 
     Exits 2 for a name that is no scenario's and for a folder without scenarios.
     """
-    found: list[Source] = []
+    found: list[ScenarioSource] = []
     for each in wanted:
         found += _sources(each, folders)
     return found
 
 
-def source(wanted: str, folders: Sequence[Path] = ()) -> Source:
+def source(wanted: str, folders: Sequence[Path] = ()) -> ScenarioSource:
     """The one scenario that is meant. Exits 2 where there is none, or a folder of several."""
     found = _sources(wanted, folders)
     if len(found) > 1:
@@ -77,7 +77,7 @@ def source(wanted: str, folders: Sequence[Path] = ()) -> Source:
     return found[0]
 
 
-def read_sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[tuple[Source, Scenario]]:
+def read_sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[tuple[ScenarioSource, Scenario]]:
     """All that is meant, read. Exits 2 if one is faulty, after telling every fault of every one."""
     found = sources(wanted, folders)
     faulty = [line for each in found for line in each.faults()]
@@ -88,7 +88,7 @@ def read_sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[tu
 
 def faults_in(folder: Path) -> list[str]:
     """What is wrong with the scenario files of a folder, one line each; nothing if all are fine."""
-    return [line for path in paths_in(folder) for line in Source(shown=str(path), path=path).faults()]
+    return [line for path in paths_in(folder) for line in ScenarioSource(shown=str(path), path=path).faults()]
 
 
 def find_scenario(wanted: str, folders: Sequence[Path] = ()) -> Scenario:
@@ -98,10 +98,10 @@ def find_scenario(wanted: str, folders: Sequence[Path] = ()) -> Scenario:
 
 def scenario_named(name: str, folders: Sequence[Path] = ()) -> Scenario:
     """The scenario of this name, and never a file or a folder that is called so. Exits 2 where there is none, or it is faulty."""
-    return _read(Source(shown=name, path=path_named(name, folders)))
+    return _read(ScenarioSource(shown=name, path=path_named(name, folders)))
 
 
-def _read(found: Source) -> Scenario:
+def _read(found: ScenarioSource) -> Scenario:
     try:
         return found.read()
     except ScenarioFaults as faults:
@@ -111,16 +111,16 @@ def _read(found: Source) -> Scenario:
         stop(Exit.BAD_INPUT, f"{error}{near}")
 
 
-def _sources(wanted: str, folders: Sequence[Path]) -> list[Source]:
+def _sources(wanted: str, folders: Sequence[Path]) -> list[ScenarioSource]:
     if wanted == STANDARD_INPUT:
-        return [Source(shown="<standard input>", given=_standard_input())]
+        return [ScenarioSource(shown="<standard input>", given=_standard_input())]
     path = Path(wanted)
     if path.is_dir():
-        inside = [Source(shown=str(each), path=each) for each in paths_in(path)]
+        inside = [ScenarioSource(shown=str(each), path=each) for each in paths_in(path)]
         return inside or stop(Exit.BAD_INPUT, f"{wanted} holds no scenario files (*.yaml, *.yml).")
     if path.suffix in SUFFIXES or len(path.parts) > 1:
-        return [Source(shown=str(path), path=path)]
-    return [Source(shown=wanted, path=path_named(wanted, folders))]
+        return [ScenarioSource(shown=str(path), path=path)]
+    return [ScenarioSource(shown=wanted, path=path_named(wanted, folders))]
 
 
 def path_named(name: str, folders: Sequence[Path] = ()) -> Path:

@@ -15,7 +15,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-from mockserver.cli.exits import Exit
+from mockserver.cli.output import Exit
 from mockserver.outgoing_text import without_controls, without_live_keys
 
 _COLOUR = re.compile(r"(\x1b\[(?:[012]|22|3[0-79]|9[0-7])m)")

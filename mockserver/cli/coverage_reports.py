@@ -1,48 +1,16 @@
-"""``imin-mock coverage``: reads reports of behaviour coverage, from files or a running server, merges them and judges the sum."""
+"""Reports of behaviour coverage, from files or from running servers."""
 
 import http.client
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import click
-import msgspec
-
-from mockserver.cli.coverage_wording import as_json, as_junit, as_markdown, as_text
-from mockserver.cli.exits import Exit, stop
-from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, merge, percent_of, plain, report_of
-from mockserver.runner.scenario_coverage import Exercised, exercised, shipped_scenarios
+from mockserver.cli.output import Exit, stop
+from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, report_of
 from mockserver.spelling import nearest
-from mockserver.storage.written_files import write_whole
 
 PATH = "/__admin/coverage"
 TIMEOUT_SECONDS = 10.0
-
-WORDING: dict[str, Callable[[CoverageReport, Exercised], str]] = {
-    "text": as_text,
-    "markdown": as_markdown,
-    "json": as_json,
-    "junit": as_junit,
-}
-"""How a report is told, by the name of the format."""
-
-
-def tell_coverage(
-    files: Sequence[Path], urls: Sequence[str], *, fail_under: float | None, form: str, save: Path | None
-) -> None:
-    """Print the merged report; exits 1 if it is under the threshold, 2 if a report cannot be used."""
-    if not files and not urls:
-        stop(
-            Exit.BAD_INPUT,
-            "There is nothing to report. Name files that were saved from GET /__admin/coverage, or a server:"
-            " imin-mock coverage --url http://127.0.0.1:4646",
-        )
-    report = merge(*reports_of(files, urls))
-    if save is not None:
-        _save(report, save)
-    click.echo(WORDING[form](report, exercised(shipped_scenarios())))
-    if fail_under is not None and report.percent < fail_under:
-        stop(Exit.FINDINGS, f"{percent_of(report)} is under {fail_under:g} %.")
 
 
 def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[CoverageReport]:
@@ -98,10 +66,3 @@ def _place_of(url: str) -> tuple[str, int]:
     if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
         raise ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")
     return parts.hostname, port
-
-
-def _save(report: CoverageReport, path: Path) -> None:
-    try:
-        write_whole(path, msgspec.json.format(msgspec.json.encode(plain(report)), indent=2) + b"\n")
-    except OSError as error:
-        stop(Exit.BAD_INPUT, f"{path} cannot be written: {error.strerror or error}.")

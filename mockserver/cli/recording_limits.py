@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-import click
-import msgspec
+from mockserver.cli.output import counted
 
 Counts = Mapping[str, int]
 
@@ -40,14 +39,3 @@ def limit_fields(outcome: Limited, skipped: Counts) -> dict[str, Any]:
         "not_compared": dict(outcome.not_compared),
         "skipped": dict(skipped),
     }
-
-
-def say_json(value: Any) -> None:
-    """The value as JSON."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 entry``, ``2 entries``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"

@@ -1,10 +1,12 @@
-"""A command of somebody else's, run once with an environment: how it ended, how long it took, and what it printed.
+"""A command of somebody else's, run once with an environment: how it ended, how long it took, what it printed, and which tests
+failed in it, as far as the usual test runners say so.
 
 Nothing of it is left when it is over, whatever it has started, and however it was ended.
 """
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -14,14 +16,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver import trial_notes
-from mockserver.cli.failed_tests import named_in
 from mockserver.engine.clock import elapsed_seconds
+from mockserver.outgoing_text import without_controls
 
 OUTPUT_KEPT = 65_536
 """How many bytes of the end of an output are kept."""
 
 GRACE_SECONDS = 2.0
 """How long a command that is told to stop may take."""
+
+LONGEST_LINE = 200
+
+_SAYS = (
+    re.compile(r"(?:FAILED|ERROR) (?P<name>\S+::.+?)(?: - .*)?"),  # pytest
+    re.compile(r"(?:FAIL|ERROR): (?P<name>\w+ \([\w.]+\))"),  # unittest
+    re.compile(r"\s*--- FAIL: (?P<name>\S+) \(.*"),  # go test
+    re.compile(r"test (?P<name>\S+) \.\.\. FAILED"),  # cargo test
+    re.compile(r"\s*not ok \d+ (?:- )?(?P<name>[^#]+?)(?: #.*)?"),  # TAP, so node --test in a pipe
+    re.compile(r"\s*\u2716 (?P<name>.+?)(?: \([\d.]+m?s\))?"),  # node --test
+    re.compile(r"\s*\u25cf (?P<name>.+ \u203a .+)"),  # Jest
+    re.compile(r"\[ERROR\] +(?P<name>[\w.$]+:\d+) .*"),  # Maven
+    re.compile(r"(?P<name>[\w.$]+(?: > .+)+) FAILED"),  # Gradle
+)
+"""A line of each runner that names a test that failed."""
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +136,24 @@ def _signal(running: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, number)
+
+
+def named_in(output: str) -> tuple[str, ...]:
+    """The tests that the output says failed, in its order, each once."""
+    found: dict[str, None] = {}
+    for line in _plain_lines(output):
+        for pattern in _SAYS:
+            said = pattern.fullmatch(line[:LONGEST_LINE])
+            if said is not None:
+                found[said["name"]] = None
+                break
+    return tuple(found)
+
+
+def last_lines(output: str, number: int = 3) -> list[str]:
+    """The last lines of an output that say something."""
+    return [line for line in _plain_lines(output) if line][-number:]
+
+
+def _plain_lines(output: str) -> Iterator[str]:
+    return (without_controls(line).rstrip() for line in _COLOURS.sub("", output).splitlines())

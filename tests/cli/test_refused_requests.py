@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.bootstrap import build_server
 from mockserver.cli.narrator import Narrator
-from mockserver.cli.refusals import LARGEST_ANSWER, Refusal, telling
+from mockserver.cli.refused_requests import LARGEST_ANSWER, Refusal, telling
 from mockserver.settings import Settings
 from mockserver.web.answers import Receive, Scope, Send
 from tests.serving import PATIENCE, ask, serving
