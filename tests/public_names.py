@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from mockserver.cli.main import main
@@ -14,6 +15,14 @@ from mockserver.domain.twins import Twin
 from mockserver.engine.coverage.points import Family, universe
 from mockserver.settings import SETTINGS
 
+KIT = (
+    "mockserver.testing",
+    "mockserver.testing.interception",
+    "mockserver.testing.properties",
+    "mockserver.testing.transports.httpx",
+    "mockserver.testing.transports.requests",
+)
+
 LIST = Path(__file__).with_suffix(".txt")
 
 
@@ -22,6 +31,7 @@ def public_names() -> Iterator[str]:
     yield from (f"command {name}" for name in main.commands)
     yield from (f"event {name}" for name in EVENT_NAMES)
     yield from (f"family-of-points {family.value}" for family in Family)
+    yield from (f"kit {module}.{name}" for module in KIT for name in import_module(module).__all__)
     yield from (f"law-breaker {name.value}" for name in Twin)
     yield from (f"point {point}" for point in universe())
     yield from (f"reading {name.value}={option}" for name, reading in READINGS.items() for option in reading.options)

@@ -53,7 +53,7 @@ async def request(
         await app(scope, receive, send)
     except ConnectionDroppedError:
         return Response(dropped=True)
-    return _response(method, sent)
+    return response_of(method, sent)
 
 
 def _scope(method: str, target: str, headers: Headers, address: str) -> Scope:
@@ -76,7 +76,7 @@ def _scope(method: str, target: str, headers: Headers, address: str) -> Scope:
     }
 
 
-def _response(method: str, sent: Sequence[Message]) -> Response:
+def response_of(method: str, sent: Sequence[Message]) -> Response:
     """The messages as one response; without the first of them the connection ended before the status line."""
     if not sent:
         return Response(dropped=True)

@@ -29,8 +29,8 @@ from mockserver.exchange_files.bodies import (
 )
 from mockserver.exchange_files.lenient_json import RecordingError, lenient_json
 from mockserver.exchange_files.session import (
+    RecordedExchange,
     Session,
-    Taken,
     beginning_fields,
     beginning_of,
     instant_in,
@@ -90,7 +90,7 @@ def _file(creator: Json, entries: list[Json]) -> Json:
 def _exported(exchange: Exchange, address: str) -> Json:
     host = next((value.decode("latin-1") for name, value in exchange.request_headers if name == b"host"), None)
     own = {"number": exchange.number, "rule": exchange.rule, "fault": exchange.fault, "events": exchange.events}
-    taken = Taken(
+    taken = RecordedExchange(
         number=exchange.number,
         method=exchange.method,
         origin=address if host is None else f"{exchange.scheme}://{host}",
@@ -105,7 +105,7 @@ def _exported(exchange: Exchange, address: str) -> Json:
     return {**_written(taken, exchange.took_us / 1000), "_virtual": exchange.at.format_iso(), "_imin_mock": own}
 
 
-def _written(taken: Taken, milliseconds: float = 0) -> Json:
+def _written(taken: RecordedExchange, milliseconds: float = 0) -> Json:
     """An entry. The size of a body that was not kept is -1, as HAR has it for what is not known."""
     is_asked, is_answered = taken.asked is Kept.WHOLE, taken.answered is Kept.WHOLE
     request: Json = {
@@ -162,7 +162,7 @@ def session_in_har(log: Log) -> Session:
     if version.partition(".")[0] != "1":
         raise RecordingError(f"is HAR of version {version[:20]!r}; export it as HAR 1.2.")
     skipped: Counter[str] = Counter()
-    taken: list[Taken] = []
+    taken: list[RecordedExchange] = []
     for number, raw in enumerate(log.entries or (), start=1):
         try:
             taken.append(_taken(raw, number))
@@ -175,16 +175,16 @@ def session_in_har(log: Log) -> Session:
     return Session(exchanges=tuple(_in_order(taken)), beginning=beginning_of(log.own), skipped=dict(skipped))
 
 
-def _in_order(taken: list[Taken]) -> list[Taken]:
+def _in_order(taken: list[RecordedExchange]) -> list[RecordedExchange]:
     """By the times at which they began, where every one has a time; else as they stand in the file."""
     if all(each.at is not None for each in taken) or any(each.wall is None for each in taken):
         return taken
     return sorted(taken, key=lambda each: each.wall or Instant.MIN)
 
 
-def _each_once(taken: list[Taken], skipped: Counter[str]) -> list[Taken]:
+def _each_once(taken: list[RecordedExchange], skipped: Counter[str]) -> list[RecordedExchange]:
     """Without what some recorders note twice: the same exchange, begun in the same instant of a clock that tells milliseconds."""
-    once: dict[Any, Taken] = {}
+    once: dict[Any, RecordedExchange] = {}
     for each in taken:
         is_exact = each.wall is not None and each.wall != each.wall.round("second", mode="floor")
         known: Any = replace(each, number=0) if is_exact and each.at is None else each.number
@@ -195,7 +195,7 @@ def _each_once(taken: list[Taken], skipped: Counter[str]) -> list[Taken]:
     return list(once.values())
 
 
-def _taken(raw: msgspec.Raw, number: int) -> Taken:
+def _taken(raw: msgspec.Raw, number: int) -> RecordedExchange:
     entry = _entry(raw)
     request, response = _mapping(entry.get("request")), _mapping(entry.get("response"))
     if not request:
@@ -217,7 +217,7 @@ def _taken(raw: msgspec.Raw, number: int) -> Taken:
     else:
         answered = answered_body(content, response.get("bodySize"), response_headers, method.upper(), status)
     own = _own(entry.get("_imin_mock"), number)
-    return Taken(
+    return RecordedExchange(
         number=own.number or number,
         method=method.upper(),
         origin=origin_of(url),

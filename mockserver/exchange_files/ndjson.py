@@ -17,8 +17,8 @@ from mockserver.exchange_files.bodies import Kept, as_text, base64_of, bytes_of,
 from mockserver.exchange_files.lenient_json import RecordingError, lenient_json
 from mockserver.exchange_files.session import (
     Beginning,
+    RecordedExchange,
     Session,
-    Taken,
     beginning_fields,
     beginning_of,
     instant_in,
@@ -89,7 +89,7 @@ class _Line(msgspec.Struct):
 def session_in_lines(content: bytes) -> Session:
     """The session in an export. *Raises* :class:`RecordingError`, which names the line that is damaged."""
     beginning: Beginning | None = None
-    taken: list[Taken] = []
+    taken: list[RecordedExchange] = []
     for number, value in _values(content):
         if isinstance(value, dict) and value.keys() == {"world"}:
             if beginning is not None or taken:
@@ -102,7 +102,7 @@ def session_in_lines(content: bytes) -> Session:
     return Session(exchanges=tuple(taken), beginning=beginning)
 
 
-def taken_from_line(content: bytes) -> Taken:
+def exchange_in_line(content: bytes) -> RecordedExchange:
     """The exchange in a line of an export. *Raises* :class:`RecordingError`."""
     return _taken(msgspec.json.decode(content), 1)
 
@@ -164,7 +164,7 @@ def _beginning(told: Any, number: int) -> Beginning | None:
         raise RecordingError(f"{error} (line {number})") from None
 
 
-def _taken(told: Any, number: int) -> Taken:
+def _taken(told: Any, number: int) -> RecordedExchange:
     try:
         line = msgspec.convert(_without_nothing(told), _Line)
     except msgspec.ValidationError as error:
@@ -175,7 +175,7 @@ def _taken(told: Any, number: int) -> Taken:
     headers = tuple((name.lower(), value) for name, value in line.request.headers)
     body, answer = _body(line.request, number), _body(line.response, number)
     host = next((value for name, value in headers if name == "host"), "")
-    return Taken(
+    return RecordedExchange(
         number=line.number,
         method=line.method,
         origin=origin_in(f"http://{host}") or "http://",

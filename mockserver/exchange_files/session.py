@@ -50,7 +50,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 9000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class RecordedExchange:
     """One recorded request and its answer. Header names are in lower case.
 
     ``at`` is the world's time, where the recording has it, ``wall`` the machine's. ``events`` is how many events the world's
@@ -117,7 +117,7 @@ class Beginning:
 class Session:
     """The exchanges of a recording in their order. ``skipped`` says what else there was, and how often."""
 
-    exchanges: tuple[Taken, ...]
+    exchanges: tuple[RecordedExchange, ...]
     beginning: Beginning | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.exchange_files.bodies import Kept
 from mockserver.exchange_files.lenient_json import json_bytes, json_of
-from mockserver.exchange_files.session import Taken, origin_in
+from mockserver.exchange_files.session import RecordedExchange, origin_in
 from mockserver.recordings.drift_rules import STATUS, DriftRule, How, rule_for
 
 VOLATILE_HEADERS = frozenset(
@@ -25,14 +25,14 @@ MOST_DIFFERENCES = 12
 _ADDRESS = re.compile(rb"https?://[^/\"\s]+(?=/api/v2/)")
 
 
-def differences(was: Taken, now: Taken, *, headers: bool = True) -> list[str]:
+def differences(was: RecordedExchange, now: RecordedExchange, *, headers: bool = True) -> list[str]:
     """Everything in which the answers differ, in words; of very many, the first ones. ``headers``: in these too."""
     found = list(_differences(was, now, headers=headers))
     more = len(found) - MOST_DIFFERENCES
     return found if more <= 0 else [*found[:MOST_DIFFERENCES], f"and {more} more"]
 
 
-def _differences(was: Taken, now: Taken, *, headers: bool) -> Iterator[str]:
+def _differences(was: RecordedExchange, now: RecordedExchange, *, headers: bool) -> Iterator[str]:
     if was.status != now.status:
         yield f"status: {was.status}, now {now.status}"
     if headers:
@@ -57,7 +57,7 @@ def _differences(was: Taken, now: Taken, *, headers: bool) -> Iterator[str]:
     yield from places or ["body: the same JSON in other bytes"] if headers else places
 
 
-def _kept(taken: Taken) -> dict[str, str]:
+def _kept(taken: RecordedExchange) -> dict[str, str]:
     own = {"x-imin-mock-rule", "x-imin-mock-fault"}
     return {name: value for name, value in taken.response_headers if name not in VOLATILE_HEADERS | own}
 
@@ -109,7 +109,7 @@ class Comparison:
     own: Sequence[DriftRule]
     names: Mapping[str, str]
 
-    def drifts(self, position: int, imins: Taken, mocks: Taken) -> list[Drift]:
+    def drifts(self, position: int, imins: RecordedExchange, mocks: RecordedExchange) -> list[Drift]:
         """Every difference between two answers to one request."""
         return [
             Drift(
@@ -124,7 +124,7 @@ class Comparison:
             for place, one, other, rule in self._found(imins, mocks)
         ]
 
-    def _found(self, imins: Taken, mocks: Taken) -> Iterator[tuple[str, str, str, DriftRule]]:
+    def _found(self, imins: RecordedExchange, mocks: RecordedExchange) -> Iterator[tuple[str, str, str, DriftRule]]:
         if imins.status != mocks.status:
             yield "the status", str(imins.status), str(mocks.status), STATUS
             return

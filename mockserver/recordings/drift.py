@@ -12,7 +12,7 @@ from mockserver.client.in_process import InProcess
 from mockserver.domain.readings import WORLD_READINGS, ReadingName
 from mockserver.exchange_files.bodies import Kept
 from mockserver.exchange_files.lenient_json import RecordingError, json_bytes
-from mockserver.exchange_files.session import Session, Taken, host_in
+from mockserver.exchange_files.session import RecordedExchange, Session, host_in
 from mockserver.recordings.comparison import Comparison, Drift
 from mockserver.recordings.derived_behaviour import effective
 from mockserver.recordings.derived_scenario import NAME, Derived, derive
@@ -81,7 +81,7 @@ def with_imin(session: Session, host: str | None = None) -> Session:
     return replace(session, exchanges=tuple(kept), skipped=skipped)
 
 
-def _host(taken: Taken) -> str:
+def _host(taken: RecordedExchange) -> str:
     return taken.origin.partition("://")[2]
 
 
@@ -237,7 +237,7 @@ class _Run:
         body = json_bytes({"orderIdentifier": order, "orderItemIdentifier": identifier})
         send(mock, "PATCH", f"/api/v2/orders/{order}", [("x-api-key", key)], body)
 
-    def _asked(self, mock: InProcess, taken: Taken, key: str) -> Taken:
+    def _asked(self, mock: InProcess, taken: RecordedExchange, key: str) -> RecordedExchange:
         scheme, _, host = taken.origin.partition("://")
         target, body = taken.target, taken.body.decode("utf-8", "replace")
         for real, ours in self.derived.identifiers.items():

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from mockserver.domain.readings import READINGS, ReadingName
 from mockserver.exchange_files.bodies import Kept
 from mockserver.exchange_files.lenient_json import json_of
-from mockserver.exchange_files.session import Taken
+from mockserver.exchange_files.session import RecordedExchange
 
 
-def notation_of(exchanges: Iterable[Taken]) -> dict[str, str]:
+def notation_of(exchanges: Iterable[RecordedExchange]) -> dict[str, str]:
     """The readings of notation that the answers show, of each the last option, where it is not the default."""
     shown: dict[ReadingName, str] = {}
     for each in exchanges:

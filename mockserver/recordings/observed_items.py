@@ -13,7 +13,7 @@ from whenever import Instant, TimeDelta
 
 from mockserver.exchange_files.bodies import Kept
 from mockserver.exchange_files.lenient_json import RecordingError, json_of
-from mockserver.exchange_files.session import LAST_YEAR, Session, Taken, instant_in
+from mockserver.exchange_files.session import LAST_YEAR, RecordedExchange, Session, instant_in
 
 PENDING, CONFIRMED, CUSTOMER_CANCELLED = "CustomerCancellationPending", "OrderItemConfirmed", "CustomerCancelled"
 EARLIEST_YEAR = 1900
@@ -97,12 +97,12 @@ class Seen:
     places: dict[tuple[str, str], dict[Key, int]] = field(default_factory=dict)
 
 
-def is_imins(taken: Taken) -> bool:
+def is_imins(taken: RecordedExchange) -> bool:
     """Whether this is a request to the part of imin's API that the mock has."""
     return _PATHS.fullmatch(taken.path) is not None
 
 
-def order_of(taken: Taken) -> str | None:
+def order_of(taken: RecordedExchange) -> str | None:
     """The identifier of the order that the path names."""
     found = _PATHS.fullmatch(taken.path)
     return unquote(found["order"]) if found and found["order"] else None
@@ -127,7 +127,7 @@ def seen_in(session: Session) -> Seen:
     return seen
 
 
-def _inferred(seen: Seen, asked: SeenCancellation, taken: Taken) -> SeenCancellation:
+def _inferred(seen: Seen, asked: SeenCancellation, taken: RecordedExchange) -> SeenCancellation:
     """The cancellation; where its body was not kept, of those items that were seen to change after it."""
     is_refused = asked.status != 204 and 0 < asked.status < 500
     if taken.asked is Kept.WHOLE or asked.items or is_refused or asked.order not in seen.orders:
@@ -146,7 +146,7 @@ def _changed(item: SeenItem | None, index: int) -> bool:
     return before == CONFIRMED and after in {PENDING, CUSTOMER_CANCELLED}
 
 
-def _look(seen: Seen, taken: Taken, value: dict[str, Any], index: int, order: str | None) -> None:
+def _look(seen: Seen, taken: RecordedExchange, value: dict[str, Any], index: int, order: str | None) -> None:
     at = seen.at[index]
     if order is not None:
         _see_order(seen, value, index, None)
@@ -241,7 +241,7 @@ def _instants(session: Session) -> Iterator[Instant]:
         yield latest
 
 
-def _instant(taken: Taken, skew: TimeDelta) -> Instant | None:
+def _instant(taken: RecordedExchange, skew: TimeDelta) -> Instant | None:
     return taken.at or taken.date or (None if taken.wall is None else taken.wall + skew)
 
 

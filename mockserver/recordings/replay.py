@@ -26,8 +26,8 @@ from mockserver.engine.predictions import answer_about
 from mockserver.engine.replay import DivergenceError, command_behind, redecide
 from mockserver.exchange_files.bodies import Kept
 from mockserver.exchange_files.lenient_json import RecordingError, json_of
-from mockserver.exchange_files.ndjson import taken_from_line
-from mockserver.exchange_files.session import Beginning, Session, Taken
+from mockserver.exchange_files.ndjson import exchange_in_line
+from mockserver.exchange_files.session import Beginning, RecordedExchange, Session
 from mockserver.recordings.comparison import differences
 from mockserver.recordings.files import JournalFile
 from mockserver.recordings.mocks import control, execute, send
@@ -52,8 +52,8 @@ class Divergence:
     """The first exchange that is answered otherwise now, in what, and the state before it."""
 
     position: int
-    was: Taken
-    now: Taken
+    was: RecordedExchange
+    now: RecordedExchange
     differs: tuple[str, ...]
     state: StateInWords
 
@@ -124,7 +124,7 @@ class Player:
             divergence=divergence,
         )
 
-    def _played(self, before: int | None = None) -> Iterator[tuple[int, Taken, Taken | None]]:
+    def _played(self, before: int | None = None) -> Iterator[tuple[int, RecordedExchange, RecordedExchange | None]]:
         """Each exchange with what it is now, in a fresh world; those before a position only, where one is given."""
         self._begin()
         doings = list(self.beginning.doings)
@@ -164,7 +164,7 @@ class Player:
         if at > now:
             control(self.channel, "POST", f"{world_path(self.key)}/clock/advance", {"to": at.format_iso()})
 
-    def _placed(self) -> Iterator[tuple[Instant, Taken]]:
+    def _placed(self) -> Iterator[tuple[Instant, RecordedExchange]]:
         """Each exchange with its instant on the world's clock, which never goes back."""
         latest = self.at
         exchanges = self.session.exchanges
@@ -181,7 +181,7 @@ class Player:
             latest = max(latest, at or latest)
             yield latest, each
 
-    def _asked(self, was: Taken) -> Taken:
+    def _asked(self, was: RecordedExchange) -> RecordedExchange:
         """The exchange as it is now: as the world noted it, so that a lost answer can be compared too."""
         headers = [(name, self.key if name == "x-api-key" else value) for name, value in was.headers]
         if was.header("x-api-key") is None:
@@ -191,15 +191,15 @@ class Player:
         last = noted.body.splitlines()[-1]
         if last.startswith(b'{"world"'):
             raise RecordingError(f"asks for {was.method} {was.target}, which is no request to imin's API.")
-        return replace(taken_from_line(last), number=was.number)
+        return replace(exchange_in_line(last), number=was.number)
 
-    def _state_before(self, position: int, was: Taken) -> StateInWords:
+    def _state_before(self, position: int, was: RecordedExchange) -> StateInWords:
         for _ in self._played(before=position):
             pass
         return state_of(self.channel, self.key, was)
 
 
-def state_of(channel: Channel, key: str, about: Taken) -> StateInWords:
+def state_of(channel: Channel, key: str, about: RecordedExchange) -> StateInWords:
     """The state of the world, as far as it concerns what was asked."""
     path = world_path(key)
     before, found, order = about.path.partition("/api/v2/orders/")

@@ -14,7 +14,7 @@ import msgspec
 
 from mockserver.exchange_files.har import har_of
 from mockserver.exchange_files.lenient_json import json_bytes, json_of
-from mockserver.exchange_files.session import Session, Taken
+from mockserver.exchange_files.session import RecordedExchange, Session
 
 KEPT_TEXTS = frozenset(
     {"@context", "type", "@type", "id", "@id", "identifier", "orderItemStatus", "startDate", "endDate", "orderDate",
@@ -50,7 +50,7 @@ class Scrubber:
                     self._customer(value)
         return replace(session, exchanges=tuple(self._exchange(each) for each in session.exchanges))
 
-    def _exchange(self, taken: Taken) -> Taken:
+    def _exchange(self, taken: RecordedExchange) -> RecordedExchange:
         return replace(
             taken,
             origin=_USER.sub("://", taken.origin),

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from mockserver.cli.main import main
 from mockserver.domain.twins import Twin
 from tests.recordings.dialects import DIALECTS
-from tests.recordings.test_drifting import drift, of_imin
+from tests.recordings.test_drift import drift, of_imin
 
 SCENARIOS = ("happy-path", "window-closed", "two-orders-number-their-items-from-one")
 

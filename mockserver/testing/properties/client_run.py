@@ -27,7 +27,7 @@ from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.script import build_command
 from mockserver.scenario.seed import Running
 from mockserver.testing.mock import Mock
-from mockserver.testing.properties import disagreement
+from mockserver.testing.properties import beliefs
 from mockserver.testing.properties.disagreement import Belief, Did, Disagreement, Life, Record
 from mockserver.testing.properties.model import Glimpse, Outcome, Shown, Status, UnavailableError, live_world_of
 from mockserver.testing.properties.scenarios import NAME, Drawn
@@ -144,7 +144,7 @@ class ClientRun:
             right, rule = self._outcomes(order, ids, item)
             if outcome not in right:
                 words = " or ".join(sorted(right))
-                step, unsaid = disagreement.of_outcome(order, items, item, outcome)
+                step, unsaid = beliefs.of_outcome(order, items, item, outcome)
                 # That it is cancelled is believed of the order after the request, not before it.
                 told = len(self._record.entries) if outcome is Outcome.CANCELLED else since
                 self._disagree(f"says of {item}: {outcome}", f"{words} (rule {rule})", step, unsaid, told)
@@ -155,7 +155,7 @@ class ClientRun:
         for item, held in last.items():
             if item not in items and first[item].status is not held.status is OrderItemStatus.PENDING:
                 booked = Shown(item=item, order=str(held.order.id), status=Status.BOOKED)
-                step, unsaid = disagreement.of_order(held.order, item, booked, right_status=False)
+                step, unsaid = beliefs.of_order(held.order, item, booked, right_status=False)
                 imin = f"that it is {held.explain(booked)}"
                 self._disagree(f"was not told to cancel {item}", imin, step, unsaid, len(self._record.entries))
 
@@ -172,7 +172,7 @@ class ClientRun:
                 self._hold(item, found, since, listed_for=customer)
         if by_item:
             stranger = next(iter(by_item))
-            step, unsaid = disagreement.of_failure({"list_upcoming": self._name_of(customer)})
+            step, unsaid = beliefs.of_failure({"list_upcoming": self._name_of(customer)})
             none_such = f"that {customer} has none (rule {Rule.LIST_UPCOMING_ORDER})"
             self._disagree(f"shows {stranger}", none_such, step, unsaid, since)
 
@@ -194,7 +194,7 @@ class ClientRun:
         if shown is None or list(shown) == right:
             return
         names = {str(order.id): order.name for order in self.orders}
-        step, unsaid = disagreement.of_history(self._name_of(customer), [names.get(each) for each in shown])
+        step, unsaid = beliefs.of_history(self._name_of(customer), [names.get(each) for each in shown])
         wanted = ", ".join(names[each] for each in right) or "none"
         told = ", ".join(names.get(each, each) for each in shown) or "none"
         self._disagree(f"lists the orders {told}", f"{wanted} (rule {Rule.LIST_HISTORY_ORDER})", step, unsaid, since)
@@ -204,7 +204,7 @@ class ClientRun:
         self._glimpses.clear()
         self._glimpse()
         since = len(self._record.entries)
-        step, unsaid = disagreement.of_failure(question or {"list_upcoming": self._name_of(self.customers[0])})
+        step, unsaid = beliefs.of_failure(question or {"list_upcoming": self._name_of(self.customers[0])})
         answer: T | None = None
         try:
             answer = call()
@@ -226,9 +226,9 @@ class ClientRun:
         held = self._glimpses[-1].held[item]
         right_status = shown is not None and held.shows(shown.status)
         if listed_for is not None:
-            step, unsaid = disagreement.of_list(self._name_of(listed_for), item, shown, right_status=right_status)
+            step, unsaid = beliefs.of_list(self._name_of(listed_for), item, shown, right_status=right_status)
         else:
-            step, unsaid = disagreement.of_order(held.order, item, shown, right_status=right_status)
+            step, unsaid = beliefs.of_order(held.order, item, shown, right_status=right_status)
         says = "not shown" if shown is None else str(shown.status)
         if shown is not None and shown.cancellable is not None and right_status:
             says += f", {'' if shown.cancellable else 'not '}cancellable"

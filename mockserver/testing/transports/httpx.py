@@ -23,6 +23,8 @@ from mockserver.testing.transports.reception import (
     received,
 )
 
+__all__ = ["AsyncTransport", "Transport"]
+
 _LIBRARIES: list[Any] = []
 for _name in ("httpx", "httpx2"):
     with suppress(ImportError):

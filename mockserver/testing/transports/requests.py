@@ -34,6 +34,8 @@ from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPResponse, Timeout
 from urllib3.exceptions import ProtocolError
 
+__all__ = ["Adapter"]
+
 _BLOCK = 65_536
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import msgspec
 
 from mockserver.domain.twins import Twin
-from mockserver.exchange_files.session import Session, Taken
+from mockserver.exchange_files.session import RecordedExchange, Session
 from mockserver.recordings.scrubber import Scrubber
 from tests.recordings.foreign import SECRETS
-from tests.recordings.test_drifting import drift, of_imin
+from tests.recordings.test_drift import drift, of_imin
 
 
 def test_nothing_secret_is_printed_or_written(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_nothing_secret_is_printed_or_written(tmp_path: Path) -> None:
 
 
 def test_personal_places_and_secrets_within_what_is_kept_are_scrubbed() -> None:
-    taken = Taken(
+    taken = RecordedExchange(
         number=1,
         method="GET",
         origin="https://user:hunter2@book.imin.co",
