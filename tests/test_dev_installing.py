@@ -102,6 +102,7 @@ def test_what_the_lock_says_is_installed_though_the_index_offers_newer_releases_
     assert checkout.installed() == ["clocks==1.0", "imin-mock==1.0", "planner==1.0", "venues==1.0"]
 
 
+@pytest.mark.exhaustive
 def test_a_lock_that_lacks_what_is_needed_is_refused_by_name_also_where_an_earlier_lock_had_it(
     checkout: Checkout,
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_lock_that_lacks_what_is_needed_is_refused_by_name_also_where_an_earli
     assert "`python3 dev.py lock` writes the locks anew" in ran.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_package_of_another_hash_is_refused(checkout: Checkout) -> None:
     line, _, digest = checkout.lines["clocks"].partition("sha256:")
     checkout.lock(f"{line}sha256:{digest[::-1].strip()}\n")

@@ -65,6 +65,7 @@ def test_the_simplest_world_is_one_item_that_is_confirmed() -> None:
     assert not document.keys() & {"readings", "twin", "timeline", "when"}
 
 
+@pytest.mark.exhaustive
 def test_readings_that_are_fixed_are_in_every_draw_and_those_that_a_client_is_built_for_in_none() -> None:
     @settings(ANY, max_examples=50)
     @given(plain=readings(), held=readings({"links": "imin", "patch-body": "prefixed"}))
@@ -134,6 +135,7 @@ def test_the_instants_at_which_clocks_change_and_their_neighbours_are_drawn(besi
 LAWLESS = (Twin.REFUNDS_TWICE, Twin.EMAILS_TWICE, Twin.REVERSAL_AFTER_CANCELLATION)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("twin", LAWLESS)
 def test_a_broken_law_is_found_told_and_fails_again_without_hypothesis(twin: Twin, tmp_path: Path) -> None:
     @saves_counterexamples(tmp_path)
