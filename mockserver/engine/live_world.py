@@ -49,6 +49,14 @@ class WorldFullError(EndlessWorkError):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What happened while the clock moved on. Not ``complete``: so much that it stopped early."""
+
+    happened: list[Recorded]
+    complete: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class LiveWorld:
     """A world that lives. ``answers`` holds ready answers of the web layer and is emptied by every change.
@@ -126,27 +134,38 @@ class LiveWorld:
         self._record(happened, command)
         return happened + self._drain(now) if self.world.is_due(now) else happened
 
-    def advance_to(self, instant: Instant) -> list[Recorded]:
-        """Move the clock forward; all that happened on the way. *Raises* :class:`BackwardMoveError`."""
-        before = len(self.journal)
-        self._move(self.catch_up(), instant)
-        return list(self.journal.read(before))
+    def advance(self, target: Callable[[Instant], Instant], most: int | None = None) -> Passage:
+        """Move the clock forward to what ``target`` makes of the present. *Raises* :class:`BackwardMoveError`.
 
-    def advance_by(self, duration: TimeDelta) -> list[Recorded]:
-        """Move the clock forward by a duration; all that happened on the way. *Raises* :class:`BackwardMoveError`."""
+        With ``most``, it goes from one due instant to the next and stops after the one by which more than that has happened.
+        """
         before = len(self.journal)
         now = self.catch_up()
-        self._move(now, later(now, duration))
-        return list(self.journal.read(before))
+        end = target(now)
+        if end < now:
+            raise BackwardMoveError(now, end)
+        while most is not None and (due := self.next_due()) is not None and due <= end:
+            self._move(now, due)
+            if len(self.journal) - before > most:
+                return self._passage(before, complete=False)
+            now = self.catch_up()
+        if now <= end:  # a running clock may have passed it by itself
+            self._move(now, end)
+        return self._passage(before)
 
-    def advance_to_next(self) -> list[Recorded]:
+    def advance_to(self, instant: Instant) -> Passage:
+        """Move the clock forward. *Raises* :class:`BackwardMoveError`."""
+        return self.advance(lambda _: instant)
+
+    def advance_by(self, duration: TimeDelta) -> Passage:
+        """Move the clock forward by a duration. *Raises* :class:`BackwardMoveError`."""
+        return self.advance(lambda now: later(now, duration))
+
+    def advance_to_next(self) -> Passage:
         """Move the clock to the next instant at which something is due; it stays where nothing is."""
-        before = len(self.journal)
-        now = self.catch_up()
-        self._move(now, self.next_due() or now)
-        return list(self.journal.read(before))
+        return self.advance(lambda now: self.next_due() or now)
 
-    def until_quiet(self, limit: TimeDelta = QUIET_LIMIT, most: int = EVENTS_UNTIL_QUIET) -> list[Recorded]:
+    def until_quiet(self, limit: TimeDelta = QUIET_LIMIT, most: int = EVENTS_UNTIL_QUIET) -> Passage:
         """Move the clock from due instant to due instant until nothing is due any more, or a limit is reached.
 
         Where the feed is out of order and imin's tries are all that is due, no try will ever find more: that is quiet too.
@@ -157,9 +176,12 @@ class LiveWorld:
         while (due := self.next_due()) is not None and due <= end and not self.world.is_quiet:
             self._move(now, due)
             if len(self.journal) - before > most:
-                break
+                return self._passage(before, complete=False)
             now = self.catch_up()
-        return list(self.journal.read(before))
+        return self._passage(before)
+
+    def _passage(self, before: int, *, complete: bool = True) -> Passage:
+        return Passage(happened=list(self.journal.read(before)), complete=complete)
 
     def _move(self, now: Instant, instant: Instant) -> None:
         if instant < now:

@@ -89,7 +89,7 @@ def test_a_clock_that_runs_while_it_is_moved_is_not_moved_back() -> None:
     live_world.advance_by(TimeDelta.ZERO)
     live_world.execute(to_cancel("seat-1"))
     live_world.advance_to_next()
-    happened = live_world.until_quiet()
+    happened = live_world.until_quiet().happened
     assert happened
     assert live_world.next_due() is None
     instants = [recorded.at for recorded in live_world.journal.read()]
@@ -100,13 +100,26 @@ def _all(happened: list[Recorded]) -> list[object]:
     return [(recorded.at, recorded.event) for recorded in happened]
 
 
+def test_an_advance_that_stops_early_has_done_its_last_instant_whole_and_says_so() -> None:
+    live_world = make_live_world()
+    live_world.execute(to_cancel("seat-1"))
+    due = live_world.next_due()
+    passage = live_world.advance(lambda _: after(hours=1), most=0)
+    assert not passage.complete
+    assert {recorded.at for recorded in passage.happened} == {due} == {live_world.present()}
+    later = [live_world.advance(lambda _: after(hours=1), most=0).complete for _ in range(9)]
+    assert (later[0], later[-1], live_world.present()) == (False, True, after(hours=1))
+
+
 def test_every_way_to_advance_tells_the_same_story() -> None:
     ways: list[Callable[[LiveWorld], list[Recorded]]] = [
-        lambda r: r.advance_by(TimeDelta(hours=1)),
-        lambda r: r.advance_to(after(hours=1)),
-        LiveWorld.until_quiet,
-        lambda r: [each for _ in range(9) for each in r.advance_to_next()],
-        lambda r: [each for _ in range(60) for each in r.advance_by(TimeDelta(seconds=61))],
+        lambda r: r.advance_by(TimeDelta(hours=1)).happened,
+        lambda r: r.advance_to(after(hours=1)).happened,
+        lambda r: r.until_quiet().happened,
+        lambda r: r.advance(lambda now: now + TimeDelta(hours=1), most=1_000).happened,
+        lambda r: [each for _ in range(99) for each in r.advance(lambda _: after(hours=1), most=0).happened],
+        lambda r: [each for _ in range(9) for each in r.advance_to_next().happened],
+        lambda r: [each for _ in range(60) for each in r.advance_by(TimeDelta(seconds=61)).happened],
     ]
     stories = []
     for advance in ways:

@@ -92,13 +92,13 @@ def test_work_that_never_ends_at_one_instant_is_stopped_and_the_clock_stands_the
 
 def test_until_quiet_gives_up_on_a_behaviour_that_goes_round_slowly() -> None:
     slow = State(name=A, behaviour=Behaviour(), transitions=(Transition(trigger=AfterStay(delay=HOUR), to=A),))
-    assert 100 < len(make_live_world(make_seed(states=[slow])).until_quiet(most=100)) < 110
+    assert 100 < len(make_live_world(make_seed(states=[slow])).until_quiet(most=100).happened) < 110
 
 
 def test_until_quiet_does_not_wait_for_a_feed_that_stays_out_of_order() -> None:
     live_world = make_live_world(make_seed(behaviour=Behaviour(feed=FeedBehaviour(outage=True))))
     live_world.execute(CancelBySeller(order_id=OrderId("booking")))
-    assert not only(OrdersFeedReadFailed, live_world.until_quiet())
+    assert not only(OrdersFeedReadFailed, live_world.until_quiet().happened)
     assert [type(work) for *_, work in live_world.world.agenda] == [ReadOrdersFeed]
 
 

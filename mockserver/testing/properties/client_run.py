@@ -119,7 +119,7 @@ class ClientRun:
     def do(self, action: Mapping[str, Any]) -> None:
         """Somebody acts, at a second at which nothing else happens; what the standard forbids does not happen."""
         for _ in range(_QUIET_SECONDS):
-            if not self._live_world.advance_by(TimeDelta(seconds=1)):
+            if not self._live_world.advance_by(TimeDelta(seconds=1)).happened:
                 break
         calendar = Calendar(self._live_world.seed.epoch, self._live_world.seed.timezone)
         spec: AnyAction = msgspec.convert(dict(action), AnyAction)

@@ -4,7 +4,6 @@ from typing import Any
 
 from whenever import Instant
 
-from mockserver.engine.clock import BackwardMoveError
 from mockserver.engine.live_world import QUIET_LIMIT, LiveWorld
 from mockserver.limits import EVENTS_OF_ONE_ADVANCE
 from mockserver.scenario.seed import Running, Stepping
@@ -33,22 +32,17 @@ def advance(control: Control, call: Call) -> Answer:
     now = live_world.catch_up()
     timezone = live_world.seed.timezone
     if wanted.to_next:
-        live_world.advance_to_next()
-        is_complete = True
+        passage = live_world.advance_to_next()
     elif wanted.until_quiet:
         limit = QUIET_LIMIT if wanted.within is None else later_by(now, wanted.within, timezone) - now
-        live_world.until_quiet(limit, EVENTS_OF_ONE_ADVANCE)
-        is_complete = len(live_world.journal) - before <= EVENTS_OF_ONE_ADVANCE
+        passage = live_world.until_quiet(limit, EVENTS_OF_ONE_ADVANCE)
     else:
-        target = instant_of(wanted.to) if wanted.to is not None else later_by(now, str(wanted.by), timezone)
-        if target < now:
-            raise BackwardMoveError(now, target)
-        is_complete = _go_to(live_world, target, before)
+        passage = live_world.advance(lambda present: _target(wanted, present, timezone), EVENTS_OF_ONE_ADVANCE)
     due = live_world.next_due()
     return json_answer(
         {
             "now": live_world.present().format_iso(),
-            "complete": is_complete,
+            "complete": passage.complete,
             "quiet": due is None,
             "next_due": None if due is None else due.format_iso(),
             "happened": happened_after(live_world, before),
@@ -71,21 +65,8 @@ def clock_view(live_world: LiveWorld) -> dict[str, Any]:
     }
 
 
-def _go_to(live_world: LiveWorld, target: Instant, before: int) -> bool:
-    """Go to the target from one due instant to the next; False if so much happened that it stopped early."""
-    while (due := live_world.next_due()) is not None and due <= target:
-        _pass(live_world, due)
-        if len(live_world.journal) - before > EVENTS_OF_ONE_ADVANCE:
-            return False
-    _pass(live_world, target)
-    return True
-
-
-def _pass(live_world: LiveWorld, instant: Instant) -> None:
-    try:
-        live_world.advance_to(instant)
-    except BackwardMoveError:
-        live_world.catch_up()  # a running clock has passed the instant by itself, meanwhile
+def _target(wanted: Advance, present: Instant, timezone: str) -> Instant:
+    return instant_of(wanted.to) if wanted.to is not None else later_by(present, str(wanted.by), timezone)
 
 
 def _check(wanted: Advance) -> None:
