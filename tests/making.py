@@ -31,7 +31,7 @@ from mockserver.engine.clock import WallClock, WorldClock
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.live_world import LiveWorld
-from mockserver.limits import Limit
+from mockserver.foundation.limits import Limit
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Seed
 from mockserver.storage.memory_journal import MemoryJournal

@@ -47,7 +47,7 @@ def layers() -> list[list[str]]:
 
 
 def test_the_drawing_is_that_of_the_layers() -> None:
-    (floors,) = re.findall(r"\n\n((?:    .+\n)+    limits\n)", PAGE)
+    (floors,) = re.findall(r"\n\n((?:    .+\n)+    foundation\n)", PAGE)
     drawn = [sorted(re.findall(r"\w+", each)) for each in reversed(floors.splitlines())]
     assert drawn == [sorted(each) for each in layers() if each != ["__main__"]]
 

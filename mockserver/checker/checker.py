@@ -11,7 +11,7 @@ from mockserver.checker.reporter import Reporter
 from mockserver.checker.sightings import Circled
 from mockserver.domain.catalogue import Catalogue, Order
 from mockserver.domain.values import OrderId
-from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.scenario.expectations import (
     EmailsExpected,
     EventsExpected,

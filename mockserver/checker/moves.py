@@ -11,7 +11,6 @@ from typing import get_args
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import earlier, later
 from mockserver.checker.sightings import Sighting, Worked, timers
 from mockserver.domain.behaviour import ApiFault, ApiOperation
 from mockserver.domain.catalogue import Order, OrderItem
@@ -32,7 +31,8 @@ from mockserver.domain.transitions import fault_of, next_fault
 from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.domain.world import AS_BOOKED, ItemState, WorldState
 from mockserver.engine.queries import cancellability_of, deadline_of, order_history, pending_among, upcoming_items
-from mockserver.limits import CHECKED_SUBSETS, CHECKED_WORK_AT_ONE_INSTANT, JOURNAL_EVENTS
+from mockserver.foundation.calendar import earlier, later
+from mockserver.foundation.limits import CHECKED_SUBSETS, CHECKED_WORK_AT_ONE_INSTANT, JOURNAL_EVENTS
 
 SELLER_COMMANDS = get_args(SellerCommand)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mockserver.cli.output import Exit, stop
 from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, report_of
-from mockserver.spelling import nearest
+from mockserver.foundation.suggestions import nearest
 
 PATH = "/__admin/coverage"
 TIMEOUT_SECONDS = 10.0

@@ -16,7 +16,7 @@ from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Basis, RuleText
 from mockserver.domain.transitions import narrowed_by
 from mockserver.domain.twins import TWINS, SeenBy
-from mockserver.limits import LIMITS
+from mockserver.foundation.limits import LIMITS
 from mockserver.settings import SETTINGS
 from mockserver.storage.written_files import write_whole
 

@@ -58,7 +58,7 @@ class Commands(OutgoingGroup):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with. *Raises* ``UsageError`` with the one that was perhaps meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from mockserver.spelling import did_you_mean
+            from mockserver.foundation.suggestions import did_you_mean
 
             meant = did_you_mean(args[0], COMMANDS) or " imin-mock --help lists them."
             ctx.fail(f"There is no command {args[0][:64]!r}.{meant}")
@@ -88,7 +88,7 @@ def _no_garbage() -> Iterator[None]:
 def _with_help(command: click.Command) -> click.Command:
     """The command; with the help that -OO has dropped with its docstring."""
     if sys.flags.optimize > 1:
-        from mockserver.docstrings import docstring
+        from mockserver.foundation.docstrings import docstring
 
         command.help = docstring(command.callback)
     return command

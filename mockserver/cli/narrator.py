@@ -16,11 +16,11 @@ import click
 import msgspec
 from whenever import Instant
 
-from mockserver.calendar import by_clocks_of
 from mockserver.cli.refused_requests import Refusal
 from mockserver.domain.execution import Recorded
 from mockserver.engine.clock import wall_now
 from mockserver.engine.live_world import LiveWorld
+from mockserver.foundation.calendar import by_clocks_of
 
 NO_WORLD = "no world"
 """What refusals stand under that are about no world: of a key that names none, or of a path beside imin's."""

@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast
 import click
 
 from mockserver.cli.output import Exit
-from mockserver.outgoing_text import without_controls, without_live_keys
+from mockserver.foundation.outgoing_text import without_controls, without_live_keys
 
 _COLOUR = re.compile(r"(\x1b\[(?:[012]|22|3[0-79]|9[0-7])m)")
 """Colour, weight, and the end of both. All that a text from outside could do with it is to be coloured."""

@@ -12,7 +12,7 @@ import msgspec
 
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import Worlds
-from mockserver.outgoing_text import without_controls, without_live_keys
+from mockserver.foundation.outgoing_text import without_controls, without_live_keys
 from mockserver.web.answers import Application, Message, Receive, Scope, Send
 
 LONGEST_PATH = 120

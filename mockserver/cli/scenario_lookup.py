@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from mockserver.cli.output import Exit, stop
-from mockserver.outgoing_text import without_live_keys
+from mockserver.foundation.outgoing_text import without_live_keys
+from mockserver.foundation.suggestions import did_you_mean, nearest
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
-from mockserver.spelling import did_you_mean, nearest
 from mockserver.storage.scenario_files import (
     SUFFIXES,
     ScenarioFiles,

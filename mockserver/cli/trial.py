@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockserver import trial_notes
 from mockserver.engine.clock import elapsed_seconds
-from mockserver.outgoing_text import without_controls
+from mockserver.foundation.outgoing_text import without_controls
+from mockserver.runner import trial_notes
 
 OUTPUT_KEPT = 65_536
 """How many bytes of the end of an output are kept."""

@@ -1,6 +1,6 @@
 """What goes wrong in a test that uses the mock, as exceptions that say what to do about it."""
 
-from mockserver.outgoing_text import without_controls, without_live_keys
+from mockserver.foundation.outgoing_text import without_controls, without_live_keys
 
 
 class MockError(Exception):

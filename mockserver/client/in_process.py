@@ -21,7 +21,7 @@ from mockserver.client.channel import ADDRESS, Headers, Response, Surprise
 from mockserver.client.errors import MockError
 from mockserver.client.listener import Listener, green_threads
 from mockserver.client.over_http import OverHttp, in_a_thread
-from mockserver.outgoing_text import without_live_keys
+from mockserver.foundation.outgoing_text import without_live_keys
 from mockserver.settings import Settings
 from mockserver.web.answers import Message, Receive, Scope, Send
 from mockserver.web.fault_injection import ConnectionDroppedError

@@ -7,12 +7,12 @@ and start - latestCancellationBeforeStartDate, or the start itself, is in the fu
 
 from whenever import Instant, ItemizedDelta
 
-from mockserver.calendar import earlier, exact, moved
 from mockserver.domain.catalogue import Offer, Opportunity
 from mockserver.domain.readings import ReadingName, Readings
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import ATTENDANCE, OrderItemStatus
 from mockserver.domain.values import Value
+from mockserver.foundation.calendar import earlier, exact, moved
 
 
 class Cancellability(Value, frozen=True, kw_only=True):

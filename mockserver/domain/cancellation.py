@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from whenever import Instant
 
-from mockserver.calendar import later
 from mockserver.domain.behaviour import AnswerKind, Behaviour, BookingSystemAnswer
 from mockserver.domain.cancellability import explain_cancellability
 from mockserver.domain.catalogue import Order, OrderItem
@@ -39,6 +38,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later
 
 DEFAULT_REFUSAL = "The provider of this activity does not allow this booking to be cancelled."
 ALREADY_CANCELLED = "The provider of this activity has already cancelled this booking."

@@ -17,7 +17,7 @@ from mockserver.domain.evolve import evolve
 from mockserver.domain.transitions import begin, react
 from mockserver.domain.values import Value
 from mockserver.domain.world import WorldState
-from mockserver.limits import REACTIONS_TO_ONE_COMMAND, WORK_AT_ONE_INSTANT, Limit
+from mockserver.foundation.limits import REACTIONS_TO_ONE_COMMAND, WORK_AT_ONE_INSTANT, Limit
 
 
 class EndlessWorkError(Exception):

@@ -6,11 +6,11 @@ order publications are, no order ever goes back to an older state.
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import later, multiplied
 from mockserver.domain.commands import PublishOrder, ReadOrdersFeed
 from mockserver.domain.events import Event, OrderPublished, WorkScheduled
 from mockserver.domain.values import OrderId
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later, multiplied
 
 AFTER_PUBLICATIONS = 1
 """Rank of imin's readings: what is published at the same instant is published before."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 
 
 class ReadingName(StrEnum):

@@ -6,7 +6,6 @@ told once the money is through, and before it if that takes more than a minute.
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import later
 from mockserver.domain.commands import CompleteRefund, SendCancellationNotice
 from mockserver.domain.events import (
     EmailKind,
@@ -21,6 +20,7 @@ from mockserver.domain.events import (
 from mockserver.domain.refund_parts import sum_minor
 from mockserver.domain.values import OrderId, OrderItemId, RefundId
 from mockserver.domain.world import RefundStatus, WorldState
+from mockserver.foundation.calendar import later
 
 NOTICE_AFTER = TimeDelta(minutes=1)
 """How long a refund may take before the customer is told of the cancellation without it."""

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from whenever import Instant
 
-from mockserver.calendar import later_in_zone
 from mockserver.domain.cancellation import find_item, find_order
 from mockserver.domain.catalogue import Opportunity, Place
 from mockserver.domain.commands import (
@@ -36,6 +35,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import ATTENDANCE, BOOKING_SYSTEM_MOVES, OrderItemStatus
 from mockserver.domain.values import OpportunityId, OrderId, OrderItemId, replace
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later_in_zone
 
 
 def cancel_by_seller(world: WorldState, command: CancelBySeller, now: Instant) -> list[Event]:

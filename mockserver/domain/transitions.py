@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from whenever import Instant
 
-from mockserver.calendar import later
 from mockserver.domain.behaviour import ApiFault, ApiOperation
 from mockserver.domain.commands import CountRequest, EnterState, FireTimer, UseFault
 from mockserver.domain.errors import SellerActionNotPermittedError
@@ -35,6 +34,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent
 from mockserver.domain.values import OrderId, OrderItemId, StateName
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later
 
 
 def begin(world: WorldState) -> list[Event]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import later
 from mockserver.domain.commands import (
     AnswerCancellation,
     Command,
@@ -35,6 +34,7 @@ from mockserver.domain.refund_parts import RefundCause, RefundPart, sum_minor
 from mockserver.domain.twins import Twin
 from mockserver.domain.values import OrderItemId, RefundId, replace
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later
 
 Step = Event | Following
 Decide = Callable[[WorldState, Command, Instant], Decision]

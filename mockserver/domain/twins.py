@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.domain.rules import Rule
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 
 
 class Twin(StrEnum):

@@ -14,7 +14,6 @@ from enum import StrEnum
 
 from whenever import Instant
 
-from mockserver.calendar import NEVER
 from mockserver.domain.behaviour import ApiOperation, Behaviour
 from mockserver.domain.catalogue import Catalogue, Offer, Opportunity, Order, OrderItem, Start
 from mockserver.domain.commands import AnswerCancellation, Command, ReadOrdersFeed
@@ -25,6 +24,7 @@ from mockserver.domain.state_machine import Machine, State
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.twins import Twin
 from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, RefundId, StateName, Value
+from mockserver.foundation.calendar import NEVER
 
 
 class ItemState(Value, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import later, multiplied
+from mockserver.foundation.calendar import later, multiplied
 from mockserver.scenario.seed import ClockSetting, Running, Stepping
 
 WallClock = Callable[[], Instant]

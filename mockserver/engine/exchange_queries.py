@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from mockserver.engine.exchanges import Exchange, ExchangeRing
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 
 _WILDCARD = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}|\*")
 

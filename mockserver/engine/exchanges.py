@@ -8,7 +8,7 @@ from itertools import islice
 import msgspec
 from whenever import Instant
 
-from mockserver.limits import EXCHANGE_BYTES
+from mockserver.foundation.limits import EXCHANGE_BYTES
 
 _BYTES_FOR_EACH = int(EXCHANGE_BYTES)  # a plain number, because every request reckons with it
 

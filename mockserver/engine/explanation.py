@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
-from mockserver.calendar import later
 from mockserver.domain.behaviour import BookingSystemAnswer
 from mockserver.domain.catalogue import Order
 from mockserver.domain.events import BehaviourEntered
@@ -26,7 +25,8 @@ from mockserver.engine.clock import BackwardMoveError
 from mockserver.engine.narration import tell
 from mockserver.engine.predictions import ItemAnswer, answer_about
 from mockserver.engine.queries import deadline_of, show_item
-from mockserver.limits import CLIFFS, WORK_EXPLAINED, WORK_LOOKED_THROUGH
+from mockserver.foundation.calendar import later
+from mockserver.foundation.limits import CLIFFS, WORK_EXPLAINED, WORK_LOOKED_THROUGH
 
 MOMENT = TimeDelta(nanoseconds=1)
 """The shortest time there is: a clock holds nanoseconds, and ``clock/advance`` can be told nine digits of a second."""

@@ -9,7 +9,7 @@ import re
 
 from mockserver.domain.twins import Twin, explain_no_twin
 from mockserver.domain.values import Value
-from mockserver.outgoing_text import looks_like_live_key
+from mockserver.foundation.outgoing_text import looks_like_live_key
 
 SCENARIO_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
 LABEL_PATTERN = r"[!$&-.0-;=@-\[\]-~]{1,200}"

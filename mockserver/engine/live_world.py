@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.calendar import later
 from mockserver.domain.commands import Command
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.evolve import evolve
@@ -23,7 +22,8 @@ from mockserver.engine.clock import BackwardMoveError, WorldClock
 from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
-from mockserver.limits import EVENTS_UNTIL_QUIET, JOURNAL_EVENTS, WORK_AT_ONE_INSTANT, WORK_OF_CATCHING_UP
+from mockserver.foundation.calendar import later
+from mockserver.foundation.limits import EVENTS_UNTIL_QUIET, JOURNAL_EVENTS, WORK_AT_ONE_INSTANT, WORK_OF_CATCHING_UP
 from mockserver.scenario.seed import Seed
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from mockserver.engine.exchanges import ExchangeRing
 from mockserver.engine.journal import Journal
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.live_world import LiveWorld, Observer
-from mockserver.limits import EVICTED_KEYS, SCENARIOS_PLAYED
+from mockserver.foundation.limits import EVICTED_KEYS, SCENARIOS_PLAYED
 from mockserver.scenario.seed import ClockSetting, Running, Seed
 
 if TYPE_CHECKING:

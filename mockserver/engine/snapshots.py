@@ -13,7 +13,7 @@ from mockserver.domain.readings import ReadingName
 from mockserver.domain.twins import Twin
 from mockserver.engine.choices import Choices, clock_written, written_clock
 from mockserver.engine.codec import CodecError, decode, encode
-from mockserver.limits import SNAPSHOT_EVENTS
+from mockserver.foundation.limits import SNAPSHOT_EVENTS
 
 if TYPE_CHECKING:
     from mockserver.engine.live_world import LiveWorld

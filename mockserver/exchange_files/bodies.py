@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.exchange_files.lenient_json import lenient_json
-from mockserver.limits import LARGEST_RECORDED_BODY
-from mockserver.outgoing_text import bytes_without_live_keys
+from mockserver.foundation.limits import LARGEST_RECORDED_BODY
+from mockserver.foundation.outgoing_text import bytes_without_live_keys
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -13,7 +13,7 @@ import pytest
 from mockserver.pytest_plugin.markers import MARKER, wanted_by, without_near_misses
 from mockserver.pytest_plugin.notes import NotingDown
 from mockserver.pytest_plugin.options import add_options, fail_under, is_to_be_told, mock_for, worker_of
-from mockserver.trial_notes import Notes
+from mockserver.runner.trial_notes import Notes
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.summary import Summary

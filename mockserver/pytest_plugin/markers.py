@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import pytest
 
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 
 NAME = "imin"
 MARKER = "imin(scenario='happy-path', *, ...): the world that the imin fixture begins; choices: docs/reference/kit.md"

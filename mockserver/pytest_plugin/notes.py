@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.trial_notes import BEGUN, FAILED, OVER, Notes
+from mockserver.runner.trial_notes import BEGUN, FAILED, OVER, Notes
 
 
 class NotingDown:

@@ -17,7 +17,7 @@ from mockserver.exchange_files.har import Log, session_in_har
 from mockserver.exchange_files.lenient_json import RecordingError, lenient_copy, lenient_json, why_no_json
 from mockserver.exchange_files.ndjson import begins_like_lines, session_in_lines
 from mockserver.exchange_files.session import Beginning, Session, beginning_of
-from mockserver.limits import LARGEST_RECORDING
+from mockserver.foundation.limits import LARGEST_RECORDING
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -12,7 +12,6 @@ from typing import Any
 from whenever import Instant, OffsetDateTime, TimeDelta
 
 from mockserver.bootstrap import Server, build_server
-from mockserver.calendar import by_clocks_of
 from mockserver.client.asgi import SuspendedError, immediately, request
 from mockserver.client.channel import Response
 from mockserver.domain.execution import Recorded
@@ -22,6 +21,7 @@ from mockserver.engine.coverage.report import CoverageReport
 from mockserver.engine.live_world import EndlessWorkError, LiveWorld
 from mockserver.engine.narration import tell
 from mockserver.engine.observations import Observed, observe
+from mockserver.foundation.calendar import by_clocks_of
 from mockserver.runner.answers import differences, summary
 from mockserver.runner.steps import Request, UnsayableStepError, describe, request_of
 from mockserver.scenario.document import DEFAULT_EPOCH

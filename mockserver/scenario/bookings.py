@@ -24,7 +24,7 @@ from mockserver.domain.catalogue import (
     Seller,
 )
 from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, SellerId, replace
-from mockserver.limits import Limit
+from mockserver.foundation.limits import Limit
 from mockserver.scenario.document import (
     CancellableSpec,
     Document,

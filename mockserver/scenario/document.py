@@ -15,7 +15,7 @@ from mockserver.domain.behaviour import AnswerKind
 from mockserver.domain.catalogue import OpportunityKind
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.twins import Twin
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.scenario.notation import DURATION, EPOCH, INSTANT, PERIOD, PRICE
 
 DEFAULT_EPOCH = "2030-06-03T09:00:00+01:00"

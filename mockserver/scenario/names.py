@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from mockserver.domain.events import EVENT_NAMES
 from mockserver.domain.readings import WORLD_READINGS
 from mockserver.domain.rules import Rule
+from mockserver.foundation.suggestions import most_alike
 from mockserver.scenario.document import ONLY_STATE
 from mockserver.scenario.faults import show
-from mockserver.spelling import most_alike
 
 LONGEST_NAME = 64
 """A longer name is at fault itself; no hint should send anybody there."""

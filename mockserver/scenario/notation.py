@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
 
-from mockserver.calendar import exact_seconds, in_zone
-from mockserver.patterns import whole
+from mockserver.foundation.calendar import exact_seconds, in_zone
+from mockserver.foundation.patterns import whole
 from mockserver.scenario.faults import MisfitError, Path, show
 
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from mockserver.limits import FAULTS_TOLD, SCENARIO_VALUES, Limit
+from mockserver.foundation.limits import FAULTS_TOLD, SCENARIO_VALUES, Limit
 from mockserver.scenario.document import ClockSpec
 from mockserver.scenario.faults import Fault, Finding, ScenarioFaults
 from mockserver.scenario.names import hint_of

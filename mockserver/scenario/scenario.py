@@ -14,7 +14,7 @@ from whenever import Instant
 
 from mockserver.domain.readings import DEFAULT_READINGS, ReadingName, Readings
 from mockserver.domain.twins import Twin
-from mockserver.limits import BOOKINGS, FAULTS_TOLD, SCENARIO_VALUES, Limit
+from mockserver.foundation.limits import BOOKINGS, FAULTS_TOLD, SCENARIO_VALUES, Limit
 from mockserver.scenario.behaviours import build_machine
 from mockserver.scenario.bookings import build_catalogue, refuse_too_many
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document

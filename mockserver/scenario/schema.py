@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from mockserver.docstrings import clean_docstrings
 from mockserver.domain.events import EVENT_NAMES
 from mockserver.domain.readings import WORLD_READINGS
+from mockserver.foundation.docstrings import clean_docstrings
 from mockserver.scenario.document import FORMS, Document
 
 Schema = dict[str, Any]

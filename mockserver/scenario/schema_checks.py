@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
-from mockserver.limits import DEPARTURES
+from mockserver.foundation.limits import DEPARTURES
 from mockserver.scenario.faults import Finding, Path, show
 from mockserver.scenario.names import hint_of
 from mockserver.scenario.notation import TooLongError, elapsed, moment, period, zone

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from mockserver.limits import SCENARIO_CHARACTERS, SCENARIO_DEPTH, SCENARIO_VALUES, Limit
-from mockserver.outgoing_text import has_controls, place_of_live_key
+from mockserver.foundation.limits import SCENARIO_CHARACTERS, SCENARIO_DEPTH, SCENARIO_VALUES, Limit
+from mockserver.foundation.outgoing_text import has_controls, place_of_live_key
 from mockserver.scenario.faults import Fault, Finding, Path, ScenarioFaults, show, spell
 
 _PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

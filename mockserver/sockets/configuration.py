@@ -5,7 +5,7 @@ from typing import Any
 
 import uvicorn
 
-from mockserver.limits import HEAD_BYTES
+from mockserver.foundation.limits import HEAD_BYTES
 from mockserver.web.answers import Application
 from mockserver.web.doorkeeper import Doorkeeper
 from mockserver.web.hosts import Hosts

@@ -13,7 +13,7 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mockserver.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
+from mockserver.foundation.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
 from mockserver.sockets.refusals import (
     Deafness,
     Parting,

@@ -9,7 +9,13 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from mockserver.limits import BYTES_AFTER_THE_ANSWER, HEAD_BYTES, HEADERS, SECONDS_AFTER_THE_ANSWER, TARGET_BYTES
+from mockserver.foundation.limits import (
+    BYTES_AFTER_THE_ANSWER,
+    HEAD_BYTES,
+    HEADERS,
+    SECONDS_AFTER_THE_ANSWER,
+    TARGET_BYTES,
+)
 from mockserver.web.answers import Answer, Application, Receive, Scope, Send, mock_fault, send_answer
 
 

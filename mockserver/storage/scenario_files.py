@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import TooManyScenariosError, UnknownScenarioError, UnreadableScenarioError
-from mockserver.limits import UPLOADED_CHARACTERS, UPLOADED_SCENARIOS
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.limits import UPLOADED_CHARACTERS, UPLOADED_SCENARIOS
+from mockserver.foundation.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from mockserver.scenario.scenario import Scenario

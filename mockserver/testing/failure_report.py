@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from mockserver.client.channel import Channel
 from mockserver.client.errors import MockError
-from mockserver.outgoing_text import without_controls
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.outgoing_text import without_controls
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.testing.world import World
 from mockserver.web.admin_api.exchange_shapes import ExchangeView
 

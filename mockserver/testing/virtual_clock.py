@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from mockserver.client.errors import MockError
-from mockserver.limits import SLEEPS_IN_A_TEST
+from mockserver.foundation.limits import SLEEPS_IN_A_TEST
 from mockserver.testing.interception.calls import replaced
 from mockserver.testing.world import World
 

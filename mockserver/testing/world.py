@@ -13,7 +13,7 @@ import msgspec
 from mockserver.client.channel import Channel
 from mockserver.client.control import ask, instant_text, name_text, period_text, world_path
 from mockserver.client.errors import NotThereError
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.exchange_shapes import ExchangeBrief, ExchangeList, ExchangeView, VerdictView
 from mockserver.web.admin_api.explained import ExplanationView
 from mockserver.web.admin_api.observed import (

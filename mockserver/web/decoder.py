@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from mockserver.domain.rules import Rule
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.operation import Query, RefusalError, RequestBody
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import re
 
 from whenever import Instant, ZonedDateTime
 
-from mockserver.calendar import in_zone
+from mockserver.foundation.calendar import in_zone
 from mockserver.scenario.notation import PERIOD, units_of
 
 DATE_TIME = re.compile(

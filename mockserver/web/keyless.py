@@ -5,7 +5,7 @@ It must never know which face answers.
 
 from dataclasses import replace
 
-from mockserver.outgoing_text import bytes_without_live_keys
+from mockserver.foundation.outgoing_text import bytes_without_live_keys
 from mockserver.web.answers import Answer, Headers, Message, Send
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from whenever import ZonedDateTime
 
-from mockserver.calendar import written
 from mockserver.domain.catalogue import Offer, Place
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.world import ItemState
+from mockserver.foundation.calendar import written
 
 ACCESS_CODE = "Access code"
 """What the ``name`` says that an access code must have."""

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.docstrings import clean_docstrings
 from mockserver.engine.clock import wall_now
+from mockserver.foundation.docstrings import clean_docstrings
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import FOR_NOBODY_ELSE, http_date, to_json
 from mockserver.web.operation import Header, Operation, OperationOutcome, RequestBody, explained

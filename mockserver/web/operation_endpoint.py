@@ -13,8 +13,8 @@ from urllib.parse import quote
 from starlette.routing import Route
 from whenever import Instant
 
-from mockserver.limits import DECODED_AT_ONCE
-from mockserver.outgoing_text import body_holds_live_key
+from mockserver.foundation.limits import DECODED_AT_ONCE
+from mockserver.foundation.outgoing_text import body_holds_live_key
 from mockserver.web.addresses import called_address
 from mockserver.web.answers import Answer, Headers, Receive, Scope, Send, send_answer
 from mockserver.web.background import settled

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from mockserver.engine.clock import wall_now
 from mockserver.engine.registry import Worlds
-from mockserver.limits import UPLOAD_TIMES_BODY
+from mockserver.foundation.limits import UPLOAD_TIMES_BODY
 from mockserver.web.answers import Answer, http_date, mock_fault
 from mockserver.web.internal_errors import fault_of_ours
 from mockserver.web.pages.routes import Pages

@@ -6,7 +6,7 @@ from pathlib import Path
 from mockserver.checker.checker import Report
 from mockserver.checker.findings import Finding
 from mockserver.cli.commands.check import check_one
-from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.storage.scenario_files import read_scenario
 
 FOLDER = Path(__file__).resolve().parent.parent / "faulty_scenarios"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import trial_notes
 from mockserver.cli.trial import Trial, last_lines, named_in, try_command
+from mockserver.runner import trial_notes
 from tests.serving import environment
 
 PRINTED = {

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import COMMANDS, load_command, main
-from mockserver.spelling import did_you_mean, nearest
+from mockserver.foundation.suggestions import did_you_mean, nearest
 from tests.serving import ROOT
 
 SHIPPED = ROOT / "scenarios"

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
-from mockserver.calendar import FIRST
 from mockserver.domain.cancellability import (
     cancellation_deadline,
     describe_window,
@@ -17,6 +16,7 @@ from mockserver.domain.errors import CancellationNotPermittedError
 from mockserver.domain.readings import DEFAULT_READINGS, READINGS, ReadingName
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
+from mockserver.foundation.calendar import FIRST
 from tests.making import EPOCH, LONDON, make_offer, make_opportunity, make_world, to_cancel
 
 S = OrderItemStatus

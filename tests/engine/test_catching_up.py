@@ -10,7 +10,7 @@ from mockserver.domain.state_machine import AfterStay, State, Transition
 from mockserver.domain.values import StateName
 from mockserver.engine import live_world as module
 from mockserver.engine.live_world import BEHIND, LiveWorld, WorldFullError
-from mockserver.limits import JOURNAL_EVENTS, WORK_OF_CATCHING_UP
+from mockserver.foundation.limits import JOURNAL_EVENTS, WORK_OF_CATCHING_UP
 from mockserver.scenario.seed import ClockSetting, Running, Stepping
 from tests.making import EPOCH, FakeWall, lowered, make_live_world, make_seed, to_cancel
 

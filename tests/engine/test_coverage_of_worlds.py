@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.ledger import report_of_world
-from mockserver.limits import MACHINE_POINTS, SCENARIOS_PLAYED
+from mockserver.foundation.limits import MACHINE_POINTS, SCENARIOS_PLAYED
 from mockserver.scenario.scenario import parse_scenario
 from tests.making import lowered
 from tests.web.calling import KEY, Stage, scenario, set_stage

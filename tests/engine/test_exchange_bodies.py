@@ -1,5 +1,5 @@
 from mockserver.engine.exchanges import Exchange, ExchangeRing
-from mockserver.limits import EXCHANGE_BYTES
+from mockserver.foundation.limits import EXCHANGE_BYTES
 from tests.making import EPOCH
 
 PAGE = 10_000

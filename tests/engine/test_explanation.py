@@ -25,7 +25,7 @@ from mockserver.engine import explanation
 from mockserver.engine.clock import BackwardMoveError
 from mockserver.engine.explanation import MOMENT, Cause, Explanation, TooFarAheadError, explain_item
 from mockserver.engine.predictions import explain_fault
-from mockserver.limits import CLIFFS, WORK_EXPLAINED
+from mockserver.foundation.limits import CLIFFS, WORK_EXPLAINED
 from tests.making import EPOCH, LONDON, after, cancel, lowered, make_offer, make_opportunity, make_world
 
 SEAT = OrderItemId("seat-1")

@@ -14,7 +14,7 @@ from mockserver.domain.values import OrderId, StateName
 from mockserver.domain.world import WorldState
 from mockserver.engine import live_world as module
 from mockserver.engine.live_world import LiveWorld
-from mockserver.limits import WORK_AT_ONE_INSTANT
+from mockserver.foundation.limits import WORK_AT_ONE_INSTANT
 from mockserver.storage.memory_journal import MemoryJournal
 from tests.making import EPOCH, after, lowered, make_live_world, make_seed, only, to_cancel
 

@@ -20,7 +20,7 @@ from mockserver.engine.registry import (
     Worlds,
 )
 from mockserver.engine.snapshots import SnapshotError
-from mockserver.limits import EVICTED_KEYS
+from mockserver.foundation.limits import EVICTED_KEYS
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.scenario.seed import ClockSetting, Frozen, Running, Stepping
 from mockserver.storage.memory_journal import MemoryJournal

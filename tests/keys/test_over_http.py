@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.outgoing_text import KEY_REMOVED
+from mockserver.foundation.outgoing_text import KEY_REMOVED
 from mockserver.web.admin_api.operations import PATHS as ADMIN
 from mockserver.web.booking_system_api.operations import PATHS as BOOKING_SYSTEM
 from mockserver.web.imin_api.routes import PATHS as IMIN

@@ -3,7 +3,7 @@ from whenever import Instant
 
 from mockserver.client.channel import Response
 from mockserver.engine.codec import decode
-from mockserver.limits import WORK_AT_ONE_INSTANT
+from mockserver.foundation.limits import WORK_AT_ONE_INSTANT
 from mockserver.runner import scenario_run
 from mockserver.runner.scenario_run import journal_of, run_scenario
 from mockserver.scenario.scenario import parse_scenario

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.limits import FAULTS_TOLD
+from mockserver.foundation.limits import FAULTS_TOLD
 from mockserver.scenario.faults import Fault, ScenarioFaults, show, spell
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from tests.scenario.mistakes import MISTAKES, SERIES, STATE, UPCOMING, WHEN

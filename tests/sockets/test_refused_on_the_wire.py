@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from mockserver.bootstrap import build_server
-from mockserver.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
+from mockserver.foundation.limits import HEAD_BYTES, HEADERS, TARGET_BYTES
 from mockserver.settings import Settings
 from tests.sockets.raw import Raw, exchanged, opened, received
 from tests.web.serving import served

@@ -3,7 +3,7 @@ from whenever import Instant
 
 from mockserver.domain.catalogue import Opportunity
 from mockserver.domain.values import replace
-from mockserver.limits import JSON_PIECES
+from mockserver.foundation.limits import JSON_PIECES
 from mockserver.web.imin_api.fragments import fragment
 from mockserver.web.openactive import date_time
 from tests.making import make_opportunity

@@ -28,7 +28,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.engine.choices import Choices
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import upcoming_items
-from mockserver.limits import JSON_PIECES
+from mockserver.foundation.limits import JSON_PIECES
 from mockserver.settings import Settings
 from mockserver.web.answers import to_json
 from mockserver.web.imin_api import fragments, wire

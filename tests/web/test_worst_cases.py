@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.limits import LIMITS
+from mockserver.foundation.limits import LIMITS
 from tests.web.calling import KEY, Received, Stage, scenario, session, set_stage
 
 WORLD = f"/__admin/worlds/{KEY}"

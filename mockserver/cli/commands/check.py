@@ -20,7 +20,7 @@ from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.world import WorldState
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.engine.narration import tell
-from mockserver.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.scenario.names import LONGEST_NAME
 from mockserver.scenario.scenario import Scenario
 from mockserver.storage.written_files import write_whole

@@ -8,7 +8,6 @@ from typing import Any
 import click
 from whenever import Instant
 
-from mockserver.calendar import by_clocks_of
 from mockserver.cli.options import AS_JSON, SCENARIO, settings_of, settings_options
 from mockserver.cli.output import EPILOG, Exit, print_json, stop
 from mockserver.cli.scenario_lookup import find_scenario
@@ -18,6 +17,7 @@ from mockserver.engine.explanation import Cause, Cliff, Explanation, TooFarAhead
 from mockserver.engine.live_world import EndlessWorkError
 from mockserver.engine.predictions import ItemAnswer, explain_fault
 from mockserver.engine.queries import items_called
+from mockserver.foundation.calendar import by_clocks_of
 from mockserver.runner.probes import ApiAnswer, Probe, ProbedScenario
 from mockserver.runner.probes import probe as probe_cliffs
 from mockserver.scenario.faults import MisfitError

@@ -5,7 +5,7 @@ import click
 from mockserver.cli.options import AS_JSON
 from mockserver.cli.output import EPILOG, Exit, print_json, stop
 from mockserver.domain.rules import RULES, Rule, RuleText
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 
 
 @click.command(epilog=EPILOG)

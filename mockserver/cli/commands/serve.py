@@ -13,7 +13,7 @@ from typing import Any
 import click
 import uvicorn
 
-from mockserver import __version__, trial_notes
+from mockserver import __version__
 from mockserver.bootstrap import build_server
 from mockserver.cli.narrator import NarratedLog, Narrator
 from mockserver.cli.options import settings_of, settings_options
@@ -21,10 +21,11 @@ from mockserver.cli.output import EPILOG, Exit, stop
 from mockserver.cli.refused_requests import telling
 from mockserver.engine.live_world import EndlessWorkError
 from mockserver.engine.registry import Worlds
+from mockserver.foundation.suggestions import did_you_mean
+from mockserver.runner import trial_notes
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
 from mockserver.sockets.configuration import configured
-from mockserver.spelling import did_you_mean
 
 TICK_SECONDS = 0.1
 """How often running worlds are caught up while somebody watches."""

@@ -27,9 +27,9 @@ from mockserver.cli.trial_session import (
 from mockserver.client.in_process import InProcess
 from mockserver.domain.twins import TWINS, SeenBy, Twin, TwinDescription, explain_no_twin
 from mockserver.engine.registry import UnknownScenarioError
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.spelling import did_you_mean
 from mockserver.storage.scenario_files import ScenarioFiles, bundled_folder
 
 _NAME_WIDTH = max(len(name) for name in Twin) + 2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mockserver.domain.rules import Rule
 from mockserver.engine.coverage.points import Point
 from mockserver.engine.coverage.tally import Counts, Tally, summed
-from mockserver.limits import MACHINE_POINTS
+from mockserver.foundation.limits import MACHINE_POINTS
 
 if TYPE_CHECKING:
     from mockserver.engine.coverage.report import CoverageReport

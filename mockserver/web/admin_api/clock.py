@@ -5,7 +5,7 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.engine.live_world import QUIET_LIMIT, LiveWorld
-from mockserver.limits import EVENTS_OF_ONE_ADVANCE
+from mockserver.foundation.limits import EVENTS_OF_ONE_ADVANCE
 from mockserver.scenario.seed import Running, Stepping
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.observations import happened_after

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.rules import Rule
 from mockserver.engine.exchange_queries import STATUS_PATTERN
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.web.admin_api.shapes import Closed, Count, Moment
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]

@@ -8,7 +8,7 @@ from mockserver.engine.exchanges import Exchange
 from mockserver.engine.live_world import LiveWorld
 from mockserver.exchange_files.har import exported_har
 from mockserver.exchange_files.ndjson import exchange_fields, ndjson_of
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
 from mockserver.web.answers import Answer, empty_answer, json_answer

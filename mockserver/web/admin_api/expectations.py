@@ -5,7 +5,7 @@ from typing import Any
 from whenever import Instant
 
 from mockserver.engine.observations import Observed, observe
-from mockserver.limits import EXPECTED_TIMES_EVENTS
+from mockserver.foundation.limits import EXPECTED_TIMES_EVENTS
 from mockserver.scenario.expectations import Expectation
 from mockserver.web.admin_api.control import Control
 from mockserver.web.answers import Answer, json_answer

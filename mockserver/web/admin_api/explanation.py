@@ -11,7 +11,7 @@ from mockserver.domain.world import WorldState
 from mockserver.engine.explanation import Circumstances, Cliff, Explanation, explain_item
 from mockserver.engine.predictions import ItemAnswer, explain_fault
 from mockserver.engine.queries import items_called
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.server import rule_view
 from mockserver.web.answers import Answer, json_answer

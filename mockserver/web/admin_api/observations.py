@@ -9,8 +9,8 @@ from mockserver.domain.world import Refund, WorldState
 from mockserver.engine.codec import encode
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.narration import Narrated, story_of
-from mockserver.limits import TIMELINE_EVENTS
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.limits import TIMELINE_EVENTS
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.order_view import money, order_view
 from mockserver.web.answers import Answer, json_answer

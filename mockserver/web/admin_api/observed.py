@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.web.admin_api.shapes import Closed, Count, CustomerView, Moment
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import mockserver
 from mockserver.engine.keys import SCENARIO_PATTERN
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.web.admin_api.describing import PROBLEM_JSON
 from mockserver.web.admin_api.operations import PATHS
 from mockserver.web.admin_api.server import LONGEST_NAME

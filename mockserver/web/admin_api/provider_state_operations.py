@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from mockserver.limits import STATES_OF_AN_INTERACTION
-from mockserver.patterns import whole
+from mockserver.foundation.limits import STATES_OF_AN_INTERACTION
+from mockserver.foundation.patterns import whole
 from mockserver.web.admin_api import provider_states
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.describing import NO_QUERY, look, problem_says

@@ -18,8 +18,8 @@ from mockserver.engine.keys import LABEL_PATTERN, KeyRefusedError, WorldKey, par
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
-from mockserver.limits import STATES_OF_AN_INTERACTION, UPLOADED_VALUES
-from mockserver.outgoing_text import looks_like_live_key
+from mockserver.foundation.limits import STATES_OF_AN_INTERACTION, UPLOADED_VALUES
+from mockserver.foundation.outgoing_text import looks_like_live_key
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.provider_states import (
     Meaning,

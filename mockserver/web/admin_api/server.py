@@ -8,7 +8,7 @@ from mockserver.domain.readings import READINGS
 from mockserver.domain.rules import RULES, Rule
 from mockserver.engine.keys import KeyRefusedError, parse_key
 from mockserver.engine.registry import UnknownScenarioError, UnreadableScenarioError
-from mockserver.limits import UPLOADED_BOOKINGS, UPLOADED_VALUES
+from mockserver.foundation.limits import UPLOADED_BOOKINGS, UPLOADED_VALUES
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.web.admin_api.control import Control

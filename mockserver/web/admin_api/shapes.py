@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KEY_PATTERN
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.scenario.document import DEFAULT_EPOCH, ClockSpec
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]

@@ -10,7 +10,7 @@ from mockserver.domain.values import StateName
 from mockserver.engine.choices import NO_CHOICES
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.snapshots import snapshot_of
-from mockserver.spelling import did_you_mean
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.clock import clock_view
 from mockserver.web.admin_api.control import Control, require_scenario, world_url

@@ -29,7 +29,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.domain.world import WorldState
-from mockserver.spelling import nearest
+from mockserver.foundation.suggestions import nearest
 from mockserver.web.booking_system_api.defaults import (
     DEFAULT_MESSAGE,
     DEFAULT_NOTICE,

@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 import msgspec
 
-from mockserver.docstrings import docstring
 from mockserver.domain.commands import Command
 from mockserver.domain.rules import Rule
 from mockserver.engine.live_world import LiveWorld
+from mockserver.foundation.docstrings import docstring
+from mockserver.foundation.suggestions import did_you_mean
 from mockserver.scenario.document import AnyAction, ItemsActionSpec
 from mockserver.scenario.faults import MisfitError
 from mockserver.scenario.names import names_of
@@ -20,7 +21,6 @@ from mockserver.scenario.references import wrong_references
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.script import build_command
 from mockserver.scenario.semantic_checks import unclear_target
-from mockserver.spelling import did_you_mean
 from mockserver.web.decoder import decode_json, wrong_shape
 from mockserver.web.operation import RefusalError
 

@@ -2,7 +2,6 @@
 
 from whenever import TimeDelta, ZonedDateTime
 
-from mockserver.calendar import later_in_zone
 from mockserver.domain.catalogue import Opportunity, Order
 from mockserver.domain.commands import AccessKind
 from mockserver.domain.errors import SellerActionNotPermittedError
@@ -10,6 +9,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later_in_zone
 from mockserver.web.instants import NoSuchInstantError
 
 DEFAULT_MESSAGE = "The provider has cancelled this booking."

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.domain.statuses import OrderItemStatus
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.web.booking_system_api.actions import DEEDS, OPPORTUNITY_TYPES
 from mockserver.web.booking_system_api.deeds_by_name import ACTIONS, schemas_of
 from mockserver.web.openactive import status_url

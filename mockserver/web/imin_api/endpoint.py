@@ -22,8 +22,8 @@ from mockserver.engine.coverage.tally import Tally
 from mockserver.engine.exchanges import Exchange
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.registry import Worlds
-from mockserver.limits import READY_ANSWERS, READY_QUESTION, REQUEST_BODY_KEPT
-from mockserver.outgoing_text import may_hold_live_key
+from mockserver.foundation.limits import READY_ANSWERS, READY_QUESTION, REQUEST_BODY_KEPT
+from mockserver.foundation.outgoing_text import may_hold_live_key
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
 from mockserver.web.authentication import enter_world, one_key, refused_by_imin, with_word_of_world

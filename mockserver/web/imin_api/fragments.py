@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from mockserver.limits import JSON_PIECES
+from mockserver.foundation.limits import JSON_PIECES
 from mockserver.web.answers import to_json
 
 _kept: dict[tuple[int, ...], tuple[Raw, tuple[object, ...]]] = {}

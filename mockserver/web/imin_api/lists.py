@@ -9,7 +9,7 @@ from mockserver.domain.rules import Rule
 from mockserver.domain.values import CustomerId
 from mockserver.domain.world import WorldState
 from mockserver.engine.queries import LAST_PAGE, Page
-from mockserver.outgoing_text import looks_like_live_key, without_live_keys
+from mockserver.foundation.outgoing_text import looks_like_live_key, without_live_keys
 from mockserver.web.answers import Answer, json_answer
 from mockserver.web.imin_api import wire
 from mockserver.web.imin_api.errors import InvalidQueryError, error_answer

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.engine.queries import ITEMS_PER_PAGE
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.web.imin_api.cancellation_body import CANCELLED_URL
 from mockserver.web.imin_api.wire import COLLECTION_CONTEXT, ORDER_CONTEXT
 from mockserver.web.openactive import status_url

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 
-from mockserver.outgoing_text import without_controls
+from mockserver.foundation.outgoing_text import without_controls
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.outgoing_text import (
+from mockserver.foundation.outgoing_text import (
     KEY_REMOVED,
     bytes_without_live_keys,
     has_controls,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from mockserver.limits import NAMES_COMPARED, WORD_COMPARED
+from mockserver.foundation.limits import NAMES_COMPARED, WORD_COMPARED
 
 
 def most_alike(word: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from whenever import Instant, ItemizedDelta, OffsetDateTime, TimeDelta, ZonedDateTime
 
-from mockserver.limits import PERIODS_TAKEN_APART
+from mockserver.foundation.limits import PERIODS_TAKEN_APART
 
 FIRST = Instant.MIN
 """The beginning of the calendar, where all that would be earlier stands."""

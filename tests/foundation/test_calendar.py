@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whenever import Instant, ItemizedDelta, TimeDelta, ZonedDateTime
 
-from mockserver.calendar import (
+from mockserver.foundation.calendar import (
     FIRST,
     NEVER,
     by_clocks_of,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.patterns import whole
+from mockserver.foundation.patterns import whole
 from mockserver.scenario.schema import scenario_schema
 from tests.web.calling import set_stage
 
