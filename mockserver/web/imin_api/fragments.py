@@ -19,10 +19,11 @@ _kept: dict[tuple[int, ...], tuple[Raw, tuple[object, ...]]] = {}
 
 def fragment(show: Callable[..., Any], *values: object) -> Raw:
     """What ``show`` makes of frozen values, as JSON."""
-    key = (id(show), *map(id, values))
+    made_of = (show, *values)
+    key = tuple(map(id, made_of))
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= JSON_PIECES:
             _kept.clear()
-        found = _kept[key] = (Raw(to_json(show(*values))), (show, *values))
+        found = _kept[key] = (Raw(to_json(show(*values))), made_of)
     return found[0]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from whenever import Instant
 
 from mockserver.domain.values import OrderItemId
@@ -25,11 +26,12 @@ EXAMPLE_ITEM = "seat-1"
 EXAMPLE_ORDER = "406292c3-05d0-5c8b-a2cb-a9a0ad9e6b2b"
 
 
-@dataclass(slots=True, kw_only=True)
-class ApiCall:
+class ApiCall(msgspec.Struct, kw_only=True, gc=False):
     """One request to imin's face, after its key was found good. ``identifier`` is what its path names, where it names something.
 
     ``address`` is what ids and links begin with: nothing for an operation with a body, which answers with none.
+
+    A Struct, not a dataclass: one is made on every request.
     """
 
     live_world: LiveWorld

@@ -226,7 +226,7 @@ def _remaining_uses(world: WorldState, slot: Opportunity) -> int:
 def _ordered_item(
     opportunity: Opportunity, seller: Seller, remaining_uses: int, event_status: Mapping[str, str]
 ) -> dict[str, Any]:
-    common = {
+    shown: dict[str, Any] = {
         "type": opportunity.kind,
         "id": _SEARCH[opportunity.kind] + escaped(opportunity.source_id),
         "identifier": opportunity.source_id,
@@ -236,10 +236,11 @@ def _ordered_item(
     }
     name, where, individual = opportunity.name, opportunity.place, opportunity.individual
     if opportunity.kind is OpportunityKind.SLOT:
-        facility = fragment(_facility_use, opportunity.part_of, name, where, seller, individual)
-        uses = {"remainingUses": remaining_uses, "maximumUses": opportunity.capacity}
-        return {**common, **uses, "facilityUse": facility}
-    return {**common, "superEvent": fragment(_session_series, name, where, seller)}
+        shown["remainingUses"], shown["maximumUses"] = remaining_uses, opportunity.capacity
+        shown["facilityUse"] = fragment(_facility_use, opportunity.part_of, name, where, seller, individual)
+    else:
+        shown["superEvent"] = fragment(_session_series, name, where, seller)
+    return shown
 
 
 def _session_series(name: str, where: Place, seller: Seller) -> dict[str, Any]:
