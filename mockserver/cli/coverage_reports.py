@@ -1,11 +1,12 @@
 """Reports of behaviour coverage, from files or from running servers."""
 
-import http.client
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mockserver.cli.output import Exit, stop
+from mockserver.client.errors import MockError
+from mockserver.client.over_http import OverHttp
 from mockserver.engine.coverage.report import CoverageReport, ForeignReportError, report_of
 from mockserver.foundation.suggestions import nearest
 
@@ -23,6 +24,8 @@ def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[Coverage
             reports.append(report_of(read()))
         except ForeignReportError as error:
             wrong.append(f"{name} {error}.")
+        except MockError as error:
+            wrong.append(str(error))
         except OSError as error:
             wrong.append(f"{name}: {error.strerror or error}.{_siblings(Path(name))}")
     if wrong:
@@ -38,31 +41,22 @@ def _siblings(missing: Path) -> str:
 
 
 def _asked(url: str) -> bytes:
-    """What a running server says. *Raises* ``OSError`` or :class:`ForeignReportError`."""
-    host, port = _place_of(url)
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    """What a running server says. *Raises* :class:`ForeignReportError` or ``MockError``."""
     try:
-        connection.request("GET", PATH)
-        response = connection.getresponse()
-        body = response.read()
-    except http.client.HTTPException as error:
-        raise ForeignReportError(f"does not answer as a server does: {type(error).__name__}") from None
-    finally:
-        connection.close()
-    if response.status == 409:
+        channel = OverHttp(url, patience=TIMEOUT_SECONDS)
+    except MockError:
+        raise _no_address() from None
+    if not re.fullmatch("http://[^/]+", channel.url):
+        raise _no_address()
+    answer = channel.send("GET", PATH)
+    if answer.dropped:
+        raise ForeignReportError("does not answer as a server does")
+    if answer.status == 409:
         raise ForeignReportError("counts nothing: it was started with --no-coverage")
-    if response.status != 200:
-        raise ForeignReportError(f"is no imin-mock: it answered {response.status}")
-    return body
+    if answer.status != 200:
+        raise ForeignReportError(f"is no imin-mock: it answered {answer.status}")
+    return answer.body
 
 
-def _place_of(url: str) -> tuple[str, int]:
-    """The host and the port of a server. *Raises* :class:`ForeignReportError`."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 80
-    except ValueError:
-        parts, port = urlsplit(""), 0
-    if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
-        raise ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")
-    return parts.hostname, port
+def _no_address() -> ForeignReportError:
+    return ForeignReportError("is not the address of a server, such as http://127.0.0.1:4646")

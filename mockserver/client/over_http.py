@@ -54,7 +54,7 @@ class OverHttp:
                 connection.connect()
             except OSError as error:
                 hint = "Start one with `imin-mock serve`, or give the address of one that runs."
-                raise UnreachableError(f"No mock answers at {self.url}: {error}. {hint}") from error
+                raise UnreachableError(f"No mock answers at {self.url}: {error.strerror or error}. {hint}") from error
             try:
                 asked_at = elapsed_seconds()
                 answer = self._exchange(connection, method, target, _with_host(headers, address), body)

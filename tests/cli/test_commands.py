@@ -192,7 +192,7 @@ def test_healthcheck_finds_a_running_server_well() -> None:
 def test_healthcheck_exits_1_where_nothing_answers() -> None:
     result = run("healthcheck", "--url", "http://127.0.0.1:9")
     assert result.exit_code == 1
-    assert "No imin-mock answers at http://127.0.0.1:9" in result.stderr
+    assert "No mock answers at http://127.0.0.1:9" in result.stderr
 
 
 def test_healthcheck_exits_2_for_what_is_no_address() -> None:

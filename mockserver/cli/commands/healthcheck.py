@@ -1,13 +1,13 @@
 """``imin-mock healthcheck``: whether a running server is well."""
 
-import http.client
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from mockserver.cli.options import settings_of, settings_options
 from mockserver.cli.output import EPILOG, Exit, stop
+from mockserver.client.errors import MockError
+from mockserver.client.over_http import OverHttp
 from mockserver.settings import url_of
 
 TIMEOUT_SECONDS = 2.0
@@ -19,19 +19,15 @@ TIMEOUT_SECONDS = 2.0
 def healthcheck(url: str | None, **values: Any) -> None:
     """Ask a running server whether it is well; exits 1 if not. For HEALTHCHECK in containers."""
     settings = settings_of(values)
-    where = url or url_of(settings.host, settings.port)
-    parts = urlsplit(where)
-    if parts.scheme != "http" or not parts.hostname:
-        stop(Exit.BAD_INPUT, f"{where!r} is not an address such as http://127.0.0.1:4646.")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=TIMEOUT_SECONDS)
     try:
-        connection.request("GET", "/__admin/health")
-        response = connection.getresponse()
-        body = response.read(65_536).decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException) as error:
-        stop(Exit.FINDINGS, f"No imin-mock answers at {where}: {str(error) or type(error).__name__}.")
-    finally:
-        connection.close()
-    if response.status != 200 or '"ok"' not in body:
-        stop(Exit.FINDINGS, f"{where} is not a healthy imin-mock: it answered {response.status}.")
-    click.echo(body)
+        mock = OverHttp(url or url_of(settings.host, settings.port), patience=TIMEOUT_SECONDS)
+    except MockError as error:
+        stop(Exit.BAD_INPUT, str(error))
+    try:
+        answer = mock.send("GET", "/__admin/health")
+    except MockError as error:
+        stop(Exit.FINDINGS, str(error))
+    if answer.status != 200 or b'"ok"' not in answer.body:
+        how = "it lost the connection" if answer.dropped else f"it answered {answer.status}"
+        stop(Exit.FINDINGS, f"{mock.url} is not a healthy imin-mock: {how}.")
+    click.echo(answer.body.decode("utf-8", "replace"))
