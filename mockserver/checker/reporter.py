@@ -1,6 +1,6 @@
 """From what an exploration saw to findings in words, each at its place in the file. Must never know how states are explored."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mockserver.checker.exploration import Explored, Way, stuck_items
 from mockserver.checker.findings import Finding, FindingId, Trace, offset, retrace
@@ -10,13 +10,11 @@ from mockserver.domain.behaviour import BookingSystemAnswer
 from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, State, Transition
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId, StateName
-from mockserver.domain.world import WorldState
 from mockserver.scenario.document import StateSpec
 from mockserver.scenario.expectations import Expectation, ItemStatusExpected, ListView
 from mockserver.scenario.faults import Path
 from mockserver.scenario.scenario import Scenario
-from mockserver.scenario.seed import Seed
-from mockserver.scenario.source import read_source
+from mockserver.scenario.source import Source
 
 _LAWS = {
     Law.CANCELLATION_REVERSED: "the cancellation of {} is reversed",
@@ -40,14 +38,12 @@ WAITS_SHOWN = 6
 class Reporter:
     """Says what was found in the parts of one scenario."""
 
-    def __init__(
-        self, scenario: Scenario, seed: Seed, explored: Sequence[Explored], fresh: Callable[[], WorldState]
-    ) -> None:
-        self._seed = seed
-        self._machine = seed.machine
+    def __init__(self, scenario: Scenario, source: Source, explored: Sequence[Explored]) -> None:
+        self._seed = scenario.sample
+        self._machine = self._seed.machine
+        self._twin = scenario.twin
         self._explored = explored
-        self._fresh = fresh
-        self._places = Places(scenario, seed)
+        self._places = Places(scenario, source)
 
     def seen(self) -> Iterator[Finding]:
         """What must not be seen and was: circles, broken laws, and two transitions for one event."""
@@ -94,7 +90,7 @@ class Reporter:
                         f" then: {{item: {item_id}, status: {OrderItemStatus.PENDING}}}"
                     )
                     line = self._places.of_item(item_id)
-                    trace = retrace(self._fresh(), part.way_to(Way(state, None)), waits=WAITS_SHOWN)
+                    trace = self._trace(part, Way(state, None), waits=WAITS_SHOWN)
                     yield Finding(id=FindingId.PENDING_FOR_EVER, line=line, message=says, trace=trace, item=item_id)
 
     def never_seen(self) -> Iterator[Finding]:
@@ -152,8 +148,8 @@ class Reporter:
         item = OrderItemId(about) if about is not None and about in self._seed.catalogue.items else None
         return Finding(id=str(kind), line=line, message=says, trace=self._trace(part, way), item=item)
 
-    def _trace(self, part: Explored, way: Way) -> Trace:
-        return retrace(self._fresh(), part.way_to(way))
+    def _trace(self, part: Explored, way: Way, waits: int = 0) -> Trace:
+        return retrace(self._seed.world(self._twin), part.way_to(way), waits=waits)
 
     def _spelled(self, transition: Transition) -> str:
         """A transition's trigger and target in words."""
@@ -171,10 +167,10 @@ class Reporter:
 class Places:
     """Lines of one scenario's text."""
 
-    def __init__(self, scenario: Scenario, seed: Seed) -> None:
-        self._source = read_source(scenario.text, file=f"{scenario.name}.yaml")
+    def __init__(self, scenario: Scenario, source: Source) -> None:
+        self._source = source
         self._behaviour = scenario.document.behaviour
-        self._seed = seed
+        self._seed = scenario.sample
 
     def of_state(self, name: StateName) -> int:
         """The line of a state."""

@@ -14,18 +14,21 @@ from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId
 from mockserver.scenario.scenario import Scenario
-from mockserver.scenario.source import read_source
+from mockserver.scenario.source import Source
 
 MOST_EVENTS_SHOWN = 8
 """Nobody reads more than that many expectations of one instant."""
 
 
-def scenario_of(finding: Finding, scenario: Scenario) -> str:
-    """The text of a scenario that shows the finding. *Raises* ``ValueError`` for a finding to which no way leads."""
+def scenario_of(finding: Finding, scenario: Scenario, source: Source) -> str:
+    """The text of a scenario that shows the finding in one that was read from the source.
+
+    *Raises* ``ValueError`` for a finding to which no way leads.
+    """
     trace = finding.trace
     if trace is None:
         raise ValueError("No run shows what never happens.")
-    value = read_source(scenario.text, file=scenario.name).value
+    value = source.value
     assert isinstance(value, dict)
     document: dict[str, Any] = {key: each for key, each in value.items() if key not in ("when", "then")}
     document["title"] = f"The shortest way to {finding.id} in {scenario.name}"

@@ -4,25 +4,28 @@ Every command that takes a scenario takes it so.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from mockserver.cli.output import Exit, stop
 from mockserver.foundation.outgoing_text import without_live_keys
 from mockserver.foundation.suggestions import did_you_mean, nearest
 from mockserver.scenario.faults import ScenarioFaults
-from mockserver.scenario.scenario import Scenario, parse_scenario
+from mockserver.scenario.scenario import Scenario, read_with_places
+from mockserver.scenario.source import Source
 from mockserver.storage.scenario_files import (
     SUFFIXES,
     ScenarioFiles,
     ScenarioFilesError,
     bundled_folder,
     paths_in,
-    read_scenario,
     read_text,
+    scenario_name,
 )
+
+R = TypeVar("R")
 
 STANDARD_INPUT = "-"
 NAME_OF_GIVEN = "given"
@@ -43,19 +46,12 @@ class ScenarioSource:
 
     def read(self) -> Scenario:
         """The scenario. *Raises* :class:`ScenarioFilesError`, ``ScenarioFaults``."""
-        if self.path is None:
-            return parse_scenario(self.given, name=NAME_OF_GIVEN, file=self.shown)
-        return read_scenario(self.path)
+        return self.read_with_places()[0]
 
-    def faults(self) -> list[str]:
-        """What is wrong with it, one line each; nothing if it is fine."""
-        try:
-            self.read()
-        except ScenarioFaults as found:
-            return [str(fault) for fault in found.faults]
-        except ScenarioFilesError as error:
-            return [str(error)]
-        return []
+    def read_with_places(self) -> tuple[Scenario, Source]:
+        """The scenario, with the places in its text. *Raises* :class:`ScenarioFilesError`, ``ScenarioFaults``."""
+        name = NAME_OF_GIVEN if self.path is None else scenario_name(self.path)
+        return read_with_places(self.text(), name=name, file=self.shown if self.path is None else str(self.path))
 
 
 def sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[ScenarioSource]:
@@ -77,18 +73,35 @@ def source(wanted: str, folders: Sequence[Path] = ()) -> ScenarioSource:
     return found[0]
 
 
-def read_sources(wanted: Sequence[str], folders: Sequence[Path] = ()) -> list[tuple[ScenarioSource, Scenario]]:
-    """All that is meant, read. Exits 2 if one is faulty, after telling every fault of every one."""
+def read_sources(
+    wanted: Sequence[str], folders: Sequence[Path], read: Callable[[ScenarioSource], R]
+) -> list[tuple[ScenarioSource, R]]:
+    """All that is meant, each ``read`` once. Exits 2 if one is faulty, after telling every fault of every one."""
     found = sources(wanted, folders)
-    faulty = [line for each in found for line in each.faults()]
+    done, faulty = _read_all(found, read)
     if faulty:
         stop(Exit.BAD_INPUT, "\n".join(faulty))
-    return [(each, each.read()) for each in found]
+    return list(zip(found, done, strict=True))
 
 
 def faults_in(folder: Path) -> list[str]:
     """What is wrong with the scenario files of a folder, one line each; nothing if all are fine."""
-    return [line for path in paths_in(folder) for line in ScenarioSource(shown=str(path), path=path).faults()]
+    found = [ScenarioSource(shown=str(path), path=path) for path in paths_in(folder)]
+    return _read_all(found, ScenarioSource.read)[1]
+
+
+def _read_all(found: Sequence[ScenarioSource], read: Callable[[ScenarioSource], R]) -> tuple[list[R], list[str]]:
+    """What was read, and what is wrong with the others, one line each."""
+    done: list[R] = []
+    faulty: list[str] = []
+    for each in found:
+        try:
+            done.append(read(each))
+        except ScenarioFaults as error:
+            faulty += [str(fault) for fault in error.faults]
+        except ScenarioFilesError as error:
+            faulty.append(str(error))
+    return done, faulty
 
 
 def find_scenario(wanted: str, folders: Sequence[Path] = ()) -> Scenario:

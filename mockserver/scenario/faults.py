@@ -7,7 +7,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Misfit:
     """Something wrong at a path, not yet located in the text. ``of_key``: it is the key itself that is wrong."""
 
     path: Path

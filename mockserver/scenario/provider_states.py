@@ -15,7 +15,7 @@ import msgspec
 
 from mockserver.foundation.limits import FAULTS_TOLD, SCENARIO_VALUES, Limit
 from mockserver.scenario.document import ClockSpec
-from mockserver.scenario.faults import Fault, Finding, ScenarioFaults
+from mockserver.scenario.faults import Fault, Misfit, ScenarioFaults
 from mockserver.scenario.names import hint_of
 from mockserver.scenario.source import Source, read_source
 
@@ -194,31 +194,31 @@ def provider_states_of(source: Source, *, scenarios: Iterable[str]) -> ProviderS
         document = msgspec.convert(source.value, _Document)
     except msgspec.ValidationError as error:
         message, hint = _said(error, _Document)
-        raise _faults(source, [Finding(path=(), message=message, hint=hint)]) from None
+        raise _faults(source, [Misfit(path=(), message=message, hint=hint)]) from None
     known = list(scenarios)
-    wrong = (finding for name, value in document.states.items() for finding in _wrong(name, value, known))
+    wrong = (misfit for name, value in document.states.items() for misfit in _wrong(name, value, known))
     found = list(islice(wrong, FAULTS_TOLD))
     if found or source.faults:
         raise _faults(source, found)
     return ProviderStates(own=document.states)
 
 
-def _wrong(name: str, value: Any, scenarios: list[str]) -> Iterator[Finding]:
+def _wrong(name: str, value: Any, scenarios: list[str]) -> Iterator[Misfit]:
     """What is wrong with a state of a file, its placeholders not yet filled."""
     path = ("states", name)
     try:
         placeholders_of(name)
         meaning = msgspec.convert(value, Meaning)
     except PlaceholderError as error:
-        yield Finding(path=path, message=str(error), of_key=True)
+        yield Misfit(path=path, message=str(error), of_key=True)
     except msgspec.ValidationError as error:
         message, hint = _said(error, Meaning)
-        yield Finding(path=path, message=message, hint=hint)
+        yield Misfit(path=path, message=message, hint=hint)
     else:
         said = (meaning.scenario or "").partition("~")[0]
         if said and "{" not in said and said not in scenarios:
             message = f'there is no scenario "{said[:60]}"'
-            yield Finding(path=(*path, "scenario"), message=message, hint=hint_of(said, scenarios))
+            yield Misfit(path=(*path, "scenario"), message=message, hint=hint_of(said, scenarios))
 
 
 def _converted(value: Any, what: str) -> Meaning:
@@ -242,6 +242,6 @@ def _sentence(hint: str | None) -> str:
     return "" if hint is None else f" {hint[0].upper()}{hint[1:]}"
 
 
-def _faults(source: Source, findings: Iterable[Finding]) -> ScenarioFaults:
-    located: list[Fault] = [*source.faults, *map(source.locate, findings)]
+def _faults(source: Source, misfits: Iterable[Misfit]) -> ScenarioFaults:
+    located: list[Fault] = [*source.faults, *map(source.locate, misfits)]
     return ScenarioFaults(tuple(sorted(located, key=lambda fault: (fault.line, fault.column, fault.path))))

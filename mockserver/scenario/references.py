@@ -6,7 +6,7 @@ The table below says where names stand; the search runs over the plain value, so
 from collections.abc import Iterator, Mapping
 
 from mockserver.domain.readings import READINGS
-from mockserver.scenario.faults import Finding, Path, show
+from mockserver.scenario.faults import Misfit, Path, show
 from mockserver.scenario.names import Names, hint_of
 
 # "*": each part. "+": the value itself or, if it is a list, each part. "@": each key. "?key": each part that has this key.
@@ -58,13 +58,13 @@ _PLACES: tuple[tuple[Path, str], ...] = (
 )
 
 
-def wrong_references(document: Mapping[str, object], names: Mapping[str, Names]) -> Iterator[Finding]:
+def wrong_references(document: Mapping[str, object], names: Mapping[str, Names]) -> Iterator[Misfit]:
     """Every name in the document that means nothing there."""
     for pattern, kind in _PLACES:
         for path, name in places(document, pattern):
             if isinstance(name, str) and name not in names[kind]:
                 message, hint = names[kind].explain_absence(name)
-                yield Finding(path=path, message=message, hint=hint, of_key=pattern[-1] == "@")
+                yield Misfit(path=path, message=message, hint=hint, of_key=pattern[-1] == "@")
     yield from _wrong_options(document)
 
 
@@ -99,11 +99,11 @@ def _parts(value: object) -> Iterator[tuple[str | int, object]]:
         yield from enumerate(value)
 
 
-def _wrong_options(document: Mapping[str, object]) -> Iterator[Finding]:
+def _wrong_options(document: Mapping[str, object]) -> Iterator[Misfit]:
     """Options that a reading does not have."""
     by_name = {name.value: reading for name, reading in READINGS.items()}
     for path, option in places(document, ("readings", "*")):
         reading = by_name.get(str(path[-1]))
         if reading is not None and isinstance(option, (str, int)) and str(option) not in reading.options:
             hint = hint_of(str(option), list(reading.options)) or f"there is {', '.join(reading.options)}"
-            yield Finding(path=path, message=f"the reading {path[-1]} has no option {show(option)}", hint=hint)
+            yield Misfit(path=path, message=f"the reading {path[-1]} has no option {show(option)}", hint=hint)

@@ -18,7 +18,7 @@ from mockserver.foundation.limits import BOOKINGS, FAULTS_TOLD, SCENARIO_VALUES,
 from mockserver.scenario.behaviours import build_machine
 from mockserver.scenario.bookings import build_catalogue, refuse_too_many
 from mockserver.scenario.document import DEFAULT_EPOCH, FORMS, ClockSpec, Document
-from mockserver.scenario.faults import Fault, Finding, MisfitError, ScenarioFaults
+from mockserver.scenario.faults import Fault, Misfit, MisfitError, ScenarioFaults
 from mockserver.scenario.names import names_of
 from mockserver.scenario.notation import Calendar, elapsed, moment
 from mockserver.scenario.references import wrong_references
@@ -90,13 +90,25 @@ def parse_scenario(
 
     *Raises*: :class:`ScenarioFaults` with every fault that the text has.
     """
+    return read_with_places(text, name=name, file=file, bookings=bookings, values=values)[0]
+
+
+def read_with_places(
+    text: str,
+    *,
+    name: str,
+    file: str | None = None,
+    bookings: Limit = BOOKINGS,
+    values: Limit = SCENARIO_VALUES,
+) -> tuple[Scenario, Source]:
+    """The same, with the text's values and their places, which are many times as large and for whoever points into the text."""
     source = read_source(text, file=file or f"{name}.yaml", values=values)
     value = source.value
     assert isinstance(value, dict)
     try:
         document = msgspec.convert(value, Document, dec_hook=_form)
     except (msgspec.ValidationError, ValueError, OverflowError) as error:
-        raise _faults(source, Finding(path=(), message=str(error))) from None
+        raise _faults(source, Misfit(path=(), message=str(error))) from None
     if source.faults or any(_meaningless(value)):
         raise _faults(source)
     try:
@@ -104,13 +116,13 @@ def parse_scenario(
         scenario = _scenario(document, source, text, name)
         scenario.seed(scenario.epoch or moment(DEFAULT_EPOCH).to_instant())
     except MisfitError as error:
-        raise _faults(source, Finding(path=error.path, message=error.message)) from None
+        raise _faults(source, Misfit(path=error.path, message=error.message)) from None
     except (
         ValueError,
         OverflowError,
     ) as error:  # a text of the right form that means nothing: what it is, the search tells
-        raise _faults(source, Finding(path=(), message=str(error))) from None
-    return scenario
+        raise _faults(source, Misfit(path=(), message=str(error))) from None
+    return scenario, source
 
 
 def _scenario(document: Document, source: Source, text: str, name: str) -> Scenario:
@@ -154,21 +166,21 @@ def _form(told: type, value: Any) -> object:
     return msgspec.convert(value, found[0], dec_hook=_form)
 
 
-def _meaningless(document: Mapping[str, object]) -> Iterable[Finding]:
+def _meaningless(document: Mapping[str, object]) -> Iterable[Misfit]:
     names = names_of(document)
     yield from wrong_references(document, names)
     yield from nonsense(document, names)
 
 
-def _faults(source: Source, otherwise: Finding | None = None) -> ScenarioFaults:
+def _faults(source: Source, otherwise: Misfit | None = None) -> ScenarioFaults:
     """All faults of a faulty document in the order of its lines: one for each path, the plainest first; of very many, some."""
     from mockserver.scenario.schema_checks import misshapen  # jsonschema is heavy, and most documents are well-formed
 
     value = source.value
     assert isinstance(value, dict)
-    findings = chain(empty_values(value), misshapen(value), _meaningless(value))
+    misfits = chain(empty_values(value), misshapen(value), _meaningless(value))
     found: dict[object, Fault] = {}
-    for fault in chain(source.faults, map(source.locate, findings)):
+    for fault in chain(source.faults, map(source.locate, misfits)):
         found.setdefault((fault.path, fault.line), fault)
         if len(found) == FAULTS_TOLD:
             break

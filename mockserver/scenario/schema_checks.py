@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
 from mockserver.foundation.limits import DEPARTURES
-from mockserver.scenario.faults import Finding, Path, show
+from mockserver.scenario.faults import Misfit, Path, show
 from mockserver.scenario.names import hint_of
 from mockserver.scenario.notation import TooLongError, elapsed, moment, period, zone
 from mockserver.scenario.schema import Schema, scenario_schema
@@ -30,9 +30,9 @@ _LIMITS = {
 }
 
 
-def misshapen(document: Any) -> Iterator[Finding]:
+def misshapen(document: Any) -> Iterator[Misfit]:
     """Every place where the document departs from the schema."""
-    yield from _findings(list(islice(_validator().iter_errors(document), DEPARTURES)))
+    yield from _misfits(list(islice(_validator().iter_errors(document), DEPARTURES)))
 
 
 @cache
@@ -76,40 +76,40 @@ def _accepting(reader: Callable[[str], object]) -> Callable[[object], bool]:
     return check
 
 
-def _findings(errors: Sequence[ValidationError]) -> Iterator[Finding]:
+def _misfits(errors: Sequence[ValidationError]) -> Iterator[Misfit]:
     """What the errors mean; a key that is missing because it is misspelt is one fault, not two."""
     misspelt: set[tuple[Path, str | None]] = set()
     for error in errors:
         if error.validator == "additionalProperties":
-            for finding, meant in _unknown_keys(error):
+            for misfit, meant in _unknown_keys(error):
                 misspelt.add((_path(error), meant))
-                yield finding
+                yield misfit
     for error in errors:
         if error.validator == "required":
             missing = key_missing(error)
             if (_path(error), missing) not in misspelt:
-                yield Finding(path=_path(error), message=f'lacks "{missing}"', of_key=True)
+                yield Misfit(path=_path(error), message=f'lacks "{missing}"', of_key=True)
         elif error.validator != "additionalProperties":
             yield from _meaning(error)
 
 
-def _meaning(error: ValidationError) -> Iterator[Finding]:
+def _meaning(error: ValidationError) -> Iterator[Misfit]:
     """What one error means that is about a value, or about a key's spelling."""
     path, schema = _path(error), _schema(error)
     value: Any = error.instance
     wanted: Any = error.validator_value
     match error.validator:
         case "anyOf":
-            branch = meant_branch(error, _findings)
-            yield from [branch] if isinstance(branch, Finding) else _findings(branch)
+            branch = meant_branch(error, _misfits)
+            yield from [branch] if isinstance(branch, Misfit) else _misfits(branch)
         case "enum":
             yield not_one_of(value, wanted, path)
         case str(limit) if limit in _LIMITS:
-            yield Finding(path=path, message=f"{show(value)} {_LIMITS[limit]} {wanted}")
+            yield Misfit(path=path, message=f"{show(value)} {_LIMITS[limit]} {wanted}")
         case _:
             is_key = "propertyNames" in error.relative_schema_path
             too_long = isinstance(error.cause, TooLongError)
-            yield Finding(
+            yield Misfit(
                 path=(*path, value) if is_key else path,
                 message=f"{show(value)} is {error.cause if too_long else f'not {called(schema)}'}",
                 hint=None if too_long else example(schema, value),
@@ -117,7 +117,7 @@ def _meaning(error: ValidationError) -> Iterator[Finding]:
             )
 
 
-def _unknown_keys(error: ValidationError) -> Iterator[tuple[Finding, str | None]]:
+def _unknown_keys(error: ValidationError) -> Iterator[tuple[Misfit, str | None]]:
     """The keys that the mapping does not have, each with the key that was probably meant."""
     known = _schema(error).get("properties", {})
     value: Any = error.instance
@@ -129,7 +129,7 @@ def _unknown_keys(error: ValidationError) -> Iterator[tuple[Finding, str | None]
         meant = next((name for name in free if hint is not None and f'"{name}"' in hint), None)
         if hint is None and 0 < len(free) <= 8:
             hint = f"there is {', '.join(free)}"
-        yield Finding(path=(*_path(error), key), message=f"unknown key {show(key)}", hint=hint, of_key=True), meant
+        yield Misfit(path=(*_path(error), key), message=f"unknown key {show(key)}", hint=hint, of_key=True), meant
 
 
 def _path(error: ValidationError) -> Path:
@@ -144,7 +144,7 @@ def _schema(error: ValidationError) -> Schema:
 _Errors = Sequence[ValidationError]
 
 
-def meant_branch(error: ValidationError, told: Callable[[_Errors], Iterable[Finding]]) -> Finding | _Errors:
+def meant_branch(error: ValidationError, told: Callable[[_Errors], Iterable[Misfit]]) -> Misfit | _Errors:
     """The errors of the branch that was meant, or the one fault that says why it cannot be told which."""
     branches: dict[object, list[ValidationError]] = {}
     for each in error.context or ():
@@ -166,17 +166,17 @@ def meant_branch(error: ValidationError, told: Callable[[_Errors], Iterable[Find
 
 def _by_key(
     value: object, keys: list[str], branches: dict[object, list[ValidationError]], path: Path
-) -> Finding | _Errors:
+) -> Misfit | _Errors:
     """The branch whose key is there; without one, the branch of the key that is most like one that is there."""
     if not isinstance(value, dict):
-        return Finding(path=path, message=f"{show(value)} is not a mapping with one of {', '.join(keys)}")
+        return Misfit(path=path, message=f"{show(value)} is not a mapping with one of {', '.join(keys)}")
     present = [key for key in keys if key in value]
     if len(present) > 1:
-        return Finding(path=path, message=f"this says both {present[0]} and {present[1]}", hint="make it two")
+        return Misfit(path=path, message=f"this says both {present[0]} and {present[1]}", hint="make it two")
     if not present:
         present = [key for key in keys if any(hint and f'"{key}"' in hint for hint in _nearest_keys(value, keys))]
     if not present:
-        return Finding(path=path, message=f"this says none of {', '.join(keys)}", of_key=True)
+        return Misfit(path=path, message=f"this says none of {', '.join(keys)}", of_key=True)
     return branches.get(keys.index(present[0]), [])
 
 
@@ -185,12 +185,12 @@ def _nearest_keys(value: dict[str, object], keys: list[str]) -> Iterator[str | N
     yield from (hint_of(key, keys) for key in value if key not in ("at", "of", "to"))
 
 
-def _of_no_type(value: object, forms: list[Schema], path: Path) -> Finding:
+def _of_no_type(value: object, forms: list[Schema], path: Path) -> Misfit:
     """A value whose very type is wrong: what there is instead."""
     words = [word for form in forms for word in called(form).split(" or ")]
     hint = hint_of(value, words) if isinstance(value, str) else None
     hint = hint or next((shown for form in forms if (shown := example(form, value))), None)
-    return Finding(path=path, message=f"{show(value)} is not {' or '.join(dict.fromkeys(words))}", hint=hint)
+    return Misfit(path=path, message=f"{show(value)} is not {' or '.join(dict.fromkeys(words))}", hint=hint)
 
 
 def _is_of_other_type(error: ValidationError, path: Path) -> bool:
@@ -251,12 +251,12 @@ def _suits(schema: Schema, text: str) -> bool:
     return re.search(schema.get("pattern", ""), text) is not None and len(text) <= schema.get("maxLength", len(text))
 
 
-def not_one_of(value: object, wanted: Iterable[object], path: Path) -> Finding:
+def not_one_of(value: object, wanted: Iterable[object], path: Path) -> Misfit:
     """The fault of a value that is none of a few words; of many words, only the nearest is told."""
     words = list(dict.fromkeys(str(option) for option in wanted))
     hint = hint_of(value, words) if isinstance(value, str) else None
     listed = f"{'' if len(words) == 1 else 'one of '}{', '.join(words)}"
-    return Finding(
+    return Misfit(
         path=path, message=f"{show(value)} is not {'known here' if hint and len(words) > 8 else listed}", hint=hint
     )
 

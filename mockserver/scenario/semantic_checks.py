@@ -8,12 +8,12 @@ from typing import Any
 
 from mockserver.domain.behaviour import BODILESS
 from mockserver.scenario.document import DEFAULT_EPOCH
-from mockserver.scenario.faults import Finding, Path, show
+from mockserver.scenario.faults import Misfit, Path, show
 from mockserver.scenario.names import Names, mapping, repeats_of
 from mockserver.scenario.notation import DEFAULT_PRICE, elapsed, moment, pence
 from mockserver.scenario.references import action_places, places
 
-_Found = Iterator[Finding]
+_Found = Iterator[Misfit]
 
 
 def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Found:
@@ -34,7 +34,7 @@ def nonsense(document: Mapping[str, object], names: Mapping[str, Names]) -> _Fou
 def empty_values(value: object, path: Path = ()) -> _Found:
     """Keys without a value, except inside a canned body, where null is JSON's."""
     if value is None:
-        yield Finding(path=path, message="this has no value", hint="leave the key out, or say what it is", of_key=True)
+        yield Misfit(path=path, message="this has no value", hint="leave the key out, or say what it is", of_key=True)
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in parts:
         if key != "body":
@@ -46,12 +46,12 @@ def _clock(document: Mapping[str, object]) -> _Found:
     if not isinstance(clock, dict):
         return
     if clock.keys() <= {"running", "step"} and len(clock) != 1:
-        yield Finding(
+        yield Misfit(
             path=("clock",), message="a clock is running or steps: one of the two", hint="or write clock: frozen"
         )
     step = clock.get("step")
     if isinstance(step, str) and _takes_no_time(step):
-        yield Finding(
+        yield Misfit(
             path=("clock", "step"), message="a clock that steps by nothing stands still", hint="write clock: frozen"
         )
 
@@ -61,15 +61,13 @@ def _out_of_the_worlds_time(document: Mapping[str, object]) -> _Found:
     epoch = document.get("epoch", DEFAULT_EPOCH)
     for path, placed in places(document, ("orders", "*", "placed")):
         if _side(placed, epoch) > 0:
-            yield Finding(
+            yield Misfit(
                 path=path, message="an order is placed before the world begins", hint="imin lists what was booked"
             )
     for part, what in (("when", "a request is made"), ("then", "an expectation is met")):
         for path, at in places(document, (part, "*", "at")):
             if _side(at, epoch) < 0:
-                yield Finding(
-                    path=path, message=f"{what} after the world has begun", hint="write +0s for its beginning"
-                )
+                yield Misfit(path=path, message=f"{what} after the world has begun", hint="write +0s for its beginning")
 
 
 def _side(instant: object, epoch: object) -> int:
@@ -97,7 +95,7 @@ def _individual_facilities(document: Mapping[str, object]) -> _Found:
         told = mapping(opportunity)
         if "individual_facility_use" in told and told.get("type") == "ScheduledSession":
             message = "only a slot is of an individual facility, such as a court"
-            yield Finding(path=(*path, "individual_facility_use"), message=message, of_key=True)
+            yield Misfit(path=(*path, "individual_facility_use"), message=message, of_key=True)
 
 
 def _orders(document: Mapping[str, object]) -> _Found:
@@ -109,11 +107,11 @@ def _orders(document: Mapping[str, object]) -> _Found:
         if bool(items) == bool(series):
             hint = "items: {seat-1: <opportunity>}" if not items else None
             said = "both items and for_each" if items else "no items"
-            yield Finding(path=path, message=f"the order has {said}", hint=hint, of_key=True)
+            yield Misfit(path=path, message=f"the order has {said}", hint=hint, of_key=True)
         if series and "identifier" in order:
-            yield Finding(path=(*path, "identifier"), message="orders made by for_each cannot share one identifier")
+            yield Misfit(path=(*path, "identifier"), message="orders made by for_each cannot share one identifier")
         if len({repeats_of(opportunities.get(of)) for of in series.values() if isinstance(of, str)} - {None}) > 1:
-            yield Finding(path=(*path, "for_each"), message="these opportunities do not repeat equally often")
+            yield Misfit(path=(*path, "for_each"), message="these opportunities do not repeat equally often")
         yield from _two_sellers(path, items or series, "items" if items else "for_each", document)
 
 
@@ -128,7 +126,7 @@ def _two_sellers(path: Path, items: Mapping[str, object], key: str, document: Ma
             message = (
                 f"an order has one seller: {show(item)} is sold by {show(seller)}, {show(first[0])} by {show(first[1])}"
             )
-            yield Finding(path=(*path, key, item), message=message, hint="make it two orders")
+            yield Misfit(path=(*path, key, item), message=message, hint="make it two orders")
 
 
 def _opportunity(of: object, document: Mapping[str, object]) -> object:
@@ -147,9 +145,7 @@ def _names_taken_twice(document: Mapping[str, object], names: Mapping[str, Names
         order, name = str(path[1]), str(item)
         if name in seen:
             message = f"the order {show(seen[name])} already has an item {show(name)}"
-            yield Finding(
-                path=path, message=message, hint="the items of a series need a name of their own", of_key=True
-            )
+            yield Misfit(path=path, message=message, hint="the items of a series need a name of their own", of_key=True)
         seen.setdefault(name, order)
     for kind, pattern in (
         ("order item", ("orders", "*", "items", "@")),
@@ -159,7 +155,7 @@ def _names_taken_twice(document: Mapping[str, object], names: Mapping[str, Names
         series = Names(kind=kind, single={}, series=names[kind].series)
         for path, taken in places(document, pattern):
             if str(taken) in series:
-                yield Finding(path=path, message=f"{show(taken)} is also the name of one of a series", of_key=True)
+                yield Misfit(path=path, message=f"{show(taken)} is also the name of one of a series", of_key=True)
 
 
 def _identifiers_taken_twice(document: Mapping[str, object]) -> _Found:
@@ -169,7 +165,7 @@ def _identifiers_taken_twice(document: Mapping[str, object]) -> _Found:
             owner = str(path[1])
             if isinstance(identifier, str) and taken.setdefault(identifier, owner) != owner:
                 message = f"{show(identifier)} already is the identifier of {show(taken[identifier])}"
-                yield Finding(path=path, message=message)
+                yield Misfit(path=path, message=message)
     for order, spec in mapping(document.get("orders")).items():
         held = mapping(mapping(spec).get("items"))
         taken = {name: name for name in held}
@@ -177,7 +173,7 @@ def _identifiers_taken_twice(document: Mapping[str, object]) -> _Found:
             item = str(path[0])
             if isinstance(identifier, str) and taken.setdefault(identifier, item) != item:
                 message = f"{show(identifier)} already is what {show(taken[identifier])} is called in this order"
-                yield Finding(path=("orders", order, "items", *path), message=message)
+                yield Misfit(path=("orders", order, "items", *path), message=message)
 
 
 def _idle_moves(document: Mapping[str, object]) -> _Found:
@@ -185,7 +181,7 @@ def _idle_moves(document: Mapping[str, object]) -> _Found:
         for kind in ("on", "after", "at"):
             for path, move in places(document, (*state, kind, "*")):
                 if isinstance(move, dict) and not move.keys() & {"to", "do"}:
-                    yield Finding(
+                    yield Misfit(
                         path=path, message="this does nothing", hint="say where it goes (to), or what it does (do)"
                     )
 
@@ -197,11 +193,11 @@ def _actions(document: Mapping[str, object]) -> _Found:
             continue
         timed = path[0] == "timeline"
         if timed and "at" not in action:
-            yield Finding(path=path, message='lacks "at": an entry of the timeline has an instant')
+            yield Misfit(path=path, message='lacks "at": an entry of the timeline has an instant')
         if not timed and "at" in action:
-            yield Finding(path=(*path, "at"), message="only an entry of the timeline has an instant", of_key=True)
+            yield Misfit(path=(*path, "at"), message="only an entry of the timeline has an instant", of_key=True)
         if action.get("do") == "change_of_logistics" and not action.keys() & {"name", "starts", "place"}:
-            yield Finding(path=path, message="this changes nothing", hint="give name, starts or place")
+            yield Misfit(path=path, message="this changes nothing", hint="give name, starts or place")
         yield from unclear_target(path, action)
         booked = action.get("opportunity")
         if action.get("do") == "seller_replaces" and isinstance(booked, str):
@@ -214,7 +210,7 @@ def _actions(document: Mapping[str, object]) -> _Found:
         for index, item in enumerate(chosen):
             if isinstance(item, str) and _of_its_order(item, str(action["order"])) not in held:
                 message = f"the order {show(action['order'])} has no item {show(item)}"
-                yield Finding(path=(*path, "items", index), message=message)
+                yield Misfit(path=(*path, "items", index), message=message)
         if action.get("do") == "seller_replaces":
             names = {_of_its_order(item, str(action["order"])) for item in chosen if isinstance(item, str)}
             replaced = [of for item, of in held.items() if item in names]
@@ -227,10 +223,10 @@ def unclear_target(path: Path, action: Mapping[Any, object]) -> _Found:
         return
     if "order" not in action and "opportunity" not in action:
         hint = "or opportunity, for all that is booked on one"
-        yield Finding(path=path, message='lacks "order"', hint=hint)
+        yield Misfit(path=path, message='lacks "order"', hint=hint)
     elif "opportunity" in action and (beside := next((key for key in ("order", "items") if key in action), None)):
         hint = "an opportunity means all that is booked on it, in any order"
-        yield Finding(path=(*path, beside), message="does not go with opportunity", hint=hint, of_key=True)
+        yield Misfit(path=(*path, beside), message="does not go with opportunity", hint=hint, of_key=True)
 
 
 def _of_its_order(item: str, order: str) -> str:
@@ -246,14 +242,14 @@ def _replacement(path: Path, by: object, replaced: list[object], document: Mappi
         if old is None or new is None:
             continue
         if mapping(old).get("seller") != mapping(new).get("seller"):
-            yield Finding(path=path, message="a replacement is an opportunity of the same seller")
+            yield Misfit(path=path, message="a replacement is an opportunity of the same seller")
             return
         price, was = _price(new), _price(of, old)
         if price is not None and was is not None and price > was:
             message = (
                 f"a replacement costs the same or less: {show(by)} is {price / 100:.2f} GBP, it was {was / 100:.2f} GBP"
             )
-            yield Finding(path=path, message=message)
+            yield Misfit(path=path, message=message)
             return
 
 
@@ -286,7 +282,7 @@ def _cancellations(document: Mapping[str, object]) -> _Found:
         for where, item in places(step, ("cancel", "+")):
             if isinstance(item, str) and _of_its_order(item, str(mapping(step)["of"])) not in held:
                 message = f"the order {show(mapping(step)['of'])} has no item {show(item)}"
-                yield Finding(path=(*path, *where), message=message, hint="expect: 400, if that is the point")
+                yield Misfit(path=(*path, *where), message=message, hint="expect: 400, if that is the point")
 
 
 WRITTEN_BY_THE_MOCK = frozenset(
@@ -309,22 +305,22 @@ WRITTEN_BY_THE_MOCK = frozenset(
 BODY_WHERE_NONE_IS = "an answer with the status {} has no body"
 
 
-def uncarriable(document: Mapping[str, object]) -> Iterator[Finding]:
+def uncarriable(document: Mapping[str, object]) -> Iterator[Misfit]:
     """Every canned answer that HTTP has no way to carry."""
     for state in (("always",), ("states", "*")):
         for path, respond in places(document, ("behaviour", *state, "imin", "api", "*", "+", "respond")):
             yield from _headers((*path, "headers"), mapping(mapping(respond).get("headers")))
             status, body = mapping(respond).get("status"), mapping(respond).get("body")
             if isinstance(status, int) and status in BODILESS and body not in (None, ""):
-                yield Finding(path=(*path, "body"), message=BODY_WHERE_NONE_IS.format(status))
+                yield Misfit(path=(*path, "body"), message=BODY_WHERE_NONE_IS.format(status))
 
 
-def _headers(path: Path, headers: Mapping[str, object]) -> Iterator[Finding]:
+def _headers(path: Path, headers: Mapping[str, object]) -> Iterator[Misfit]:
     seen: dict[str, str] = {}
     for name in headers:
         if name.lower() in WRITTEN_BY_THE_MOCK:
             hint = "truncate_body and drop_connection break a message on purpose"
-            yield Finding(path=(*path, name), message=f"the mock itself writes {name}", hint=hint, of_key=True)
+            yield Misfit(path=(*path, name), message=f"the mock itself writes {name}", hint=hint, of_key=True)
         first = seen.setdefault(name.lower(), name)
         if first != name:
-            yield Finding(path=(*path, name), message=f"the header {show(first)} stands here already", of_key=True)
+            yield Misfit(path=(*path, name), message=f"the header {show(first)} stands here already", of_key=True)

@@ -11,7 +11,7 @@ import yaml
 
 from mockserver.foundation.limits import SCENARIO_CHARACTERS, SCENARIO_DEPTH, SCENARIO_VALUES, Limit
 from mockserver.foundation.outgoing_text import has_controls, place_of_live_key
-from mockserver.scenario.faults import Fault, Finding, Path, ScenarioFaults, show, spell
+from mockserver.scenario.faults import Fault, Misfit, Path, ScenarioFaults, show, spell
 
 _PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -66,26 +66,26 @@ class Source:
 
     def line_of(self, path: Path) -> int:
         """The line on which something stands."""
-        return self.locate(Finding(path=path, message="")).line
+        return self.locate(Misfit(path=path, message="")).line
 
-    def locate(self, finding: Finding) -> Fault:
-        """The finding with the line and the column that it is about: the nearest part of its path that is in the text."""
+    def locate(self, misfit: Misfit) -> Fault:
+        """The misfit with the line and the column that it is about: the nearest part of its path that is in the text."""
         node, mark = self.root, self.root.mark
-        for part in finding.path:
+        for part in misfit.path:
             below = node.below(part)
             if below is None:
                 break
             key_mark = node.keys.get(part) if isinstance(part, str) else None
             node = below
-            mark = key_mark if key_mark and (finding.of_key or node.parts is not None) else node.mark
+            mark = key_mark if key_mark and (misfit.of_key or node.parts is not None) else node.mark
         line, column = mark
         return Fault(
             file=self.file,
             line=line,
             column=column,
-            path=spell(finding.path),
-            message=finding.message,
-            hint=finding.hint,
+            path=spell(misfit.path),
+            message=misfit.message,
+            hint=misfit.hint,
         )
 
 

@@ -3,11 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from mockserver.checker.checker import Report
-from mockserver.checker.findings import Finding
-from mockserver.cli.commands.check import check_one
-from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
-from mockserver.storage.scenario_files import read_scenario
+from mockserver.checker.checker import Report, check_scenario
+from mockserver.engine.clock import elapsed_seconds
+from mockserver.runner.scenario_run import run_scenario
+from mockserver.scenario.scenario import Scenario, read_with_places
+from mockserver.scenario.source import Source, read_source
+from mockserver.storage.scenario_files import read_text
 
 FOLDER = Path(__file__).resolve().parent.parent / "faulty_scenarios"
 FILES = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
@@ -47,6 +48,12 @@ FAULTS: dict[str, list[tuple[str, int]]] = {
 
 
 @cache
-def checked(path: Path) -> tuple[Report, tuple[Finding, ...]]:
-    """The report on a file and all of its findings."""
-    return check_one(read_scenario(path), CHECKED_STATES, CHECKED_SECONDS)
+def checked(path: Path) -> Report:
+    """The report on a file."""
+    read = read_with_places(read_text(path), name=path.stem)
+    return check_scenario(*read, elapsed=elapsed_seconds, run=run_scenario)
+
+
+def places_of(scenario: Scenario) -> Source:
+    """The text of a scenario that was made here, read for its places."""
+    return read_source(scenario.text, file=f"{scenario.name}.yaml")

@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from mockserver.cli.main import main
@@ -32,6 +34,21 @@ def test_a_finding_exits_1_with_its_place_and_the_steps_that_lead_to_it() -> Non
     assert f"{SILENT}:16: error pending-for-ever: seat-1 can stay pending for ever" in lines[1]
     assert "         +0s  the client cancels seat-1 of booking" in "\n".join(lines)
     assert lines[-1].startswith(f"{SILENT}: 1 finding; ")
+
+
+def test_a_file_is_read_once_whatever_is_found_in_it_and_saved_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+    parse = yaml.parse
+
+    def counting(text: str, **options: Any) -> Any:
+        texts.append(text)
+        return parse(text, **options)
+
+    monkeypatch.setattr(yaml, "parse", counting)
+    assert run("check", "--save", tmp_path, SILENT).exit_code == 1
+    assert texts == [SILENT.read_text(encoding="utf-8")]
 
 
 def test_a_warning_is_a_finding_too() -> None:

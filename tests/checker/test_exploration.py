@@ -8,7 +8,7 @@ import pytest
 from whenever import Instant
 
 from mockserver.checker import laws
-from mockserver.checker.checker import Report, check
+from mockserver.checker.checker import Report, explore
 from mockserver.checker.laws import Law
 from mockserver.domain import execution
 from mockserver.domain.cancellability import Cancellability
@@ -30,6 +30,7 @@ from mockserver.domain.values import RefundId, replace
 from mockserver.domain.world import AS_BOOKED, ItemState, WorldState
 from mockserver.engine import queries
 from mockserver.scenario.scenario import Scenario
+from tests.checker.faulty import places_of
 from tests.library import shipped
 from tests.scenario.writing import make_scenario
 
@@ -39,7 +40,7 @@ TWO_ALIKE = {"orders": {"booking": {"customer": "asha", "items": {"seat-1": "yog
 
 def explored(scenario: Scenario, **limits: Any) -> Report:
     """The report on a scenario, by a clock that stands still."""
-    return check(scenario, elapsed=lambda: 0.0, **limits)
+    return explore(scenario, places_of(scenario), elapsed=lambda: 0.0, **limits)
 
 
 def made(changes: dict[str, Any]) -> Report:
@@ -65,7 +66,8 @@ def test_a_search_that_is_cut_short_says_so_and_calls_nothing_impossible() -> No
 
 def test_a_search_stops_when_its_time_is_up() -> None:
     ticks = count()
-    report = check(shipped("group-booking"), elapsed=lambda: next(ticks) / 10, max_seconds=3)
+    scenario = shipped("group-booking")
+    report = explore(scenario, places_of(scenario), elapsed=lambda: next(ticks) / 10, max_seconds=3)
     assert report.cut_short == "after 3 s"
     assert report.states < explored(shipped("group-booking")).states
 

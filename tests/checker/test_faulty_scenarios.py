@@ -36,22 +36,22 @@ def test_the_folder_has_a_fault_of_every_kind() -> None:
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_a_fault_is_found_at_its_place_and_nothing_else(name: str) -> None:
-    report, findings = checked(FILES[name])
-    assert [(finding.id, finding.line) for finding in findings] == FAULTS[name]
+    report = checked(FILES[name])
+    assert [(finding.id, finding.line) for finding in report.findings] == FAULTS[name]
     assert report.cut_short is None
     assert report.seconds < 2
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_the_way_to_a_finding_is_a_scenario_that_runs_and_shows_it(name: str) -> None:
-    report, findings = checked(FILES[name])
-    for finding in findings:
+    report = checked(FILES[name])
+    for finding in report.findings:
         assert (finding.trace is None) is (finding.id in WITHOUT_A_WAY)
         if finding.trace is None:
             with pytest.raises(ValueError, match="never happens"):
-                scenario_of(finding, report.scenario)
+                scenario_of(finding, report.scenario, report.source)
             continue
-        run = run_scenario(parse_scenario(scenario_of(finding, report.scenario), name="saved"))
+        run = run_scenario(parse_scenario(scenario_of(finding, report.scenario, report.source), name="saved"))
         if finding.id == FindingId.ENDLESS_WORK:
             assert "circle" in run.failures[-1].found
         else:
@@ -61,15 +61,15 @@ def test_the_way_to_a_finding_is_a_scenario_that_runs_and_shows_it(name: str) ->
 
 def test_what_is_allowed_and_probably_not_meant_is_a_warning() -> None:
     for path in FILES.values():
-        for finding in checked(path)[1]:
+        for finding in checked(path).findings:
             is_warning = finding.id in {"transition-ambiguous", "action-never-permitted"}
             assert (finding.severity is Severity.WARNING) is is_warning
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_is_explored_whole_and_nothing_is_wrong_with_it(path: Path) -> None:
-    report, findings = checked(path)
-    assert findings == ()
+    report = checked(path)
+    assert report.findings == ()
     assert (report.cut_short, report.narrowed) == (None, False)
 
 

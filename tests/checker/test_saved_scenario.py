@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from whenever import TimeDelta
 
-from mockserver.checker.checker import check
+from mockserver.checker.checker import explore
 from mockserver.checker.findings import offset
 from mockserver.checker.saved_scenario import scenario_of
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import parse_scenario
+from tests.checker.faulty import places_of
 from tests.scenario.writing import make_scenario
 
 SILENT = {"booking_system": {"answers": "never"}}
@@ -46,10 +47,12 @@ def test_a_way_through_anything_can_be_walked_by_the_stand_in(states: dict[str, 
             "orders": {"booking": {"customer": "asha", "items": {"seat-1": "yoga", "seat-2": "yoga"}}},
         }
     )
-    findings = [each for each in check(scenario, elapsed=lambda: 0.0).findings if each.trace is not None]
+    findings = [
+        each for each in explore(scenario, places_of(scenario), elapsed=lambda: 0.0).findings if each.trace is not None
+    ]
     assert "pending-for-ever" in {each.id for each in findings}
     for finding in findings:
-        run = run_scenario(parse_scenario(scenario_of(finding, scenario), name="saved"))
+        run = run_scenario(parse_scenario(scenario_of(finding, scenario, places_of(scenario)), name="saved"))
         assert run.failures == ()
         assert run.scenario.document.then
 
@@ -71,7 +74,7 @@ def test_an_answer_that_waits_for_looks_comes_by_whatever_look_the_mock_lets_thr
             "then": [{"item": "seat-1", "status": "CustomerCancelled"}],
         }
     )
-    found = [finding.id for finding in check(scenario, elapsed=lambda: 0.0).findings]
+    found = [finding.id for finding in explore(scenario, places_of(scenario), elapsed=lambda: 0.0).findings]
     assert found == ([] if open_to else ["pending-for-ever"])
     assert run_scenario(scenario).outcomes[-1].passed is (open_to is not None), "so it is in the mock"
 
@@ -83,7 +86,7 @@ def test_a_free_order_has_as_many_receipts_in_the_check_as_in_the_mock(receipts:
         {"opportunities/yoga/offer": {"price": "0.00 GBP"}, "then": [{"receipts": receipts, "of": "booking"}]}
     )
     (expected,) = scenario.sample.expectations
-    (finding,) = check(scenario, elapsed=lambda: 0.0, unmet_lines=[expected.line]).findings
+    (finding,) = explore(scenario, places_of(scenario), elapsed=lambda: 0.0, unmet_lines=[expected.line]).findings
     assert finding.id == kind
     assert run_scenario(scenario).ok is (receipts == 0)
 

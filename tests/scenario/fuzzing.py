@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import yaml
 
-from mockserver.checker.checker import check
+from mockserver.checker.checker import explore
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.faults import ScenarioFaults
@@ -257,7 +257,8 @@ def exercise(text: str, stage: Stage) -> list[str]:
         run = attempt("run", lambda: run_scenario(scenario))
         failures = () if run is None else run.failures
         wrong += [f"run: {each}" for each in failures if "the mock raised" in each.found or "(bug)" in each.found]
-        attempt("check", lambda: check(scenario, elapsed=elapsed_seconds, max_states=40, max_seconds=2))
+        places = read_source(text, file="given")
+        attempt("check", lambda: explore(scenario, places, elapsed=elapsed_seconds, max_states=40, max_seconds=2))
     elif isinstance(scenario, ScenarioFaults):
         wrong += [
             f"no place or no words: {fault!r}" for fault in scenario.faults if fault.line < 1 or not fault.message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.scenario.faults import Finding, ScenarioFaults
+from mockserver.scenario.faults import Misfit, ScenarioFaults
 from mockserver.scenario.source import read_source
 
 
@@ -208,11 +208,11 @@ def test_a_key_that_stands_twice_keeps_its_first_value_and_is_a_fault_at_its_sec
         (("a", "b", "too deep"), False, (2, 6)),
     ],
 )
-def test_a_finding_is_located_at_the_nearest_thing_that_is_there(
+def test_a_misfit_is_located_at_the_nearest_thing_that_is_there(
     path: tuple[str | int, ...], of_key: bool, place: tuple[int, int]
 ) -> None:
     source = read_source("a:\n  b: 1\n  c: [2, 3]", file="f.yaml")
-    fault = source.locate(Finding(path=path, message="", of_key=of_key))
+    fault = source.locate(Misfit(path=path, message="", of_key=of_key))
     assert (fault.line, fault.column) == place
 
 

@@ -1,32 +1,27 @@
 """``imin-mock check``: what the exhaustive check found in scenario files, told to people or to programs."""
 
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from whenever import Instant
 
-from mockserver.checker.checker import Report
-from mockserver.checker.checker import check as explore
-from mockserver.checker.findings import Finding, FindingId, Made, Severity, Trace, offset
+from mockserver.checker.checker import Report, check_scenario
+from mockserver.checker.findings import Made, Severity, Trace, offset
 from mockserver.checker.moves import Cancel, Look
 from mockserver.checker.saved_scenario import scenario_of
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
 from mockserver.cli.output import EPILOG, Exit, print_json, stop
-from mockserver.cli.scenario_lookup import read_sources
+from mockserver.cli.scenario_lookup import ScenarioSource, read_sources
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.world import WorldState
 from mockserver.engine.clock import elapsed_seconds
 from mockserver.engine.narration import tell
 from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
+from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.names import LONGEST_NAME
-from mockserver.scenario.scenario import Scenario
 from mockserver.storage.written_files import write_whole
-
-if TYPE_CHECKING:
-    from mockserver.runner.scenario_run import Run
 
 _ASKS = {
     ApiOperation.GET_ORDER: "the client gets {}",
@@ -70,51 +65,28 @@ def check(
     Finds states that nothing leads to, transitions that never fire or compete, items that stay pending for ever, expectations
     that no run meets, work without end and broken laws; each with the shortest way there.
     """
-    found = read_sources(wanted, settings_of(values).scenarios)
-    checked = [(source.shown, *check_one(scenario, max_states, max_time)) for source, scenario in found]
-    saved = [_save(save, report, findings) if save else {} for _, report, findings in checked]
+    read = read_sources(wanted, settings_of(values).scenarios, ScenarioSource.read_with_places)
+    checked = [
+        (
+            source.shown,
+            check_scenario(
+                *parsed, elapsed=elapsed_seconds, run=run_scenario, max_states=max_states, max_seconds=max_time
+            ),
+        )
+        for source, parsed in read
+    ]
+    saved = [_save(save, report) if save else {} for _, report in checked]
     if as_json:
-        told = [_fields(*each, files) for each, files in zip(checked, saved, strict=True)]
-        print_json(told)
+        print_json([_fields(*each, files) for each, files in zip(checked, saved, strict=True)])
     else:
-        for (shown, report, findings), files in zip(checked, saved, strict=True):
-            _tell(shown, report, findings, files)
-    if any(findings for _, _, findings in checked):
+        for (shown, report), files in zip(checked, saved, strict=True):
+            _tell(shown, report, files)
+    if any(report.findings for _, report in checked):
         raise SystemExit(int(Exit.FINDINGS))
 
 
-def check_one(scenario: Scenario, max_states: int, max_seconds: float) -> tuple[Report, tuple[Finding, ...]]:
-    """The report on a scenario, and its findings with those of the file's own run."""
-    from mockserver.runner.scenario_run import run_scenario  # it brings the whole server along
-
-    run = run_scenario(scenario)
-    unmet = {outcome.line for outcome in run.failures}
-    report = _explore(scenario, unmet, max_states, max_seconds)
-    findings = (*report.findings, *_of_steps(run, scenario))
-    return report, tuple(sorted(findings, key=lambda finding: finding.line))
-
-
-def _explore(scenario: Scenario, unmet: set[int], max_states: int, max_seconds: float) -> Report:
-    was_enabled = gc.isenabled()
-    gc.disable()  # states are kept and hold no circles: looking for some costs a sixth of the time
-    try:
-        return explore(
-            scenario, elapsed=elapsed_seconds, unmet_lines=unmet, max_states=max_states, max_seconds=max_seconds
-        )
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _of_steps(run: "Run", scenario: Scenario) -> Iterator[Finding]:
-    steps = set(scenario.lines[0])
-    for outcome in run.failures:
-        if outcome.line in steps:
-            says = f"expected {outcome.says}, but {outcome.found}"
-            yield Finding(id=FindingId.STEP_NOT_MET, line=outcome.line, message=says)
-
-
-def _tell(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> None:
+def _tell(shown: str, report: Report, files: dict[int, Path]) -> None:
+    findings = report.findings
     for number, finding in enumerate(findings):
         colour = "red" if finding.severity is Severity.ERROR else "yellow"
         click.echo(
@@ -170,15 +142,15 @@ def _asking(made: Made, world: WorldState) -> str:
             return "time passes"
 
 
-def _save(folder: Path, report: Report, findings: Sequence[Finding]) -> dict[int, Path]:
+def _save(folder: Path, report: Report) -> dict[int, Path]:
     """Each finding to which a way leads as a scenario file; the files by the findings' positions."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files: dict[int, Path] = {}
-        for number, finding in enumerate(findings):
+        for number, finding in enumerate(report.findings):
             if finding.trace is not None:
                 files[number] = folder / f"{_name(report.scenario.name, finding.id, len(files) + 1)}.yaml"
-                write_whole(files[number], scenario_of(finding, report.scenario))
+                write_whole(files[number], scenario_of(finding, report.scenario, report.source))
     except OSError as error:
         stop(Exit.BAD_INPUT, f"{error.filename}: {error.strerror}.")
     return files
@@ -189,10 +161,10 @@ def _name(scenario: str, finding: str, number: int) -> str:
     return f"{scenario[: LONGEST_NAME - len(finding) - 5].rstrip('-')}-{finding}-{number}"
 
 
-def _fields(shown: str, report: Report, findings: Sequence[Finding], files: dict[int, Path]) -> dict[str, Any]:
+def _fields(shown: str, report: Report, files: dict[int, Path]) -> dict[str, Any]:
     return {
         "file": shown,
-        "ok": not findings,
+        "ok": not report.findings,
         "states": report.states,
         "seconds": round(report.seconds, 3),
         "cut_short": report.cut_short,
@@ -206,6 +178,6 @@ def _fields(shown: str, report: Report, findings: Sequence[Finding], files: dict
                 "trace": None if finding.trace is None else [line.strip() for line in _steps(finding.trace)],
                 "saved": str(files[number]) if number in files else None,
             }
-            for number, finding in enumerate(findings)
+            for number, finding in enumerate(report.findings)
         ],
     }

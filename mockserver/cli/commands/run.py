@@ -7,7 +7,7 @@ import click
 
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
 from mockserver.cli.output import EPILOG, Exit, counted, print_json
-from mockserver.cli.scenario_lookup import read_sources
+from mockserver.cli.scenario_lookup import ScenarioSource, read_sources
 from mockserver.runner.scenario_run import Run, run_scenario
 
 
@@ -27,7 +27,7 @@ def run(wanted: tuple[str, ...], as_json: bool, verbose: bool, **values: Any) ->
     """
     runs = [
         (source.shown, run_scenario(scenario))
-        for source, scenario in read_sources(wanted, settings_of(values).scenarios)
+        for source, scenario in read_sources(wanted, settings_of(values).scenarios, ScenarioSource.read)
     ]
     if as_json:
         print_json([_run_fields(shown, outcome) for shown, outcome in runs])
