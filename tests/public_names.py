@@ -22,6 +22,11 @@ KIT = (
     "mockserver.testing.transports.httpx",
     "mockserver.testing.transports.requests",
 )
+"""The modules that users import; of each, what its ``__all__`` names."""
+
+LOADED_BY_NAME = ("mockserver.pytest_plugin", "mockserver.testing.schemathesis_hooks")
+"""The modules that users name to pytest and to Schemathesis. Every module that is neither here nor in the kit is private, and may
+be moved, renamed or gone in any version; the command line is known by its commands and their options."""
 
 LIST = Path(__file__).with_suffix(".txt")
 
