@@ -8,6 +8,7 @@ long to define. Nothing else of msgspec may be used in the domain.
 from typing import NewType, TypeVar
 
 import msgspec
+from msgspec import field as field  # noqa: PLC0414 - a record's defaults that are made anew for each
 
 V = TypeVar("V", bound="Value")
 
@@ -17,6 +18,10 @@ class Value(msgspec.Struct, frozen=True, gc=False):
 
     The garbage collector need not look at what can be part of no circle: a value holds only what was there before it.
     """
+
+
+class Record(msgspec.Struct):
+    """A record that changes, compared by what it holds; each class says ``kw_only`` itself."""
 
 
 def replace(value: V, **changes: object) -> V:

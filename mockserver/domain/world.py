@@ -9,7 +9,6 @@ changed is held, so that a new world costs nothing, however large its catalogue 
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from whenever import Instant
@@ -23,7 +22,17 @@ from mockserver.domain.refund_parts import RefundPart, sum_minor
 from mockserver.domain.state_machine import Machine, State
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.twins import Twin
-from mockserver.domain.values import CustomerId, OpportunityId, OrderId, OrderItemId, RefundId, StateName, Value
+from mockserver.domain.values import (
+    CustomerId,
+    OpportunityId,
+    OrderId,
+    OrderItemId,
+    Record,
+    RefundId,
+    StateName,
+    Value,
+    field,
+)
 from mockserver.foundation.calendar import NEVER
 
 
@@ -96,8 +105,7 @@ class AwaitedReads(Value, frozen=True, kw_only=True):
     answer: AnswerCancellation
 
 
-@dataclass(slots=True, kw_only=True)
-class View:
+class View(Record, kw_only=True):
     """One side's copy of the order items."""
 
     states: dict[OrderItemId, ItemState] = field(default_factory=dict)
@@ -107,8 +115,7 @@ class View:
         return self.states.get(item_id, AS_BOOKED)
 
 
-@dataclass(slots=True, kw_only=True)
-class BookingSystem(View):
+class BookingSystem(View, kw_only=True):
     """The truth at the Seller, and the OrdersFeed through which it is told.
 
     ``feed_log[n - 1]`` is the order that change number ``n`` was given to; the number is stale where ``feed`` holds a newer one.
@@ -131,8 +138,7 @@ class BookingSystem(View):
         return found
 
 
-@dataclass(slots=True, kw_only=True)
-class IminView(View):
+class IminView(View, kw_only=True):
     """imin's copy, and what follows from reading the feed. ``upcoming`` holds the lists that differ from the catalogue's."""
 
     feed_read_to: int = 0
@@ -147,8 +153,7 @@ AgendaEntry = tuple[Instant, int, int, Command]
 """Due instant, rank, sequence number, work: sorts into the order in which work is done."""
 
 
-@dataclass(slots=True, kw_only=True)
-class WorldState:
+class WorldState(Record, kw_only=True):
     """One isolated world. ``stay`` counts the machine's entries into states;
     ``requests``, ``fault_uses`` and ``fault_ends`` belong to the present stay.
 

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from whenever import Instant
@@ -22,8 +21,7 @@ LAST_PAGE = 2**53 - 1
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T_co]):
+class Page(Value, Generic[T_co], frozen=True, kw_only=True):
     """One page of a list. Pages count from 1; an empty list has no page."""
 
     number: int
