@@ -288,7 +288,7 @@ def test_what_is_decided_twice_breaks_a_law_and_is_caught(
         steps = decide(world, command, now)
         return [each for step in steps for each in (_again(step) if isinstance(step, kind) else [step])]
 
-    monkeypatch.setattr(execution, "decide_as_twin", decide_twice)
+    monkeypatch.setattr(execution, "decide", decide_twice)
     report = explored(shipped("happy-path"))
     assert law in found(report)
     assert all(finding.trace is not None and finding.trace.made for finding in report.findings)
@@ -318,7 +318,7 @@ def test_money_that_is_told_of_another_item_breaks_a_law_and_is_caught(
     def decide_bent(world: WorldState, command: Command, now: Instant) -> list[Event | Following]:
         return [bend(world, step) for step in decide(world, command, now)]
 
-    monkeypatch.setattr(execution, "decide_as_twin", decide_bent)
+    monkeypatch.setattr(execution, "decide", decide_bent)
     assert law in found(explored(shipped("booking-system-refuses-late")))
 
 
