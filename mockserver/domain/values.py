@@ -20,8 +20,8 @@ class Value(msgspec.Struct, frozen=True, gc=False):
     """
 
 
-class Record(msgspec.Struct):
-    """A record that changes, compared by what it holds; each class says ``kw_only`` itself."""
+class MutableValue(msgspec.Struct):
+    """A record that can be changed, compared by what it holds; each class says ``kw_only`` itself."""
 
 
 def replace(value: V, **changes: object) -> V:

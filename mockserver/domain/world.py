@@ -24,10 +24,10 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.twins import Twin
 from mockserver.domain.values import (
     CustomerId,
+    MutableValue,
     OpportunityId,
     OrderId,
     OrderItemId,
-    Record,
     RefundId,
     StateName,
     Value,
@@ -105,7 +105,7 @@ class AwaitedReads(Value, frozen=True, kw_only=True):
     answer: AnswerCancellation
 
 
-class View(Record, kw_only=True):
+class View(MutableValue, kw_only=True):
     """One side's copy of the order items."""
 
     states: dict[OrderItemId, ItemState] = field(default_factory=dict)
@@ -153,7 +153,7 @@ AgendaEntry = tuple[Instant, int, int, Command]
 """Due instant, rank, sequence number, work: sorts into the order in which work is done."""
 
 
-class WorldState(Record, kw_only=True):
+class WorldState(MutableValue, kw_only=True):
     """One isolated world. ``stay`` counts the machine's entries into states;
     ``requests``, ``fault_uses`` and ``fault_ends`` belong to the present stay.
 
