@@ -130,7 +130,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist is done, and hands over what its tests have met."""
-    from mockserver.pytest_plugin.workers import handed_over
+    from mockserver.pytest_plugin.summary import handed_over
 
     for text in handed_over(node):
         _summary_of(node.config).add(text)

@@ -1,4 +1,9 @@
-"""What the tests of a session have met: gathered from this process and from workers, told, saved and judged at the end."""
+"""What the tests of a session have met: gathered from this process and from workers, told, saved and judged at the end.
+
+What was met in a worker of pytest-xdist travels to the process that judges it.
+"""
+
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +20,6 @@ from mockserver.engine.coverage.report import (
     report_of,
 )
 from mockserver.pytest_plugin.options import fail_under, url_of
-from mockserver.pytest_plugin.workers import hand_over
 from mockserver.storage.written_files import write_whole
 from mockserver.testing.mock import Mock
 
@@ -91,3 +95,20 @@ class Summary:
             self.remarks.append(f"Written to {name}; `imin-mock coverage {name}` names what is missing.")
         except OSError as error:
             self._fail(session, f"{name} cannot be written: {error.strerror or error}.")
+
+
+_OUTPUT = "imin_coverage"
+
+
+def hand_over(config: Any, report: str) -> bool:
+    """Give the report to the process that has started this one; False if there is none."""
+    if not hasattr(config, "workeroutput"):
+        return False
+    config.workeroutput[_OUTPUT] = report
+    return True
+
+
+def handed_over(node: Any) -> list[str]:
+    """The report that a worker has given, if its tests have met anything."""
+    output = getattr(node, "workeroutput", {})
+    return [output[_OUTPUT]] if _OUTPUT in output else []

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.registry import Worlds
 from mockserver.web.answers import Receive, Scope, Send
+from mockserver.web.authentication import keyless_send
 from mockserver.web.imin_api.endpoint import Sleep
 from mockserver.web.imin_api.routes import PREFIX, IminFace
 from mockserver.web.internal_errors import was_told_of_the_end
-from mockserver.web.keyless import keyless_send
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -1,6 +1,7 @@
 """From bytes to typed values, with precise words where they do not fit: JSON bodies and query strings.
 
-What is not JSON at all is 400; what is JSON of another shape is 422. This module must never know what the values mean.
+What is not JSON at all is 400, with words that lead to the place; what is JSON of another shape is 422. This module must never
+know what the values mean.
 """
 
 import re
@@ -58,7 +59,7 @@ def decode_json(body: bytes, shape: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise wrong_shape(_improved(str(error), shape)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        from mockserver.web.json_faults import why_not_json
+        from mockserver.web.decoder import why_not_json
 
         said = why_not_json(body, error)
         raise RefusalError(400, NOT_JSON, f"{said[0].upper()}{said[1:]}.") from None
@@ -130,3 +131,20 @@ def _kinds_in(shape: Any) -> list[Any]:
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
         return [shape]
     return [kind for part in get_args(shape) for kind in _kinds_in(part)]
+
+
+_FIRST, _SECOND = rb"[dD][89abAB][0-9a-fA-F]{2}", rb"[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF_PAIR = re.compile(rb"\\u(?:%b(?!\\u%b)|(?<!\\u%b\\u)%b)" % (_FIRST, _SECOND, _FIRST, _SECOND))
+_ESCAPED_BACKSLASH = re.compile(rb"\\\\")
+
+
+def why_not_json(body: bytes, error: Exception) -> str:
+    """The decoder's words, or plainer ones where those would mislead: they call half a surrogate pair the end of the data."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "it is UTF-16; JSON is sent as UTF-8"
+    if body.startswith(b"\xef\xbb\xbf"):
+        return "it begins with a byte order mark, which JSON has none of"
+    half = _HALF_PAIR.search(_ESCAPED_BACKSLASH.sub(b"  ", body))
+    if half is not None:
+        return f"{half[0].decode()} at byte {half.start()} is half a surrogate pair, which is not a Unicode character"
+    return str(error)

@@ -86,7 +86,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        from mockserver.web.json_faults import why_not_json
+        from mockserver.web.decoder import why_not_json
 
         why = f"The body is not JSON: {why_not_json(body, error)}." if body else "The body is empty; it must be JSON."
         _refuse(Rule.BODY_NOT_JSON, why)

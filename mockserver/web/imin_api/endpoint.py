@@ -26,7 +26,7 @@ from mockserver.foundation.limits import READY_ANSWERS, READY_QUESTION, REQUEST_
 from mockserver.foundation.outgoing_text import may_hold_live_key
 from mockserver.web.addresses import IMIN_ADDRESS, called_address
 from mockserver.web.answers import Answer, Receive, Scope, Send, mock_fault, send_answer
-from mockserver.web.authentication import enter_world, one_key, refused_by_imin, with_word_of_world
+from mockserver.web.authentication import enter_world, keyless, one_key, refused_by_imin, with_word_of_world
 from mockserver.web.bodies import BodyTooLargeError, ClientDisconnectedError, read_body
 from mockserver.web.fault_injection import canned_answer, send_disrupted, truncated
 from mockserver.web.imin_api.errors import (
@@ -38,7 +38,6 @@ from mockserver.web.imin_api.errors import (
     refused_request_answer,
 )
 from mockserver.web.imin_api.rows import ApiCall, ApiRow, Reply
-from mockserver.web.keyless import keyless
 
 LONGEST_URL = 2_048
 """Characters of a URL, scheme and host counted in, as imin documents: a client that passes here passes there."""
