@@ -1,6 +1,7 @@
 """The shape of the code base: what a reader may rely on in any file of it, whoever wrote the file."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -102,14 +103,23 @@ def test_starting_up_loads_only_what_the_first_request_needs(entry: str) -> None
     assert not _loaded_by(entry) & (NOT_AT_START_UP | {"yaml"})
 
 
-def test_the_list_of_all_commands_loads_none_of_them() -> None:
+@pytest.mark.parametrize("asked", ["main(['--help'])", "main(complete_var='COMPLETED')"], ids=["help", "completion"])
+def test_a_list_of_all_commands_loads_none_of_them(asked: str) -> None:
     program = (
-        "import sys; from mockserver.cli.main import main; main(['--help'], standalone_mode=False);"
-        " print(*[name for name in sys.modules if name.startswith('mockserver')])"
+        f"import sys; from mockserver.cli.main import main\ntry: {asked}\n"
+        "except SystemExit: print(*[name for name in sys.modules if name.startswith('mockserver')])"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    variables = {"COMPLETED": "zsh_complete", "COMP_WORDS": "imin-mock", "COMP_CWORD": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
     told, _, loaded = ran.stdout.rstrip().rpartition("\n")
-    assert "validate" in told
+    assert "Check scenarios: every mistake of every" in told
     assert [name for name in loaded.split() if name.startswith("mockserver.cli.commands")] == []
     assert not set(loaded.split()) & {"mockserver.settings", "mockserver.web", "mockserver.engine"}
 

@@ -80,9 +80,12 @@ class OutgoingStream(io.TextIOBase):
         """The stream's own."""
         return self._stream.errors
 
-    def write(self, text: str) -> int:
-        """Let the text out. *Raises* :class:`UnwritableTextError`, with nothing written, and :class:`UnwritableOutputError`."""
-        told = harmless(text)
+    def write(self, text: str | bytes) -> int:
+        """Let the text out; bytes, in which click writes a shell's completions, are UTF-8.
+
+        *Raises* :class:`UnwritableTextError`, with nothing written, and :class:`UnwritableOutputError`.
+        """
+        told = harmless(text.decode() if isinstance(text, bytes) else text)
         try:
             self._send(lambda: self._stream.write(told if self._coloured else _COLOUR.sub("", told)))
         except UnicodeEncodeError as error:

@@ -1,3 +1,4 @@
-"""The commands of ``imin-mock``, one file each: what it takes, and its help.
+"""The commands of ``imin-mock``, one file each: what it takes, its help, and what it does.
 
-Its work is in a module beside, loaded when it is called."""
+A file is loaded when its command is called.
+"""
