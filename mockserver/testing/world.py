@@ -15,13 +15,13 @@ from mockserver.client.control import ask, instant_text, name_text, period_text,
 from mockserver.client.errors import NotThereError
 from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.exchange_shapes import ExchangeBrief, ExchangeList, ExchangeView, VerdictView
-from mockserver.web.admin_api.explained import ExplanationView
-from mockserver.web.admin_api.observed import (
+from mockserver.web.admin_api.observation_shapes import (
     Advanced,
     CustomerList,
     EmailList,
     EmailView,
     ExpectationList,
+    ExplanationView,
     FeedView,
     Happened,
     ItemView,

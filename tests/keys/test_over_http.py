@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.foundation.outgoing_text import KEY_REMOVED
-from mockserver.web.admin_api.operations import PATHS as ADMIN
+from mockserver.web.admin_api.routes import PATHS as ADMIN
 from mockserver.web.booking_system_api.operations import PATHS as BOOKING_SYSTEM
 from mockserver.web.imin_api.routes import PATHS as IMIN
 from tests.keys.planting import ESCAPED, LIVE, in_path, is_found_in, planted

@@ -10,7 +10,7 @@ from mockserver.domain.values import replace
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.web.booking_system_api.wire import feed_item
+from mockserver.web.booking_system_api.feed import feed_item
 from tests.library import NAMES, shipped
 from tests.web.calling import ADDRESS, KEY, Received, call, scenario, session, set_stage
 from tests.web.test_booking_system_actions import ACTIONS, WRONG

@@ -7,8 +7,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from starlette.routing import compile_path
 
-from mockserver.web.admin_api.openapi import build_document as admin_document
-from mockserver.web.booking_system_api.openapi import build_document as booking_system_document
+from mockserver.web.admin_api.routes import build_document as admin_document
+from mockserver.web.booking_system_api.operations import build_document as booking_system_document
 from tests.web.calling import ADDRESS, KEY, Received, Stage, set_stage
 
 ADMIN = "/__admin"

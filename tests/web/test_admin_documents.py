@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from mockserver.web.admin_api.operations import PATHS as ADMIN_PATHS
+from mockserver.web.admin_api.routes import PATHS as ADMIN_PATHS
 from mockserver.web.booking_system_api.operations import PATHS as BOOKING_PATHS
 from tests.web.calling import call, set_stage
 from tests.web.described import documents

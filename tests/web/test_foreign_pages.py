@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.scenario.provider_states import ProviderStates
-from mockserver.web.admin_api import operations as control
+from mockserver.web.admin_api import routes as control
 from mockserver.web.booking_system_api import operations as booking_system
 from mockserver.web.doorkeeper import Doorkeeper
 from mockserver.web.hosts import Hosts

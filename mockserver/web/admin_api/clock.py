@@ -1,4 +1,4 @@
-"""Operations about a world's clock. Going forward first does everything that is due on the way, then says what it was."""
+"""A world's clock, with what is due on the way: it is done first, and then told."""
 
 from typing import Any
 
@@ -8,12 +8,21 @@ from mockserver.engine.live_world import QUIET_LIMIT, LiveWorld
 from mockserver.foundation.limits import EVENTS_OF_ONE_ADVANCE
 from mockserver.scenario.seed import Running, Stepping
 from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.observation_shapes import Advanced
 from mockserver.web.admin_api.observations import happened_after
-from mockserver.web.admin_api.shapes import Advance
+from mockserver.web.admin_api.rows import (
+    NO_QUERY,
+    NO_WORLD,
+    WORLD,
+    Paths,
+    look_at_world,
+    problem_says,
+)
+from mockserver.web.admin_api.shapes import ADVANCE, Advance, ClockView
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.decoder import wrong_shape
+from mockserver.web.decoder import json_body, wrong_shape
 from mockserver.web.instants import instant_of, is_date_time, is_period, later_by
-from mockserver.web.operation import Call
+from mockserver.web.operation import Call, Operation, OperationOutcome
 
 _WAYS = ("by", "to", "to_next", "until_quiet")
 
@@ -88,3 +97,34 @@ def _check(wanted: Advance) -> None:
         raise wrong_shape(
             f'"to" is a date-time with its offset, such as "2030-06-03T09:00:00+01:00", not {wanted.to[:60]!r}.'
         )
+
+
+ADVANCES: dict[str, Any] = {
+    "by a period": {"by": "PT5M"},
+    "to an instant": {"to": "2030-06-04T09:00:00+01:00"},
+    "to what is due next": {"to_next": True},
+    "until nothing is due": {"until_quiet": True, "within": "P7D"},
+}
+
+PATHS: Paths = {
+    f"{WORLD}/clock": {
+        "GET": look_at_world("showClock", "clock", "The clock", show_clock, ClockView)
+    },
+    f"{WORLD}/clock/advance": {
+        "POST": Operation(
+            id="advanceClock",
+            tag="clock",
+            summary="Go forward in time",
+            about="Everything that is due on the way is done, in order, before the answer. Periods follow the calendar of the"
+            " scenario's zone: P1D is the same time tomorrow, also across a clock change.",
+            carry_out=advance,
+            query=NO_QUERY,
+            body=json_body(Advance, schema=ADVANCE, examples=ADVANCES),
+            outcomes={
+                200: OperationOutcome(says="Where the clock stands, and what happened.", shape=Advanced),
+                404: NO_WORLD,
+                409: problem_says("That is in the past, or out of the calendar; the clock has not moved."),
+            },
+        )
+    },
+}  # fmt: skip

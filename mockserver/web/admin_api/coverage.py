@@ -1,4 +1,4 @@
-"""Operations about behaviour coverage: which behaviours the tests have met, on the whole server or in one world."""
+"""Behaviour coverage, its shapes and its operations: which behaviours the tests have met, on the whole server or in one world."""
 
 from typing import Annotated
 
@@ -8,9 +8,17 @@ from mockserver.engine.coverage.ledger import CoverageLedger, NotCountedError, r
 from mockserver.engine.coverage.points import Family
 from mockserver.engine.coverage.report import FORMAT, plain
 from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.rows import (
+    NO_QUERY,
+    NO_WORLD,
+    Paths,
+    look,
+    problem_says,
+)
 from mockserver.web.admin_api.shapes import Closed, Count
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.operation import Call
+from mockserver.web.decoder import query_of
+from mockserver.web.operation import Call, Operation, OperationOutcome
 
 
 class CoverageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -75,3 +83,25 @@ def _ledger(control: Control) -> CoverageLedger:
     if control.worlds.coverage is None:
         raise NotCountedError("This server was started with --no-coverage; start it without.")
     return control.worlds.coverage
+
+
+NOT_COUNTED = problem_says("Nothing is counted: by a server with --no-coverage, or of an evil twin.")
+
+PATHS: Paths = {
+    "/__admin/coverage": {
+        "GET": look(
+            "showCoverage", "observations", "Which behaviours the tests have met", show_coverage,
+            CoverageView, query=query_of(CoverageQuery),
+            about="Of the whole server, worlds that are gone included, or of one. `imin-mock coverage` reads and merges it.",
+            outcomes={404: NO_WORLD, 409: NOT_COUNTED},
+        ),
+        "DELETE": Operation(
+            id="forgetCoverage",
+            tag="observations",
+            summary="Forget what the tests have met",
+            carry_out=forget_coverage,
+            query=NO_QUERY,
+            outcomes={204: OperationOutcome(says="All counts begin again; worlds stay as they are."), 409: NOT_COUNTED},
+        ),
+    },
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Operations about the HTTP exchanges of a world: list, export, verify, forget. None changes the world."""
+"""The HTTP exchanges of a world: list, export, verify, forget. None of these operations changes the world."""
 
 from typing import Any
 
@@ -10,10 +10,19 @@ from mockserver.exchange_files.har import exported_har
 from mockserver.exchange_files.ndjson import exchange_fields, ndjson_of
 from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.exchange_shapes import ExchangeFilterSpec, ExchangesQuery, Verification
+from mockserver.web.admin_api.exchange_shapes import (
+    VERIFICATION,
+    VERIFICATIONS,
+    ExchangeFilterSpec,
+    ExchangeList,
+    ExchangesQuery,
+    VerdictView,
+    Verification,
+)
+from mockserver.web.admin_api.rows import NO_QUERY, NO_WORLD, WORLD, Paths, problem_says
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.decoder import wrong_shape
-from mockserver.web.operation import Call, RefusalError
+from mockserver.web.decoder import json_body, query_of, wrong_shape
+from mockserver.web.operation import Call, Operation, OperationOutcome, RefusalError
 
 _DEFAULT_LAST = 100
 HAR, NDJSON = "application/har+json", "application/x-ndjson"
@@ -108,3 +117,51 @@ def _brief(exchange: Exchange) -> dict[str, Any]:
         "rule": exchange.rule,
         "fault": exchange.fault,
     }
+
+
+PATHS: Paths = {
+    f"{WORLD}/exchanges": {
+        "GET": Operation(
+            id="listExchanges",
+            tag="observations",
+            summary="The latest HTTP exchanges",
+            about="Requests to imin's face that named this world, and their answers; as HAR 1.2 or NDJSON too.",
+            carry_out=list_exchanges,
+            query=query_of(ExchangesQuery),
+            outcomes={
+                200: OperationOutcome(
+                    says="The latest HTTP exchanges.",
+                    shape=ExchangeList,
+                    also={
+                        HAR: {"type": "object", "required": ["log"]},
+                        NDJSON: {"type": "string"},
+                    },
+                ),
+                404: NO_WORLD,
+            },
+        ),
+        "DELETE": Operation(
+            id="forgetExchanges",
+            tag="observations",
+            summary="Forget the HTTP exchanges",
+            carry_out=forget_exchanges,
+            query=NO_QUERY,
+            outcomes={204: OperationOutcome(says="They are forgotten; the world stays as it is."), 404: NO_WORLD},
+        ),
+    },
+    f"{WORLD}/exchanges/verification": {
+        "POST": Operation(
+            id="verifyExchanges",
+            tag="observations",
+            summary="Whether a client has asked what it should have asked",
+            carry_out=verify_exchanges,
+            query=NO_QUERY,
+            body=json_body(Verification, schema=VERIFICATION, examples=VERIFICATIONS),
+            outcomes={
+                200: OperationOutcome(says="Whether it is so, and what was found.", shape=VerdictView),
+                404: NO_WORLD,
+                409: problem_says("Exchanges that may decide it are no longer kept."),
+            },
+        )
+    },
+}

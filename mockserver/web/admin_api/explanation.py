@@ -1,4 +1,4 @@
-"""The operation that explains an order item: why imin says what it says about it, and when that would change."""
+"""The explanation of an order item: why imin says what it says about it, and when that would change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +13,16 @@ from mockserver.engine.predictions import ItemAnswer, explain_fault
 from mockserver.engine.queries import items_called
 from mockserver.foundation.suggestions import did_you_mean
 from mockserver.web.admin_api.control import Control
+from mockserver.web.admin_api.observation_shapes import ExplanationQuery, ExplanationView
+from mockserver.web.admin_api.rows import (
+    WORLD,
+    Paths,
+    look,
+    problem_says,
+)
 from mockserver.web.admin_api.server import rule_view
 from mockserver.web.answers import Answer, json_answer
+from mockserver.web.decoder import query_of
 from mockserver.web.instants import instant_of, is_date_time
 from mockserver.web.operation import Call, RefusalError
 
@@ -138,3 +146,20 @@ def _instant(text: str) -> Instant:
 def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:6]) or "none"
     return shown if len(names) <= 6 else f"{shown} and {len(names) - 6} more"
+
+
+PATHS: Paths = {
+    f"{WORLD}/order-items/{{item}}/explanation": {
+        "GET": look(
+            "explainOrderItem", "observations", "Why imin says what it says about an order item",
+            show_explanation, ExplanationView,
+            about="The rule that decides whether it may be cancelled, the values that it was applied to, who says so, and"
+            " every instant at which the answer flips if nobody does anything.",
+            query=query_of(ExplanationQuery),
+            outcomes={
+                404: problem_says("There is no such world, or no such order item in it."),
+                409: problem_says("That is in the past, out of the calendar, or too much is due before it."),
+            },
+        )
+    },
+}  # fmt: skip

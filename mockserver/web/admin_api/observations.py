@@ -1,20 +1,48 @@
-"""Operations that look: timeline, refunds, e-mails, orders in both views, the feed. None changes a world."""
+"""What has happened in a world: timeline, refunds, e-mails, the feed, orders in both views, and what the scenario expects of it.
+
+An expectation is looked at as of its own instant, all others now. None of these operations changes a world.
+"""
 
 from typing import Any
 
-from mockserver.domain.catalogue import Order
+from whenever import Instant
+
+from mockserver.domain.catalogue import Order, OrderItem
 from mockserver.domain.rules import Rule
 from mockserver.domain.values import CustomerId, OrderId
-from mockserver.domain.world import Refund, WorldState
+from mockserver.domain.world import Refund, View, WorldState
 from mockserver.engine.codec import encode
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.narration import Narrated, story_of
-from mockserver.foundation.limits import TIMELINE_EVENTS
+from mockserver.engine.observations import Observed, observe
+from mockserver.engine.queries import show_item
+from mockserver.foundation.limits import EXPECTED_TIMES_EVENTS, TIMELINE_EVENTS
 from mockserver.foundation.suggestions import did_you_mean
+from mockserver.scenario.expectations import Expectation
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.order_view import money, order_view
+from mockserver.web.admin_api.observation_shapes import (
+    CustomerList,
+    CustomersQuery,
+    EmailList,
+    ExpectationList,
+    FeedView,
+    OrderList,
+    OrdersQuery,
+    OrderView,
+    RefundList,
+    Timeline,
+    TimelineQuery,
+)
+from mockserver.web.admin_api.rows import (
+    WORLD,
+    Paths,
+    look,
+    look_at_world,
+    problem_says,
+)
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.booking_system_api.wire import feed_item
+from mockserver.web.booking_system_api.feed import feed_item
+from mockserver.web.decoder import query_of
 from mockserver.web.operation import Call, RefusalError
 
 
@@ -151,3 +179,141 @@ def _refund(refund: Refund) -> dict[str, Any]:
 def _currency(world: WorldState, order_id: OrderId) -> str:
     order: Order = world.catalogue.orders[order_id]
     return order.items[0].offer.currency
+
+
+def order_view(live_world: LiveWorld, order: Order) -> dict[str, Any]:
+    """The order, key by key."""
+    world = live_world.world
+    return {
+        "name": order.name,
+        "identifier": order.id,
+        "customer": order.customer_id,
+        "seller": order.seller_id,
+        "placed_at": order.placed_at.format_iso(),
+        "imin_total": _total(world, order, world.imin),
+        "booking_system_total": _total(world, order, world.booking_system),
+        "items": [_item(live_world, item) for item in order.items],
+    }
+
+
+def money(minor: int, currency: str) -> dict[str, str]:
+    """An amount as decimal text. *Units*: pence in, pounds out."""
+    return {"amount": f"{minor // 100}.{minor % 100:02d}", "currency": currency}
+
+
+def _total(world: WorldState, order: Order, view: View) -> dict[str, str]:
+    states = [view.state_of(item.id) for item in order.items]
+    return money(world.total_due_minor(order, states), order.items[0].offer.currency)
+
+
+def _item(live_world: LiveWorld, item: OrderItem) -> dict[str, Any]:
+    world = live_world.world
+    verdict = show_item(world, item.id, live_world.present()).cancellability
+    deadline = verdict.deadline
+    return {
+        "name": item.id,
+        "identifier": item.identifier,
+        "imin": _side(world, item, world.imin),
+        "booking_system": _side(world, item, world.booking_system),
+        "agree": world.imin.state_of(item.id) == world.booking_system.state_of(item.id),
+        "cancellable": {
+            "allowed": verdict.allowed,
+            "rule": verdict.rule.value,
+            "reason": verdict.reason,
+            "deadline": None if deadline is None else deadline.format_iso(),
+        },
+    }
+
+
+def _side(world: WorldState, item: OrderItem, view: View) -> dict[str, Any]:
+    state, opportunity, offer = view.state_of(item.id), world.opportunity_of(item, view), world.offer_of(item, view)
+    return {
+        "status": state.status.value,
+        "opportunity": opportunity.id,
+        "starts": opportunity.starts.to_instant().format_iso(),
+        "price": money(offer.price_minor, offer.currency),
+        "cancellation_message": state.cancellation_message,
+        "customer_notice": state.customer_notice,
+        "access_pass": state.access_pass,
+        "access_code": state.access_code,
+        "access_channel": state.access_channel,
+    }
+
+
+def list_expectations(control: Control, call: Call) -> Answer:
+    """Every expectation under the scenario's ``then:``, in the order of the file."""
+    live_world = control.live_world_of(call)
+    expected = live_world.seed.expectations
+    if len(expected) * len(live_world.journal) > EXPECTED_TIMES_EVENTS:
+        raise RefusalError(
+            409,
+            "Too much has happened",
+            f"{len(expected):,} expectations about {len(live_world.journal):,} events are too many to look at in one answer"
+            f" {EXPECTED_TIMES_EVENTS.told}. Reset the world, or expect less.",
+        )
+    now = live_world.present()
+    at_once: dict[Instant, list[int]] = {}
+    for number, each in enumerate(expected):
+        at_once.setdefault(now if each.at is None else each.at, []).append(number)
+    views: list[dict[str, Any]] = [{} for _ in expected]
+    for at, world, happened in live_world.as_of(at_once):
+        for number in at_once[at]:
+            views[number] = _view(expected[number], observe(expected[number], world, happened), is_to_come=at > now)
+    return json_answer(
+        {"scripted": bool(live_world.seed.steps), "quiet": live_world.next_due() is None, "expectations": views}
+    )
+
+
+def _view(expectation: Expectation, observed: Observed, *, is_to_come: bool) -> dict[str, Any]:
+    return {
+        "line": expectation.line,
+        "at": None if expectation.at is None else expectation.at.format_iso(),
+        "expected": observed.expected,
+        "found": None if is_to_come else observed.found,
+        "state": "to come" if is_to_come else "met" if observed.expected == observed.found else "unmet",
+    }
+
+
+PATHS: Paths = {
+    f"{WORLD}/timeline": {
+        "GET": look_at_world(
+            "showTimeline", "observations", "What has happened", show_timeline, Timeline,
+            query_of(TimelineQuery),
+        )
+    },
+    f"{WORLD}/refunds": {
+        "GET": look_at_world("listRefunds", "observations", "All refunds", list_refunds, RefundList)
+    },
+    f"{WORLD}/emails": {
+        "GET": look_at_world("listEmails", "observations", "All e-mails", list_emails, EmailList)
+    },
+    f"{WORLD}/expectations": {
+        "GET": look_at_world(
+            "listExpectations", "observations", "What the scenario expects, and whether it is so",
+            list_expectations, ExpectationList,
+        )
+    },
+    f"{WORLD}/customers": {
+        "GET": look_at_world(
+            "listCustomers", "observations", "Whom the scenario has", list_customers, CustomerList,
+            query_of(CustomersQuery),
+        )
+    },
+    f"{WORLD}/orders": {
+        "GET": look_at_world(
+            "listOrders", "observations", "Orders in both views", list_orders, OrderList,
+            query_of(OrdersQuery),
+        )
+    },
+    f"{WORLD}/orders/{{order}}": {
+        "GET": look(
+            "showOrder", "observations", "An order in both views", show_order, OrderView,
+            outcomes={404: problem_says("There is no such world, or no such order in it.")},
+        )
+    },
+    f"{WORLD}/feed": {
+        "GET": look_at_world(
+            "showFeed", "observations", "The OrdersFeed as it stands", show_feed, FeedView
+        )
+    },
+}  # fmt: skip

@@ -7,9 +7,10 @@ must never know how a state is written; :mod:`mockserver.scenario.provider_state
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mockserver.domain.commands import RequestCancellation
 from mockserver.domain.rules import Rule
@@ -20,6 +21,7 @@ from mockserver.engine.queries import items_called
 from mockserver.engine.registry import UnknownWorldError
 from mockserver.foundation.limits import STATES_OF_AN_INTERACTION, UPLOADED_VALUES
 from mockserver.foundation.outgoing_text import looks_like_live_key
+from mockserver.foundation.patterns import whole
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.provider_states import (
     Meaning,
@@ -31,14 +33,15 @@ from mockserver.scenario.provider_states import (
 )
 from mockserver.scenario.source import Source
 from mockserver.web.admin_api import clock, worlds
-from mockserver.web.admin_api.choices import choices_of
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.problems import fault_views
-from mockserver.web.admin_api.shapes import Advance, NewState, NewWorld
+from mockserver.web.admin_api.rows import NO_QUERY, Paths, look, problem_says
+from mockserver.web.admin_api.shapes import Advance, Closed, FaultyScenario, KeyText, Moment, NewState, NewWorld
+from mockserver.web.admin_api.worlds import choices_of
 from mockserver.web.answers import Answer, json_answer
-from mockserver.web.decoder import wrong_shape
+from mockserver.web.decoder import json_body, query_of, wrong_shape, yaml_body
 from mockserver.web.instants import is_date_time
-from mockserver.web.operation import Call, RefusalError
+from mockserver.web.operation import Call, Operation, OperationOutcome, Query, RefusalError
 
 LABEL = "pact"
 """What follows the @ where neither the state nor the request names a key."""
@@ -261,3 +264,133 @@ def _values(live_world: LiveWorld | None) -> dict[str, str | None]:
     order = next(iter(live_world.world.catalogue.orders.values()), None)
     first = (None, None, None) if order is None else (order.customer_id, order.id, order.items[0].identifier)
     return dict(zip(names, (live_world.key, now, *first), strict=True))
+
+
+PATH = "/__admin/pact/provider-states"
+EXAMPLE = """\
+version: 1
+states:
+  "{customer} has asked to cancel {item}": {scenario: happy-path, cancel: "{item}"}
+"""
+
+
+class StateChange(Closed):
+    """What a Pact verifier sends. ``consumer`` and ``states`` are those of older ones."""
+
+    state: str | UnsetType | None = UNSET
+    states: list[str] | UnsetType = UNSET
+    params: dict[str, Any] | None = None
+    action: Literal["setup", "teardown"] = "setup"
+    consumer: str | None = None
+
+
+class StateKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which key the interactions carry."""
+
+    key: Annotated[
+        str | None,
+        Meta(
+            description="The X-API-KEY of the interactions, for a verifier that does not send it here as a custom header.",
+            extra_json_schema={"pattern": whole("[!-~]{1,200}")},
+        ),
+    ] = None
+
+
+_SPELLING = {
+    "customer_identifier": "customerIdentifier",
+    "order_identifier": "orderIdentifier",
+    "order_item_identifier": "orderItemIdentifier",
+}
+
+
+class StateChanged(Closed, rename=_SPELLING):
+    """What a pact may fill its requests with: the world's own key, and the first order that it has. Null after a teardown."""
+
+    action: Literal["setup", "teardown"]
+    key: KeyText | None
+    now: Moment | None
+    customer_identifier: str | None
+    order_identifier: str | None
+    order_item_identifier: str | None
+
+
+class ProviderStateList(Closed):
+    """The states that are understood; {braces} are the verifier's to fill. ``keys``: aliases, with the keys of their worlds."""
+
+    states: list[str]
+    keys: dict[str, str]
+
+
+_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "state": {**_TEXT, "description": "The state's name; empty or null for an interaction without one."},
+        "states": {"type": "array", "items": {"type": "string"}, "maxItems": int(STATES_OF_AN_INTERACTION)},
+        "params": {"type": ["object", "null"], "description": "The state's parameters."},
+        "action": {"enum": ["setup", "teardown"], "default": "setup"},
+        "consumer": _TEXT,
+    },
+    "additionalProperties": False,
+    "anyOf": [{"required": ["state"]}, {"required": ["states"]}],
+}
+_HEADER: dict[str, Any] = {
+    "name": "X-API-KEY",
+    "in": "header",
+    "required": False,
+    "description": "The key of the interactions, which a verifier sends here too where it is a custom header of its own.",
+    "schema": {"type": "string", "pattern": whole("[!-~]{1,200}")},
+}
+_QUERY = query_of(StateKey)
+
+
+PATHS: Paths = {
+    PATH: {
+        "GET": look(
+            "listProviderStates",
+            "pact",
+            "The provider states that are understood",
+            list_states,
+            ProviderStateList,
+        ),
+        "PUT": Operation(
+            id="putProviderStates",
+            tag="pact",
+            summary="Say what your own provider states mean",
+            about="The body is the text of a file as --pact-states takes one. It replaces that file's states; what was set up"
+            " stays.",
+            parse=read_uploaded,
+            carry_out=put_states,
+            query=NO_QUERY,
+            body=yaml_body(examples={"a state": EXAMPLE}),
+            outcomes={
+                200: OperationOutcome(says="The names that are understood now.", shape=ProviderStateList),
+                422: problem_says("The text is faulty, with all of its faults.", FaultyScenario),
+            },
+        ),
+        "POST": Operation(
+            id="changeProviderState",
+            tag="pact",
+            summary="Set a provider state up, or take it down",
+            about="The provider-state-change URL of a Pact verifier. A state that names a scenario begins a fresh world, to"
+            " which the key of the interactions leads; any other is a step in the world that is there.",
+            carry_out=change_state,
+            query=Query(decode=_QUERY.decode, parameters=(*_QUERY.parameters, _HEADER)),
+            body=json_body(
+                StateChange,
+                schema=_CHANGE,
+                examples={
+                    "setup": {"action": "setup", "state": "a world of happy-path", "params": {"advance": "PT5M"}},
+                    "teardown": {"action": "teardown", "state": "a world of happy-path", "params": {"advance": "PT5M"}},
+                },
+            ),
+            outcomes={
+                200: OperationOutcome(says="It is so.", shape=StateChanged),
+                404: problem_says("There is no such state, scenario, or order item."),
+                409: problem_says(
+                    "The world does not permit it; no world was left behind by the setup.", FaultyScenario
+                ),
+            },
+        ),
+    }
+}

@@ -1,4 +1,4 @@
-"""Operations about the server as a whole: health, version, scenarios, rules, readings."""
+"""The server as a whole: health, version, scenarios, rules, readings."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +13,25 @@ from mockserver.scenario.faults import ScenarioFaults
 from mockserver.scenario.scenario import Scenario, parse_scenario
 from mockserver.web.admin_api.control import Control
 from mockserver.web.admin_api.problems import fault_views, faulty_scenario
+from mockserver.web.admin_api.rows import (
+    NO_QUERY,
+    Paths,
+    look,
+    problem_says,
+)
+from mockserver.web.admin_api.shapes import (
+    FaultyScenario,
+    Health,
+    ReadingList,
+    RuleList,
+    RuleView,
+    ScenarioList,
+    ScenarioText,
+    Version,
+)
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.operation import Call, RefusalError
+from mockserver.web.decoder import yaml_body
+from mockserver.web.operation import Call, Operation, OperationOutcome, RefusalError
 
 LISTED = 20
 """How many customers and orders of a scenario are listed."""
@@ -176,3 +193,92 @@ def rule_view(rule: Rule) -> dict[str, str]:
     """A rule as it is told everywhere."""
     text = RULES[rule]
     return {"id": rule.value, "says": text.says, "basis": text.basis.value, "source": text.source}
+
+
+SCENARIO_TEXT = """\
+version: 1
+title: One booking, cancelled in time
+sellers:
+  riverside: {name: Riverside Leisure}
+customers:
+  asha: {given_name: Asha, family_name: Patel, email: asha@example.com}
+opportunities:
+  yoga:
+    type: ScheduledSession
+    seller: riverside
+    name: Evening Yoga
+    starts: +2d10h
+    offer: {name: Adult, price: 6.50 GBP, cancellable: {until: P1D}}
+orders:
+  booking:
+    customer: asha
+    placed: -3d
+    items: {seat-1: yoga}
+"""
+
+OF_SCENARIO: dict[str, Any] = {
+    "showScenario": {"operationId": "showScenario", "parameters": {"name": "$response.body#/name"}},
+    "createWorld": {"operationId": "createWorld", "requestBody": {"key": "$response.body#/key"}},
+}
+"""What can be done with a scenario, once it is there."""
+
+PATHS: Paths = {
+    "/__admin/health": {"GET": look("health", "server", "The server answers", health, Health)},
+    "/__admin/version": {"GET": look("version", "server", "Which version this is", version, Version)},
+    "/__admin/scenarios": {
+        "GET": look("listScenarios", "scenarios", "Every scenario", list_scenarios, ScenarioList)
+    },
+    "/__admin/scenarios/{name}": {
+        "GET": look(
+            "showScenario",
+            "scenarios",
+            "A scenario with its text",
+            show_scenario,
+            ScenarioText,
+            outcomes={
+                404: problem_says("There is no such scenario."),
+                409: problem_says("The scenario's file is faulty.", FaultyScenario),
+            },
+        ),
+        "PUT": Operation(
+            id="putScenario",
+            tag="scenarios",
+            summary="Add or replace a scenario",
+            about="The body is the text of a scenario file. Worlds that run already keep what they began with; reset them.",
+            parse=parse_uploaded,
+            carry_out=put_scenario,
+            query=NO_QUERY,
+            body=yaml_body(examples={"a scenario": SCENARIO_TEXT}),
+            outcomes={
+                200: OperationOutcome(says="It was replaced.", shape=ScenarioText, links=OF_SCENARIO),
+                201: OperationOutcome(
+                    says="It was added.",
+                    shape=ScenarioText,
+                    headers={"Location": "The scenario's path."},
+                    links=OF_SCENARIO,
+                ),
+                422: problem_says("The name or the text is faulty; a faulty text with all of its faults.", FaultyScenario),
+                409: problem_says("There are too many scenarios."),
+            },
+        ),
+        "DELETE": Operation(
+            id="deleteScenario",
+            tag="scenarios",
+            summary="Take back a scenario that was put here",
+            about="Its worlds are forgotten with it. A file of the same name is there again.",
+            carry_out=delete_scenario,
+            query=NO_QUERY,
+            outcomes={204: OperationOutcome(says="It is gone."), 404: problem_says("No scenario of this name was put here.")},
+        ),
+    },
+    "/__admin/rules": {"GET": look("listRules", "rules", "Every rule", list_rules, RuleList)},
+    "/__admin/rules/{rule}": {
+        "GET": look(
+            "showRule", "rules", "A rule", show_rule, RuleView,
+            outcomes={404: problem_says("There is no such rule.")},
+        )
+    },
+    "/__admin/readings": {
+        "GET": look("listReadings", "rules", "Every reading", list_readings, ReadingList)
+    },
+}  # fmt: skip

@@ -11,6 +11,7 @@ from mockserver.domain.twins import Twin
 from mockserver.engine.keys import KEY_PATTERN
 from mockserver.foundation.patterns import whole
 from mockserver.scenario.document import DEFAULT_EPOCH, ClockSpec
+from mockserver.scenario.notation import PERIOD
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 KeyText = Annotated[
@@ -270,3 +271,24 @@ class NewState(Closed):
     """The state to put the machine into."""
 
     state: str
+
+
+_PERIOD = {"type": "string", "pattern": PERIOD, "description": "ISO 8601, by the calendar of the scenario's zone."}
+_WITHIN = {**_PERIOD, "type": ["string", "null"]}
+_LEFT_OUT: dict[str, Any] = {name: {"type": "null"} for name in ("by", "to", "to_next", "until_quiet", "within")}
+
+
+def _one(way: str, schema: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
+    """One way to advance; null in place of another is the same as leaving it out."""
+    properties = {**_LEFT_OUT, way: schema, **more}
+    return {"type": "object", "properties": properties, "required": [way], "additionalProperties": False}
+
+
+ADVANCE: dict[str, Any] = {
+    "oneOf": [
+        _one("by", _PERIOD),
+        _one("to", {"type": "string", "format": "date-time"}),
+        _one("to_next", {"const": True}),
+        _one("until_quiet", {"const": True}, within=_WITHIN),
+    ]
+}

@@ -1,25 +1,49 @@
-"""Operations about worlds: list, create, look, reset, fork, snapshot, drop; the behaviour machine; what Sellers do."""
+"""Worlds: list, create, look, reset, fork, snapshot, drop; what is chosen for one; the behaviour machine; what Sellers do."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from mockserver.domain.commands import EnterState
+from mockserver.domain.readings import chosen_readings
 from mockserver.domain.rules import Rule
 from mockserver.domain.values import StateName
-from mockserver.engine.choices import NO_CHOICES
+from mockserver.engine.choices import NO_CHOICES, Choices
 from mockserver.engine.live_world import LiveWorld
 from mockserver.engine.snapshots import snapshot_of
 from mockserver.foundation.suggestions import did_you_mean
-from mockserver.web.admin_api.choices import choices_of
+from mockserver.scenario.document import ClockSpec
+from mockserver.scenario.scenario import clock_of
+from mockserver.scenario.seed import ClockSetting
 from mockserver.web.admin_api.clock import clock_view
 from mockserver.web.admin_api.control import Control, require_scenario, world_url
+from mockserver.web.admin_api.observation_shapes import Happened
 from mockserver.web.admin_api.observations import happened_after
 from mockserver.web.admin_api.problems import well_formed
+from mockserver.web.admin_api.rows import (
+    NO_QUERY,
+    NO_WORLD,
+    WORLD,
+    Paths,
+    look,
+    look_at_world,
+    problem_says,
+)
+from mockserver.web.admin_api.shapes import (
+    BehaviourView,
+    FaultyScenario,
+    ForkTo,
+    NewState,
+    NewWorld,
+    Snapshot,
+    WorldList,
+    WorldView,
+)
 from mockserver.web.answers import Answer, empty_answer, json_answer
-from mockserver.web.booking_system_api.operations import command_said
-from mockserver.web.decoder import wrong_shape
-from mockserver.web.operation import Call, RefusalError
+from mockserver.web.booking_system_api.operations import action_body, command_said
+from mockserver.web.decoder import json_body, wrong_shape
+from mockserver.web.instants import NoSuchInstantError, instant_of, is_date_time
+from mockserver.web.operation import JSON_TYPES, Call, Operation, OperationOutcome, RefusalError
 from mockserver.web.twin_answers import loud
 
 
@@ -132,3 +156,140 @@ def _behaviour(live_world: LiveWorld) -> dict[str, Any]:
 def _no_such_state(states: Mapping[StateName, object], asked: str) -> RefusalError:
     detail = f"The scenario has no state {asked[:100]!r}; it has: {', '.join(states)}.{did_you_mean(asked, states)}"
     return RefusalError(409, "There is no such state", detail, rule=Rule.BEHAVIOUR)
+
+
+def choices_of(wanted: NewWorld) -> Choices:
+    """What is chosen for the world. *Raises* :class:`RefusalError`, ``UnknownReadingError``, ``NoSuchInstantError``."""
+    if wanted.epoch is not None and not is_date_time(wanted.epoch):
+        example = "2030-06-03T09:00:00+01:00"
+        detail = f'"epoch" is a date-time with its offset, such as "{example}", not {wanted.epoch[:60]!r}.'
+        raise wrong_shape(detail)
+    return Choices(
+        clock=_clock(wanted.clock),
+        epoch=None if wanted.epoch is None else instant_of(wanted.epoch),
+        readings=chosen_readings((f"{name}={option}" for name, option in wanted.readings.items()), of_world=True),
+    )
+
+
+def _clock(wanted: ClockSpec | Literal["frozen"] | None) -> ClockSetting | None:
+    if wanted is None:
+        return None
+    if isinstance(wanted, ClockSpec) and (wanted.running is None) == (wanted.step is None):
+        detail = '"clock" is "frozen", or has exactly one of "running" and "step".'
+        raise wrong_shape(detail)
+    try:
+        return clock_of(wanted)
+    except (ValueError, OverflowError):
+        assert isinstance(wanted, ClockSpec)
+        raise NoSuchInstantError(f"A step of {wanted.step} is longer than the calendar.") from None
+
+
+OF_WORLD: dict[str, Any] = {
+    each: {"operationId": each, "parameters": {"key": "$response.body#/key"}}
+    for each in (
+        "showWorld",
+        "showClock",
+        "advanceClock",
+        "listOrders",
+        "showTimeline",
+        "showFeed",
+        "listRefunds",
+        "listExchanges",
+        "snapshotWorld",
+        "resetWorld",
+        "dropWorld",
+    )
+}
+"""What can be done with a world, once one knows its key."""
+
+NOT_PERMITTED = problem_says("The world does not permit it; nothing has changed.")
+
+CREATED = OperationOutcome(
+    says="The new world.", shape=WorldView, headers={"Location": "The world's path."}, links=OF_WORLD
+)
+
+PATHS: Paths = {
+    "/__admin/worlds": {
+        "GET": look("listWorlds", "worlds", "The living worlds", list_worlds, WorldList),
+        "POST": Operation(
+            id="createWorld",
+            tag="worlds",
+            summary="Create a world, or restore a snapshot",
+            carry_out=create_world,
+            query=NO_QUERY,
+            body=json_body(NewWorld, examples={"a world": {"key": "happy-path@test-1"}}),
+            outcomes={
+                201: CREATED,
+                404: problem_says("There is no scenario of this name."),
+                409: problem_says("It is there already, or the snapshot or the scenario cannot be used.", FaultyScenario),
+            },
+        ),
+    },
+    WORLD: {
+        "GET": look(
+            "showWorld", "worlds", "A world", show_world, WorldView, outcomes={404: NO_WORLD}, links=OF_WORLD
+        ),
+        "DELETE": Operation(
+            id="dropWorld",
+            tag="worlds",
+            summary="Forget a world",
+            carry_out=drop_world,
+            query=NO_QUERY,
+            outcomes={204: OperationOutcome(says="It is forgotten; the next use of its key makes a new one."), 404: NO_WORLD},
+        ),
+    },
+    f"{WORLD}/reset": {
+        "POST": look(
+            "resetWorld", "worlds", "The world, begun again", reset_world, WorldView,
+            outcomes={404: NO_WORLD, 409: problem_says("The scenario cannot be used; the world goes on.", FaultyScenario)},
+        )
+    },
+    f"{WORLD}/fork": {
+        "POST": Operation(
+            id="forkWorld",
+            tag="worlds",
+            summary="Make a second world in the same state",
+            carry_out=fork_world,
+            query=NO_QUERY,
+            body=json_body(ForkTo, examples={"another label": {"to": "happy-path@fork"}}),
+            outcomes={201: CREATED, 404: NO_WORLD, 409: problem_says("The key is taken, or is one of another scenario.")},
+        )
+    },
+    f"{WORLD}/snapshot": {
+        "GET": look_at_world("snapshotWorld", "worlds", "The whole world", snapshot_world, Snapshot)
+    },
+    f"{WORLD}/actions": {
+        "POST": Operation(
+            id="act",
+            tag="worlds",
+            summary="A Seller does something",
+            about="In the words of a scenario's timeline, or as OpenActive's test interface on the Booking System's face has it.",
+            carry_out=act,
+            query=NO_QUERY,
+            body=action_body(JSON_TYPES),
+            outcomes={
+                200: OperationOutcome(says="What happened at once.", shape=Happened),
+                404: problem_says("There is no such world, order, order item or opportunity."),
+                409: NOT_PERMITTED,
+            },
+        )
+    },
+    f"{WORLD}/behaviour": {
+        "GET": look_at_world(
+            "showBehaviour", "worlds", "The machine's state", show_behaviour, BehaviourView
+        ),
+        "PUT": Operation(
+            id="putBehaviour",
+            tag="worlds",
+            summary="Put the machine into a state",
+            carry_out=put_behaviour,
+            query=NO_QUERY,
+            body=json_body(NewState, examples={"a state": {"state": "obliging"}}),
+            outcomes={
+                200: OperationOutcome(says="The state it is in now.", shape=BehaviourView),
+                404: NO_WORLD,
+                409: problem_says("The scenario has no such state."),
+            },
+        ),
+    },
+}  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import msgspec
+from whenever import TimeDelta, ZonedDateTime
 
 from mockserver.domain.cancellation import items_meant
 from mockserver.domain.catalogue import Opportunity, Order
@@ -25,19 +26,14 @@ from mockserver.domain.commands import (
     SellerCommand,
     UpdateAccess,
 )
+from mockserver.domain.errors import SellerActionNotPermittedError
 from mockserver.domain.rules import Rule
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderId, OrderItemId
 from mockserver.domain.world import WorldState
+from mockserver.foundation.calendar import later_in_zone
 from mockserver.foundation.suggestions import nearest
-from mockserver.web.booking_system_api.defaults import (
-    DEFAULT_MESSAGE,
-    DEFAULT_NOTICE,
-    default_access,
-    moved_start,
-    replacement_for,
-)
-from mockserver.web.instants import is_date_time, zoned
+from mockserver.web.instants import NoSuchInstantError, is_date_time, zoned
 from mockserver.web.operation import RefusalError
 
 OPPORTUNITY_TYPES = ("ScheduledSession", "Slot")
@@ -277,3 +273,43 @@ def _meant(kind: str) -> str:
     close = nearest(kind, [*DEEDS, *PROPOSAL_ACTIONS])
     there_are = f" There are: {', '.join(f'test:{each}' for each in DEEDS)}."
     return f" Did you mean 'test:{close}'?" if close else there_are
+
+
+DEFAULT_MESSAGE = "The provider has cancelled this booking."
+DEFAULT_NOTICE = "Please arrive ten minutes before the start."
+
+
+def replacement_for(world: WorldState, order: Order, item_ids: tuple[OrderItemId, ...]) -> Opportunity:
+    """The first other opportunity of the order's Seller that costs none of the items more.
+
+    *Raises* :class:`SellerActionNotPermittedError` if there is none.
+    """
+    truth = world.booking_system
+    items = [item for item in order.items if not item_ids or item.id in item_ids]
+    confirmed = [item for item in items if truth.state_of(item.id).status is OrderItemStatus.CONFIRMED]
+    taken = {world.opportunity_of(item, truth).id for item in confirmed}
+    offers = [world.offer_of(item, truth) for item in confirmed]
+    for opportunity in world.catalogue.opportunities.values():
+        suits = opportunity.seller_id == order.seller_id and opportunity.id not in taken
+        if suits and all(
+            opportunity.offer.price_minor <= offer.price_minor and opportunity.offer.currency == offer.currency
+            for offer in offers
+        ):
+            return truth.opportunities.get(opportunity.id, opportunity)
+    raise SellerActionNotPermittedError(
+        Rule.SELLER_ILLEGAL, "The Seller has no other opportunity at the same price or a lower one to move this to."
+    )
+
+
+def default_access(world: WorldState, kind: AccessKind) -> str:
+    """A way of access that the order has not had before: it follows the number of changes in the feed."""
+    number = len(world.booking_system.feed_log) + 1
+    return f"https://live.example/rooms/{number}" if kind is AccessKind.CHANNEL else f"{kind.value}-{number}"
+
+
+def moved_start(opportunity: Opportunity) -> ZonedDateTime:
+    """An hour later than now planned. *Raises* :class:`NoSuchInstantError` at the end of the calendar."""
+    starts = later_in_zone(opportunity.starts, TimeDelta(hours=1))
+    if starts is None:
+        raise NoSuchInstantError("An hour later than planned is after the end of the calendar: say when it starts.")
+    return starts

@@ -1,7 +1,8 @@
-"""The operations of the Booking System's face, as the one table that routes and OpenAPI document are made of."""
+"""The operations of the Booking System's face, as the one table that routes and document are made of, and the document."""
 
 from typing import Any
 
+import mockserver
 from mockserver.domain.commands import Command
 from mockserver.engine.live_world import LiveWorld
 from mockserver.web.answers import Answer, empty_answer
@@ -11,6 +12,7 @@ from mockserver.web.booking_system_api.errors import BOOKING_JSON
 from mockserver.web.booking_system_api.feed import AFTER_CHANGE_NUMBER, FEED_PATH, read_page
 from mockserver.web.booking_system_api.schemas import ACTION, ACTION_EXAMPLES, ERROR, FEED_PAGE, PROBLEM
 from mockserver.web.decoder import decode_json, query_of
+from mockserver.web.openapi_document import openapi_document
 from mockserver.web.operation import Call, DescribedOperation, Operation, OperationOutcome, RefusalError, RequestBody
 
 BOOKING_TYPES = ("application/json", "application/vnd.openactive.booking+json")
@@ -117,3 +119,32 @@ OF_BODY = {
     413: _error("The body is too large."),
     415: _error("The body is of another media type."),
 }
+
+
+INFO = {
+    "title": "The Booking System behind imin, simulated",
+    "version": mockserver.__version__,
+    "summary": "The OrdersFeed that imin reads, and OpenActive's test interface for what Sellers do.",
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+SECURITY = {
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-KEY",
+        "description": "A scenario's name, or name@label: the same key as for imin's face names the same world.",
+    }
+}
+
+
+def build_document(address: str) -> dict[str, Any]:
+    """The document for the address that was called."""
+    return openapi_document(
+        PATHS,
+        info=INFO,
+        address=address,
+        tags={},
+        parameters={},
+        outcomes_of=lambda operation: {**OF_ANY, **(OF_BODY if operation.body else {}), **operation.outcomes},
+        security=SECURITY,
+    )

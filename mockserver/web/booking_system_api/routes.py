@@ -14,7 +14,7 @@ from mockserver.web.booking_system_api.errors import (
     refuse_key,
     unknown_endpoint,
 )
-from mockserver.web.booking_system_api.operations import PATHS
+from mockserver.web.booking_system_api.operations import PATHS, build_document
 from mockserver.web.instants import NoSuchInstantError
 from mockserver.web.openapi_document import document_route
 from mockserver.web.operation import RefusalError
@@ -39,7 +39,7 @@ def booking_system_routes(worlds: Worlds, *, public_url: str | None, body_limit:
     )
     return [
         *operation_routes(PATHS, face),
-        document_route(DOCUMENT_PATH, _build, public_url),
+        document_route(DOCUMENT_PATH, build_document, public_url),
         Route("/booking-system/{unknown:path}", _Unknown()),
     ]
 
@@ -55,9 +55,3 @@ def _explain(error: Exception) -> RefusalError | None:
     if isinstance(error, NoSuchInstantError):
         return RefusalError(409, "OpenBookingError", str(error), rule=Rule.SELLER_ILLEGAL)
     return explain_refusal(error)
-
-
-def _build(address: str) -> dict[str, object]:
-    from mockserver.web.booking_system_api.openapi import build_document  # only who asks for it pays for it
-
-    return build_document(address)

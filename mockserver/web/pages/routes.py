@@ -34,13 +34,13 @@ def _imin() -> BuildDocument:
 
 
 def _booking_system() -> BuildDocument:
-    from mockserver.web.booking_system_api.openapi import build_document
+    from mockserver.web.booking_system_api.operations import build_document
 
     return build_document
 
 
 def _admin() -> BuildDocument:
-    from mockserver.web.admin_api.openapi import build_document
+    from mockserver.web.admin_api.routes import build_document
 
     return build_document
 

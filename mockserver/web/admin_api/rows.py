@@ -1,11 +1,10 @@
-"""How the operations of the control interface are written down: in as few words as an operation that looks needs."""
+"""What the rows of the control interface are made of: few words for what many operations have in common."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.web.admin_api import shapes as shape
 from mockserver.web.admin_api.control import Control
-from mockserver.web.admin_api.examples import OF_WORLD
 from mockserver.web.answers import Answer
 from mockserver.web.decoder import query_of
 from mockserver.web.operation import Call, DescribedOperation, Operation, OperationOutcome, Query
@@ -15,6 +14,8 @@ PROBLEM_JSON = "application/problem+json"
 NO_QUERY = query_of()
 
 CarryOut = Callable[[Control, Call], Answer]
+Paths = dict[str, dict[str, DescribedOperation[Control]]]
+"""The paths of a resource, with their methods."""
 
 
 def problem_says(says: str, kind: Any = shape.Problem) -> OperationOutcome:
@@ -38,11 +39,6 @@ def look(id_: str, tag: str, summary: str, carry_out: CarryOut, of: Any, **more:
 
 
 NO_WORLD = problem_says("No world has this key yet.")
-NOT_COUNTED = problem_says("Nothing is counted: by a server with --no-coverage, or of an evil twin.")
-NOT_PERMITTED = problem_says("The world does not permit it; nothing has changed.")
-CREATED = OperationOutcome(
-    says="The new world.", shape=shape.WorldView, headers={"Location": "The world's path."}, links=OF_WORLD
-)
 
 
 def look_at_world(
