@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whenever import Instant, TimeDelta
+from whenever import Instant
 
 from mockserver.checker.moves import Move, Wait, carry_out, fault_met, settle
 from mockserver.checker.sightings import Sighting
@@ -84,14 +84,6 @@ class Finding:
     def severity(self) -> Severity:
         """How bad it is."""
         return Severity.WARNING if self.id in WARNINGS else Severity.ERROR
-
-
-def offset(since: TimeDelta) -> str:
-    """A span from the epoch as a scenario writes it: ``+1h30s``, and ``+0.5s`` where that is not whole seconds."""
-    whole, rest = divmod(int(since.total("nanoseconds")), 1_000_000_000)
-    seconds = f"{whole % 60}.{rest:09d}".rstrip("0").rstrip(".")
-    parts = [(str(whole // 3600), "h"), (str(whole // 60 % 60), "m"), (seconds, "s")]
-    return "+" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount != "0") or "0s")
 
 
 def retrace(world: WorldState, moves: Sequence[tuple[Instant, Move]], *, waits: int = 0) -> Trace:

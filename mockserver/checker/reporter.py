@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mockserver.checker.exploration import Explored, Way, stuck_items
-from mockserver.checker.findings import Finding, FindingId, Trace, offset, retrace
+from mockserver.checker.findings import Finding, FindingId, Trace, retrace
 from mockserver.checker.laws import Breach, Law
 from mockserver.checker.sightings import Circled, Contested, Entered, Fired, Worked
 from mockserver.domain.behaviour import BookingSystemAnswer
@@ -13,6 +13,7 @@ from mockserver.domain.values import OrderItemId, StateName
 from mockserver.scenario.document import StateSpec
 from mockserver.scenario.expectations import Expectation, ItemStatusExpected, ListView
 from mockserver.scenario.faults import Path
+from mockserver.scenario.notation import offset
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import Source
 

@@ -4,15 +4,15 @@ from collections import Counter
 from typing import Any, assert_never
 
 import yaml
-from whenever import Instant
 
-from mockserver.checker.findings import Finding, FindingId, Made, Trace, offset
+from mockserver.checker.findings import Finding, FindingId, Made, Trace
 from mockserver.checker.laws import Law
 from mockserver.checker.moves import Cancel, Look, Wait, may_cancel
 from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.events import EVENT_NAMES, NAME_OF_EVENT
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId
+from mockserver.scenario.notation import written
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import Source
 
@@ -48,7 +48,7 @@ def scenario_of(finding: Finding, scenario: Scenario, source: Source) -> str:
 def _step(made: Made, trace: Trace, scenario: Scenario) -> list[dict[str, Any]]:
     """The step that asks for the same; none where only time passes."""
     world = trace.world
-    at = _at(made.at, trace)
+    at = written(made.at, trace.world.epoch)
     step: dict[str, Any]
     match made.move:
         case Wait():
@@ -88,7 +88,7 @@ def _shown(finding: Finding, trace: Trace, then: list[Any], scenario: Scenario) 
         return [then[lines.index(finding.expectation.line)]]
     if finding.id == FindingId.PENDING_FOR_EVER:
         return [{"item": finding.item, "status": OrderItemStatus.PENDING.value}]
-    at = _at(trace.ends, trace)
+    at = written(trace.ends, trace.world.epoch)
     items = {i: None for made in trace.made if isinstance(made.move, Cancel) for i in made.move.item_ids}
     shown: list[Any] = [
         {"item": item, "status": trace.world.imin.state_of(item).status.value, "at": at} for item in items
@@ -102,7 +102,7 @@ def _shown(finding: Finding, trace: Trace, then: list[Any], scenario: Scenario) 
 
 def _disagreement(item_id: OrderItemId, trace: Trace, scenario: Scenario) -> tuple[list[Any], list[Any]]:
     """The client looks at the flag, and then asks in spite of it; and what comes of that."""
-    world, at = trace.world, _at(trace.ends, trace)
+    world, at = trace.world, written(trace.ends, trace.world.epoch)
     item = world.catalogue.items[item_id]
     order = world.catalogue.orders[item.order_id]
     flag = may_cancel(world, item, trace.ends)
@@ -113,9 +113,3 @@ def _disagreement(item_id: OrderItemId, trace: Trace, scenario: Scenario) -> tup
     steps.append({"at": at, "cancel": item_id, "of": order.name, "expect": 400 if flag else 204})
     status = OrderItemStatus.CONFIRMED if flag else OrderItemStatus.PENDING
     return steps, [{"item": item_id, "status": status.value, "at": at}]
-
-
-def _at(instant: Instant, trace: Trace) -> str:
-    """The instant as a step says it: from the epoch in whole seconds, else by the calendar."""
-    since = offset(instant - trace.world.epoch)
-    return instant.format_iso() if "." in since else since

@@ -74,7 +74,7 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A scenario run to its end. *Units*: ``took`` in seconds of real time. ``quiet``: nothing was due any more."""
+    """A scenario run to its end. *Units*: ``took`` in seconds of real time. ``quiet``: nothing more happens by itself."""
 
     scenario: Scenario
     outcomes: tuple[RunOutcome, ...]
@@ -119,7 +119,7 @@ def run_scenario(scenario: Scenario) -> Run:
         exchanged=tuple(stand_in.exchanged),
         happened=tuple(stand_in.live_world.journal.read()),
         timeline=timeline(stand_in.live_world, len(stand_in.live_world.journal)),
-        quiet=stand_in.live_world.next_due() is None,
+        quiet=stand_in.live_world.world.is_quiet,
         took=elapsed_seconds() - started,
         coverage=_coverage_of(stand_in.server),
     )

@@ -121,6 +121,20 @@ def shift(start: ZonedDateTime, by: ItemizedDelta, times: int) -> ZonedDateTime:
     return start.add(**units, disambiguation="compatible") if times else start
 
 
+def offset(since: TimeDelta) -> str:
+    """A span from the epoch as a step or a timeline writes it: ``+1h30s``, and ``+0.5s`` where that is not whole seconds."""
+    whole, rest = divmod(int(since.total("nanoseconds")), 1_000_000_000)
+    seconds = f"{whole % 60}.{rest:09d}".rstrip("0").rstrip(".")
+    parts = [(str(whole // 3600), "h"), (str(whole // 60 % 60), "m"), (seconds, "s")]
+    return "+" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount != "0") or "0s")
+
+
+def written(instant: Instant, epoch: Instant) -> str:
+    """The instant as a step says it: from the epoch in whole seconds, else by the calendar."""
+    since = offset(instant - epoch)
+    return instant.format_iso() if "." in since else since
+
+
 class Calendar:
     """A scenario's time: its epoch and its zone, in which weeks and days are counted."""
 

@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-from whenever import TimeDelta
 
 from mockserver.checker.checker import explore
-from mockserver.checker.findings import offset
 from mockserver.checker.saved_scenario import scenario_of
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.scenario import parse_scenario
@@ -89,10 +87,3 @@ def test_a_free_order_has_as_many_receipts_in_the_check_as_in_the_mock(receipts:
     (finding,) = explore(scenario, places_of(scenario), elapsed=lambda: 0.0, unmet_lines=[expected.line]).findings
     assert finding.id == kind
     assert run_scenario(scenario).ok is (receipts == 0)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "written"), [(0, "+0s"), (0.5, "+0.5s"), (60, "+1m"), (90_000, "+25h"), (3_601, "+1h1s")]
-)
-def test_a_span_is_written_as_a_scenario_writes_it(seconds: float, written: str) -> None:
-    assert offset(TimeDelta(seconds=seconds)) == written

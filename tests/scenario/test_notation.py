@@ -19,8 +19,10 @@ from mockserver.scenario.notation import (
     Calendar,
     TooLongError,
     elapsed,
+    offset,
     pence,
     period,
+    written,
 )
 
 BEFORE_SPRING = Instant.parse_iso("2030-03-30T09:00:00Z")
@@ -162,3 +164,17 @@ def test_what_the_patterns_let_through_is_read_or_is_out_of_range(a_period: str,
     for reader, text in readers:
         with suppress(ValueError, OverflowError):
             assert reader(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "+0s"), (0.5, "+0.5s"), (60, "+1m"), (90_000, "+25h"), (3_601, "+1h1s")]
+)
+def test_a_span_is_written_as_a_scenario_writes_it(seconds: float, text: str) -> None:
+    assert offset(TimeDelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 59, 3_601, 86_400.000_001])
+def test_what_is_written_of_an_instant_means_it(seconds: float) -> None:
+    epoch = Instant("2030-06-03 08:00:00Z")
+    instant = epoch + TimeDelta(seconds=seconds)
+    assert Calendar(epoch, "Europe/London").instant(written(instant, epoch), ("at",)) == instant

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from whenever import Instant
 
+from mockserver.domain.commands import CancelBySeller
+from mockserver.domain.values import OrderId
 from mockserver.web.admin_api import clock
 from tests.web.calling import Stage, scenario, set_stage
 from tests.web.described import WORLD, Described
@@ -62,6 +64,17 @@ def test_to_next_stops_at_what_is_due_next_and_stays_where_nothing_is() -> None:
     assert described.post(ADVANCE, {"until_quiet": True})["quiet"] is True
     quiet = described.post(ADVANCE, {"to_next": True})
     assert (quiet["happened"], quiet["next_due"]) == ([], None)
+
+
+def test_what_until_quiet_reaches_is_called_quiet_also_where_the_feed_stays_out_of_order() -> None:
+    out = {"behaviour": {"states": {"out": {"booking_system": {"feed": {"outage": True}}}}}}
+    stage = set_stage(scenario(**out))
+    stage.live_world.execute(CancelBySeller(order_id=OrderId(stage.order("booking"))))
+    described = Described(stage)
+    answer = described.post(ADVANCE, {"until_quiet": True})
+    assert (answer["complete"], answer["quiet"]) == (True, True)
+    assert answer["next_due"] is not None, "imin tries again, in vain"
+    assert described.get(f"{WORLD}/clock")["quiet"] is described.get(f"{WORLD}/expectations")["quiet"] is True
 
 
 def test_until_quiet_goes_no_further_than_it_is_allowed() -> None:

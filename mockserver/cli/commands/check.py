@@ -8,7 +8,7 @@ import click
 from whenever import Instant
 
 from mockserver.checker.checker import Report, check_scenario
-from mockserver.checker.findings import Made, Severity, Trace, offset
+from mockserver.checker.findings import Made, Severity, Trace
 from mockserver.checker.moves import Cancel, Look
 from mockserver.checker.saved_scenario import scenario_of
 from mockserver.cli.options import AS_JSON, SCENARIOS, settings_of, settings_options
@@ -21,6 +21,7 @@ from mockserver.engine.narration import tell
 from mockserver.foundation.limits import CHECKED_SECONDS, CHECKED_STATES
 from mockserver.runner.scenario_run import run_scenario
 from mockserver.scenario.names import LONGEST_NAME
+from mockserver.scenario.notation import offset
 from mockserver.storage.written_files import write_whole
 
 _ASKS = {

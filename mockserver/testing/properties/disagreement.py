@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 from whenever import Instant
 
-from mockserver.checker.findings import offset
 from mockserver.client.asgi import response_of
 from mockserver.client.channel import Response
 from mockserver.client.in_process import InProcess
@@ -22,6 +21,7 @@ from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderId
 from mockserver.engine.live_world import LiveWorld
 from mockserver.runner.answers import RULE_HEADER
+from mockserver.scenario.notation import written
 from mockserver.scenario.scenario import Scenario
 from mockserver.scenario.source import read_source
 from mockserver.testing.properties.scenarios import text_of
@@ -167,12 +167,12 @@ class _Teller:
     def deeds(self, entries: Sequence[Asked | Did]) -> Iterator[Json]:
         for each in entries:
             if isinstance(each, Did):
-                yield {"at": self._at(each.at), **each.action}
+                yield {"at": written(each.at, self._epoch), **each.action}
 
     def steps(self, life: Life) -> list[Json]:
         """The requests that matter, and the belief in place of the last one that asked for the same."""
         asked = [(nth, each) for nth, each in enumerate(life.entries) if isinstance(each, Asked)]
-        wanted = {"at": self._at(life.belief.at), **life.belief.step}
+        wanted = {"at": written(life.belief.at, self._epoch), **life.belief.step}
         told: list[tuple[Json, bool]] = []
         place: int | None = None
         for nth, each in asked:
@@ -219,7 +219,7 @@ class _Teller:
 
     def _question(self, asked: Asked) -> Json | None:
         parts = asked.path.removeprefix("/api/v2/").split("/")
-        at: Json = {"at": self._at(asked.at)}
+        at: Json = {"at": written(asked.at, self._epoch)}
         if len(parts) == 2:
             order = self._catalogue.orders.get(OrderId(unquote(parts[1])))
             if order is None:
@@ -241,10 +241,6 @@ class _Teller:
         if customer is None or operation is None or not page.isdecimal() or int(page) < 1:
             return None
         return {**at, operation: customer, **({} if page == "1" else {"page": int(page)})}
-
-    def _at(self, instant: Instant) -> str:
-        since = offset(instant - self._epoch)
-        return instant.format_iso() if "." in since else since
 
 
 _KINDS = ("list_upcoming", "list_orders", "get_order", "cancel")

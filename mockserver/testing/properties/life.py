@@ -17,7 +17,9 @@ from mockserver.domain.behaviour import ApiOperation
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.execution import Recorded, begin_world
 from mockserver.domain.values import CustomerId
-from mockserver.domain.world import RefundStatus, WorldState
+from mockserver.domain.world import WorldState
+from mockserver.engine.narration import money
+from mockserver.engine.observations import amounts_refunded
 from mockserver.scenario.expectations import CancelStep, GetOrderStep, ListOrdersStep, Step
 from mockserver.scenario.notation import DEFAULT_PRICE
 from mockserver.scenario.scenario import Scenario, parse_scenario
@@ -141,11 +143,8 @@ def _shown(world: WorldState, document: Mapping[str, Any]) -> list[dict[str, Any
             shown.append({"item": str(item_id), "status": side.state_of(item_id).status.value, "view": view})
     currency = DEFAULT_PRICE.rpartition(" ")[2]
     for order in world.catalogue.orders.values():
-        refunds = [world.imin.refunds[each] for each in world.imin.refunds_by_order.get(order.id, ())]
-        done = [each for each in refunds if each.status is RefundStatus.COMPLETED]
-        pence = sum(each.amount_minor for each in done)
-        amount = f"{pence // 100}.{pence % 100:02} {currency}"
-        shown.append({"refunds": len(done), "of": order.name, "amount": amount})
+        done = amounts_refunded(world, order.id)
+        shown.append({"refunds": len(done), "of": order.name, "amount": money(sum(done), currency)})
     for name, spec in document["customers"].items():
         identifier = spec.get("identifier", name)
         sent = sum(email.customer_id == identifier for email in world.imin.emails)

@@ -52,7 +52,7 @@ def advance(control: Control, call: Call) -> Answer:
         {
             "now": live_world.present().format_iso(),
             "complete": passage.complete,
-            "quiet": due is None,
+            "quiet": live_world.world.is_quiet,
             "next_due": None if due is None else due.format_iso(),
             "happened": happened_after(live_world, before),
         }
@@ -70,7 +70,7 @@ def clock_view(live_world: LiveWorld) -> dict[str, Any]:
         "epoch": live_world.seed.epoch.format_iso(),
         "timezone": live_world.seed.timezone,
         "next_due": None if due is None else due.format_iso(),
-        "quiet": due is None,
+        "quiet": live_world.world.is_quiet,
     }
 
 

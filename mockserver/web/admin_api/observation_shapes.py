@@ -172,7 +172,7 @@ class ExpectationView(Closed):
 
 
 class ExpectationList(Closed):
-    """All that a scenario expects. ``scripted``: after steps of its own; ``quiet``: nothing is due any more."""
+    """All that a scenario expects. ``scripted``: after steps of its own; ``quiet``: as its clock says."""
 
     scripted: bool
     quiet: bool

@@ -260,7 +260,7 @@ def list_expectations(control: Control, call: Call) -> Answer:
         for number in at_once[at]:
             views[number] = _view(expected[number], observe(expected[number], world, happened), is_to_come=at > now)
     return json_answer(
-        {"scripted": bool(live_world.seed.steps), "quiet": live_world.next_due() is None, "expectations": views}
+        {"scripted": bool(live_world.seed.steps), "quiet": live_world.world.is_quiet, "expectations": views}
     )
 
 

@@ -171,7 +171,10 @@ class WorldList(Closed):
 
 
 class ClockView(Closed):
-    """A world's clock. Units: ``rate`` in virtual seconds per real one, ``step`` as a duration per request to imin's API."""
+    """A world's clock. Units: ``rate`` in virtual seconds per real one, ``step`` as a duration per request to imin's API.
+
+    ``quiet``: nothing more happens by itself, but for tries to read a feed that is out of order.
+    """
 
     now: Moment
     mode: Literal["frozen", "running", "stepping"]
