@@ -50,8 +50,9 @@ def openapi_document(
     )
 
     def described(path: str, operation: Operation[Any]) -> dict[str, Any]:
+        known = {**parameters, **operation.named}
         names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
-        in_path = [{"name": name, "in": "path", "required": True, **parameters[name]} for name in names]
+        in_path = [{"name": name, "in": "path", "required": True, **known[name]} for name in names]
         about = explained(operation.about, operation.rules, operation.readings)
         return {
             "operationId": operation.id,

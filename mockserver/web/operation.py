@@ -98,8 +98,8 @@ class Operation(Struct, Generic[CarryOut], frozen=True, kw_only=True):
     """One method on one path, and what carries it out. ``outcomes`` leaves out the answers that its face adds to every operation.
 
     ``parse`` makes of a call what its ``body`` is for ``carry_out``, where that is costly: it looks at nothing but the call, and
-    may run beside the event loop. ``api`` is what scenario files call it, on imin's face. ``rules`` and ``readings`` are as in
-    :class:`OperationOutcome`.
+    may run beside the event loop. ``api`` is what scenario files call it, on imin's face; ``named`` describes the names in its
+    path that its face does not. ``rules`` and ``readings`` are as in :class:`OperationOutcome`.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Operation(Struct, Generic[CarryOut], frozen=True, kw_only=True):
     body: RequestBody | None = None
     parse: Callable[[Call], Any] | None = None
     api: ApiOperation | None = None
+    named: Mapping[str, Mapping[str, Any]] = {}
     rules: tuple[Rule, ...] = ()
     readings: tuple[ReadingName, ...] = ()
 

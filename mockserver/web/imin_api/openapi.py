@@ -12,9 +12,9 @@ import mockserver
 from mockserver.domain.readings import ReadingName
 from mockserver.domain.refusals import OF_EVERY_OPERATION, REFUSALS
 from mockserver.domain.rules import Rule
-from mockserver.web.imin_api.routes import PATHS
-from mockserver.web.imin_api.rows import EXAMPLE_ADDRESS, EXAMPLE_KEY, EXAMPLE_ORDER, Json, ref, refused
-from mockserver.web.imin_api.schemas import ANSWERS, CANCELLATION, UUID
+from mockserver.web.imin_api.routes import PATHS, TAGS
+from mockserver.web.imin_api.rows import EXAMPLE_ADDRESS, EXAMPLE_KEY, Json, ref, refused
+from mockserver.web.imin_api.schemas import ANSWERS, CANCELLATION
 from mockserver.web.openapi_document import FAULT_HEADER, openapi_document
 from mockserver.web.operation import Operation, OperationOutcome
 
@@ -29,14 +29,6 @@ Each refusal names its rule in `X-Imin-Mock-Rule`, and each rule its basis: *doc
 Open Booking API says it), or *assumed* (nobody says it; real imin may differ). Whatever imin would never answer carries
 `X-Imin-Mock-Fault`. GET paths answer HEAD too; another method is 405 with `Allow`.""",
     "license": {"name": "MIT", "identifier": "MIT"},
-}
-TAGS = {"Order items": "What a customer will attend.", "Orders": "What a customer has booked, and its cancellation."}
-PARAMETERS = {
-    "orderIdentifier": {
-        "description": "`imin:order.identifier` of an order item, `identifier` of an order.",
-        "schema": {**UUID, "minLength": 1},
-        "example": EXAMPLE_ORDER,
-    }
 }
 SECURITY = {
     "key": {
@@ -117,7 +109,7 @@ def build_document(address: str) -> Json:
         info=INFO,
         address=EXAMPLE_ADDRESS,
         tags=TAGS,
-        parameters=PARAMETERS,
+        parameters={},
         outcomes_of=outcomes_of,
         security=SECURITY,
         schemas={**ANSWERS, **CANCELLATION},

@@ -105,6 +105,14 @@ _TO_LISTS = {
 }
 """Back to the lists, for whoever knows the customer."""
 
+_ORDER = {
+    "orderIdentifier": {
+        "description": "`imin:order.identifier` of an order item, `identifier` of an order.",
+        "schema": {"type": "string", "format": "uuid", "minLength": 1},
+        "example": EXAMPLE_ORDER,
+    }
+}
+
 _NO_ORDER = refused(
     "Not found.",
     or_fault=True,  # an identifier with a slash in it is no such path, and then the mock says so
@@ -156,6 +164,7 @@ PATHS: dict[str, dict[str, ApiRow]] = {
             about="An order with its items and receipts.",
             rules=(Rule.REFUND_RECEIPT,),
             carry_out=get_order,
+            named=_ORDER,
             query=ANY_QUERY,
             outcomes={
                 200: answered(
@@ -181,6 +190,7 @@ PATHS: dict[str, dict[str, ApiRow]] = {
             ),
             readings=(ReadingName.PATCH_BODY,),
             carry_out=cancel,
+            named=_ORDER,
             query=ANY_QUERY,
             body=_CANCELLATION,
             outcomes={

@@ -16,6 +16,9 @@ from mockserver.web.internal_errors import fault_of_ours
 
 PREFIX = "/api/v2/"
 
+TAGS = {"Order items": "What a customer will attend.", "Orders": "What a customer has booked, and its cancellation."}
+"""What the operations are about."""
+
 PATHS: dict[str, dict[str, ApiRow]] = {**order_items.PATHS, **orders.PATHS}
 """Every path with its methods. A path names one thing at the most, ``{so}``."""
 
