@@ -96,10 +96,12 @@ def outcomes_of(operation: Operation[Any]) -> Mapping[int, OperationOutcome]:
     """All that an operation may answer: what it says itself, and each status that the table of refusals has for it, with its
     rules."""
     assert operation.api is not None
-    told = {**OF_ANY, **operation.outcomes}
-    refusals = {**OF_EVERY_OPERATION, **REFUSALS[operation.api]}
     usual = {**OF_ANY, **USUAL_REFUSALS, **operation.outcomes}
-    return {**told, **{status: replace(usual[status], rules=rules) for status, rules in refusals.items()}}
+    refusals = {**OF_EVERY_OPERATION, **REFUSALS[operation.api]}
+    told = {status: replace(usual[status], rules=rules) for status, rules in refusals.items()}
+    if 404 in told and operation.named:  # a name with a slash in it makes a path that imin does not have
+        told[404] = replace(told[404], or_fault=True)
+    return {**OF_ANY, **operation.outcomes, **told}
 
 
 def build_document(address: str) -> Json:

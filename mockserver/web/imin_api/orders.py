@@ -115,7 +115,6 @@ _ORDER = {
 
 _NO_ORDER = refused(
     "Not found.",
-    or_fault=True,  # an identifier with a slash in it is no such path, and then the mock says so
     example={
         "@context": "https://openactive.io/",
         "@type": "UnknownOrderError",
