@@ -63,15 +63,16 @@ def drift(
       imin-mock drift recording.har --scrub-to kept.har
       imin-mock drift --list-rules
     """
+    if path is None and not list_rules:
+        stop(Exit.BAD_INPUT, "Name a recording: imin-mock drift recording.har")
+    folders = settings_of(values).scenarios
     try:
         own = own_rules(rules) if rules is not None else ()
     except RecordingError as error:
         stop(Exit.BAD_INPUT, str(error))
-    if list_rules:
+    if list_rules or path is None:
         _list_rules(own)
         return
-    if path is None:
-        stop(Exit.BAD_INPUT, "Name a recording: imin-mock drift recording.har")
     try:
         recording = read_recording(path)
         if isinstance(recording, JournalFile):
@@ -79,7 +80,7 @@ def drift(
         session = imins_part(recording, host)
         if scrub_to is not None:
             _write(scrub_to, written_har(session))
-        chosen = None if scenario is None else find_scenario(scenario, settings_of(values).scenarios)
+        chosen = None if scenario is None else find_scenario(scenario, folders)
         report = find_drift(session, own, chosen)
     except RecordingError as error:
         stop(Exit.BAD_INPUT, str(error) if str(error).startswith(str(path)) else f"{path} {error}")
