@@ -19,6 +19,9 @@ LONGEST_FILE = 450
 # Tables and documents grow with what they list; to cut them in two would make neither half clearer.
 TABLES = {"mockserver/scenario/document.py"}
 
+# A drawing is a picture, and testing the field's word for a kit for tests. Anything else in -ing says what its author was doing.
+NOUNS_IN_ING = {"drawing", "testing"}
+
 # What costs start-up time, or belongs to tests alone. `yaml` and `jsonschema` load where a scenario is parsed.
 NOT_AT_START_UP = {
     "coverage", "hypothesis", "httpx", "httpx2", "jsonschema", "mypy", "pydantic", "pytest", "requests", "rich", "schemathesis",
@@ -70,6 +73,11 @@ def test_a_module_opens_with_what_it_knows(path: Path) -> None:
 def test_no_name_says_that_it_has_no_idea_of_its_own(path: Path) -> None:
     forbidden = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "data", "process"}
     assert not forbidden & set(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def test_a_module_is_called_by_what_it_holds_and_not_by_what_it_does() -> None:
+    parts = {part for path in MODULES for part in path.relative_to(PACKAGE).with_suffix("").parts}
+    assert {part for part in parts if part.endswith("ing")} == NOUNS_IN_ING
 
 
 def test_no_two_classes_that_others_may_use_have_one_name() -> None:
