@@ -19,6 +19,9 @@ BODY = ("tests/web/test_imin_cancellation_body.py",)
 COVERAGE = tuple(f"tests/engine/test_coverage{part}.py" for part in ("_of_worlds", "_points", "_reports", ""))
 
 FAILING = ("tests/pytest_plugin/test_failing.py",)
+CLIENT = ("tests/client",)
+FILES = ("tests/exchange_files",)
+TRANSPORTS = ("tests/testing/test_transport_docs.py",)
 MISUSE = ("tests/testing/test_misuse.py",)
 STATES = ("tests/scenario/test_provider_states.py", "tests/web/test_admin_provider_states.py")
 
@@ -222,6 +225,22 @@ MUTANTS: tuple[Mutant, ...] = (
         (" or (expected.scripted and then is None)", "", "what a scenario expects of its own client is not judged"),
         ("if to_come:", "if False:", "an expectation at a later instant is judged too"),
         ("for line in _unmet(world,", "for line in _unmet(self,", "a second world is judged too"),
+    ),
+    *_of("client/in_process.py", CLIENT,
+        ("        raise ConnectionDroppedError", "        return", "an answer that waits is lost when its mock is closed"),
+    ),
+    *_of("client/over_http.py", CLIENT,
+        ("cut.partial, True", "cut.partial, False", "a body that ends too early is known to"),
+    ),
+    *_of("exchange_files/har.py", FILES,
+        ("if taken.body and is_asked:", "if taken.body:", "a body that was not kept whole is not written as one"),
+        ("taken.origin + taken.target,", "taken.target,", "a recording says whom it was asked of"),
+    ),
+    *_of("exchange_files/bodies.py", FILES,
+        ("_REMOVED if name in _SECRET else value", "value", "what lets somebody in is not sent to others"),
+    ),
+    *_of("testing/transports/httpx.py", TRANSPORTS,
+        ("if isinstance(request, library.Request)", "if True", "an answer is one of the library that asked"),
     ),
     *_of("client/control.py", MISUSE,
         ('raise MockError(f"{instant!r} has no zone', 'MockError(f"{instant!r} has no zone', "an instant has a zone"),
