@@ -110,7 +110,7 @@ SCENARIOS_PLAYED = Limit(
 PERIODS_TAKEN_APART = Limit(
     256, "periods-taken-apart", "periods of which the amounts and the text are kept", "they are taken apart anew"
 )
-JSON_PIECES = Limit(1_024, "json-pieces", "pieces of imin's JSON that are kept encoded", "they are made anew")
+JSON_PIECES = Limit(16_384, "json-pieces", "pieces of imin's JSON that are kept encoded", "they are made anew")
 
 # What a client sends.
 
