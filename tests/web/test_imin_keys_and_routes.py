@@ -90,6 +90,11 @@ def test_a_path_that_imin_does_not_have_says_so(path: str) -> None:
     assert answer.header("content-type") == "application/problem+json"
 
 
+def test_a_path_with_braces_names_an_order_like_any_other() -> None:
+    answer = set_stage().get("/api/v2/orders/{orderIdentifier}")
+    assert (answer.status, answer.json["description"]) == (404, "There is no order '{orderIdentifier}'.")
+
+
 def test_every_answer_of_a_world_bears_the_worlds_date() -> None:
     stage = set_stage()
     for target in (ITEMS, "/api/v2/orders", "/api/v2/orders/x", "/api/v2/nothing"):

@@ -7,7 +7,7 @@ from whenever import TimeDelta
 from mockserver.domain.commands import CancelBySeller
 from mockserver.domain.errors import OpenBookingError
 from mockserver.domain.values import OrderId
-from tests.web.calling import Stage, scenario, session, set_stage
+from tests.web.calling import Received, Stage, scenario, session, set_stage
 
 QUESTIONS = (
     "/api/v2/order-items?customerIdentifier=asha",
@@ -51,6 +51,11 @@ def take(stage: Stage, step: TimeDelta | str) -> None:
         assert stage.cancel("booking", body).status in {204, 400}
 
 
+def fresh(stage: Stage, question: str) -> Received:
+    stage.live_world.answers.clear()
+    return stage.get(question)
+
+
 @settings(max_examples=60)
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_an_answer_served_ready_equals_a_fresh_one_at_every_cliff(taken: list[TimeDelta | str]) -> None:
@@ -59,8 +64,7 @@ def test_an_answer_served_ready_equals_a_fresh_one_at_every_cliff(taken: list[Ti
     for step in taken:
         take(stage, step)
         served = [stage.get(question) for question in questions]
-        stage.live_world.answers.clear()
-        assert served == [stage.get(question) for question in questions]
+        assert served == [fresh(stage, question) for question in questions]
 
 
 def test_two_addresses_never_share_a_ready_answer() -> None:
