@@ -100,6 +100,16 @@ def _all(happened: list[Recorded]) -> list[object]:
     return [(recorded.at, recorded.event) for recorded in happened]
 
 
+def test_a_running_clock_that_passes_the_target_by_itself_has_not_gone_back() -> None:
+    live_world = make_live_world(setting=Running(rate=1), wall=FakeWall(tick=SECOND))
+    live_world.execute(to_cancel("seat-1"))
+    due = live_world.next_due()
+    assert due is not None
+    passage = live_world.advance(lambda _: due, most=1_000)
+    assert passage.complete
+    assert passage.happened[-1].at >= due
+
+
 def test_an_advance_that_stops_early_has_done_its_last_instant_whole_and_says_so() -> None:
     live_world = make_live_world()
     live_world.execute(to_cancel("seat-1"))
