@@ -139,6 +139,11 @@ with Mock() as mock, library.Client(transport=Transport(mock)) as client:
     assert ran.stdout == "200\n", ran.stderr
 
 
+def test_a_request_of_neither_library_is_refused() -> None:
+    with Mock() as mock, pytest.raises(TypeError, match="httpx or httpx2"):
+        Transport(mock).handle_request(requests.Request())
+
+
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda each: each.__name__)
 def test_a_transport_is_one_of_either_library(library: Any) -> None:
     with Mock() as mock:

@@ -100,8 +100,11 @@ class _CutStream(_Stream):
 
 
 def _library_of(request: Any) -> Any:
-    """The library that has made the request."""
-    return next(library for library in _LIBRARIES if isinstance(request, library.Request))
+    """The library that has made the request. *Raises* ``TypeError``."""
+    for library in _LIBRARIES:
+        if isinstance(request, library.Request):
+            return library
+    raise TypeError(f"A request of httpx or httpx2 is carried, not {type(request).__name__}.")
 
 
 def _asked(library: Any, request: Any) -> tuple[str, Headers, str]:
