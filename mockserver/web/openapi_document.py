@@ -28,15 +28,15 @@ def openapi_document(
     *,
     info: Mapping[str, Any],
     address: str,
-    tags: Mapping[str, str],
-    parameters: Mapping[str, Mapping[str, Any]],
     outcomes_of: Callable[[Operation[Any]], Mapping[int, OperationOutcome]],
+    tags: Mapping[str, str] = NOTHING,
+    parameters: Mapping[str, Mapping[str, Any]] = NOTHING,
     security: Mapping[str, Any] | None = None,
     schemas: Mapping[str, Any] = NOTHING,
     headers: Mapping[str, Any] = NOTHING,
     examples: Mapping[str, Any] = NOTHING,
 ) -> dict[str, Any]:
-    """The document. ``parameters`` describes the names in paths; ``outcomes_of`` says all that an operation may answer.
+    """The document. ``outcomes_of`` says all that an operation may answer; ``parameters`` describes the names in paths.
 
     ``schemas`` and ``headers`` are those that are referred to by name, ``examples`` those of answers, by their schema's name.
     """

@@ -143,8 +143,6 @@ def build_document(address: str) -> dict[str, Any]:
         PATHS,
         info=INFO,
         address=address,
-        tags={},
-        parameters={},
         outcomes_of=lambda operation: {**OF_ANY, **(OF_BODY if operation.body else {}), **operation.outcomes},
         security=SECURITY,
     )

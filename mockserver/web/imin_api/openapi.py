@@ -79,8 +79,8 @@ OF_ANY = {
 }
 """What any operation may answer."""
 
+_REFUSED = refused("Refused, and nothing has changed.")
 USUAL_REFUSALS = {
-    400: refused("Refused, and nothing has changed."),
     404: refused("Not found."),
     413: refused("Too large."),
     500: refused(
@@ -98,7 +98,7 @@ def outcomes_of(operation: Operation[Any]) -> Mapping[int, OperationOutcome]:
     assert operation.api is not None
     usual = {**OF_ANY, **USUAL_REFUSALS, **operation.outcomes}
     refusals = {**OF_EVERY_OPERATION, **REFUSALS[operation.api]}
-    told = {status: replace(usual[status], rules=rules) for status, rules in refusals.items()}
+    told = {status: replace(usual.get(status, _REFUSED), rules=rules) for status, rules in refusals.items()}
     if 404 in told and operation.named:  # a name with a slash in it makes a path that imin does not have
         told[404] = replace(told[404], or_fault=True)
     return {**OF_ANY, **operation.outcomes, **told}
@@ -111,7 +111,6 @@ def build_document(address: str) -> Json:
         info=INFO,
         address=EXAMPLE_ADDRESS,
         tags=TAGS,
-        parameters={},
         outcomes_of=outcomes_of,
         security=SECURITY,
         schemas={**ANSWERS, **CANCELLATION},
