@@ -19,7 +19,6 @@ from mockserver.bootstrap import Server, build_server
 from mockserver.client.asgi import immediately, request
 from mockserver.client.channel import ADDRESS, Headers, Response, Surprise
 from mockserver.client.errors import MockError
-from mockserver.client.listener import Listener, green_threads
 from mockserver.client.over_http import OverHttp, in_a_thread
 from mockserver.foundation.outgoing_text import without_live_keys
 from mockserver.settings import Settings
@@ -27,6 +26,7 @@ from mockserver.web.answers import Message, Receive, Scope, Send
 from mockserver.web.fault_injection import ConnectionDroppedError
 
 if TYPE_CHECKING:
+    from mockserver.client.listener import Listener
     from mockserver.scenario.scenario import Scenario
 
 _LATENCY: ContextVar[list[float] | None] = ContextVar("latency", default=None)
@@ -68,7 +68,9 @@ class InProcess:
             if self._closed:
                 raise MockError("This mock is closed; make a new one.")
             if self._listener is None:
-                _refuse_green_threads()
+                from mockserver.client.listener import Listener, green_threads  # who never listens needs no server
+
+                _refuse(green_threads())
                 self._listener = Listener(self._app, self._hosts).__enter__()
             return self._listener.url
 
@@ -151,7 +153,7 @@ class InProcess:
 
 
 _HERE: WeakSet[InProcess] = WeakSet()
-_LEFT_BEHIND: list[Listener] = []
+_LEFT_BEHIND: "list[Listener]" = []
 """Of the parent of this process. They are kept, because to tidy them away would disturb what the parent goes on using."""
 
 
@@ -164,9 +166,8 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
     os.register_at_fork(after_in_child=_go_on_in_child)
 
 
-def _refuse_green_threads() -> None:
-    """*Raises* :class:`MockError` where a thread that listens would be a green one, which would wait for itself for ever."""
-    library = green_threads()
+def _refuse(library: str | None) -> None:
+    """*Raises* :class:`MockError` where a thread that listens would be this library's, which would wait for itself for ever."""
     if library is not None:
         raise MockError(
             f"{library} has put green threads in the place of this process's threads and sockets; a mock cannot listen on a"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 from whenever import TimeDelta
 
+from mockserver.client import listener  # noqa: F401 - what it loads must see Python's own clocks and sockets, not a test's
 from mockserver.client.channel import ADDRESS, Channel, Headers, Response
 from mockserver.client.control import ask, instant_text, period_text
 from mockserver.client.errors import MockError, WorldExistsError
