@@ -132,6 +132,11 @@ def test_a_list_of_all_commands_loads_none_of_them(asked: str) -> None:
     assert not set(loaded.split()) & {"mockserver.settings", "mockserver.web", "mockserver.engine"}
 
 
+@pytest.mark.parametrize("module", ["client.in_process", "client.over_http", "recordings.mocks", "runner.scenario_run"])
+def test_a_mock_that_is_called_without_a_port_loads_no_server(module: str) -> None:
+    assert "uvicorn" not in _loaded_by(f"mockserver.{module}")
+
+
 def test_the_committed_files_name_no_registry_and_no_machine() -> None:
     named = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
