@@ -281,7 +281,7 @@ def settle(world: WorldState, until: Instant, seen_work: list[Sighting]) -> list
         elif isinstance(work, SELLER_COMMANDS):
             seen_work.append(Worked(id(work), not any(isinstance(each.event, WorkRefused) for each in step)))
         if number > WORK_BEFORE_SUSPICION:
-            shape = step[0].at, _shape(world)
+            shape = _shape(world)
             if shape in seen:
                 raise EndlessWorkError(
                     f"What happens at {step[0].at.format_iso()} never ends: the behaviour runs in a circle."

@@ -35,6 +35,7 @@ from tests.library import shipped
 from tests.scenario.writing import make_scenario
 
 SILENT = {"behaviour/states": {"silent": {"booking_system": {"answers": "never"}}}}
+ONE: dict[str, Any] = {"customer": "asha", "items": {"seat-1": "yoga"}}
 TWO_ALIKE = {"orders": {"booking": {"customer": "asha", "items": {"seat-1": "yoga", "seat-2": "yoga"}}}}
 
 
@@ -208,6 +209,31 @@ def test_a_fault_that_begins_with_a_later_request_is_reached_and_its_end_too(
     }
     report = made({"behaviour": {"states": states}})
     assert (found(report), report.cut_short) == ([], None)
+
+
+def test_a_request_that_is_refused_counts_for_a_fault_that_begins_later() -> None:
+    fault = {"respond": {"status": 429}, "from": 3, "times": 1}
+    states = {
+        "calm": {"imin": {"api": {"cancel": fault}}, "on": [{"event": "fault_used", "to": "limited"}]},
+        "limited": {},
+    }
+    only_refused = {"opportunities/yoga/offer": {"cancellable": False}, "orders": {"booking": ONE}}
+    assert found(made({**only_refused, "behaviour/states": states})) == []
+
+
+def test_what_is_beyond_the_first_page_of_one_list_is_looked_for_in_the_other() -> None:
+    """A client that reads first pages sees ten items, and all items of ten orders."""
+    broken = {"get_order": {"respond": {"status": 500}}}
+    watched = {"booking_system": {"answers": "confirm", "after": {"reads": 1}}, "imin": {"api": broken}}
+    pilates = {"type": "ScheduledSession", "seller": "riverside", "name": "Pilates", "starts": "+2d10h"}
+    report = made(
+        {
+            "opportunities/pilates": {**pilates, "offer": {"cancellable": False}},
+            "orders": {"booking": {**ONE, "items": {f"a-mat-{n}": "pilates" for n in range(10)} | ONE["items"]}},
+            "behaviour/states": {"watched": watched},
+        }
+    )
+    assert found(report) == []
 
 
 def test_a_fault_that_lasts_is_left_when_it_is_over() -> None:
