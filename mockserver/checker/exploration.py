@@ -12,7 +12,7 @@ from whenever import Instant
 
 from mockserver.checker.laws import Breach, Ledger, account, flag_and_patch
 from mockserver.checker.likeness import Likeness
-from mockserver.checker.moves import Cancel, Client, Cliff, Move, Stops, Wait, carry_out, settle
+from mockserver.checker.moves import Cancel, Client, DeadlineAndStart, Move, Stops, Wait, carry_out, settle
 from mockserver.checker.sightings import Circled, Sighting, sightings
 from mockserver.domain.catalogue import Order
 from mockserver.domain.errors import OpenBookingError
@@ -100,7 +100,7 @@ class _Open:
     now: Instant
     at_stop: bool
     client_acts: bool
-    cliffs: Sequence[Cliff]
+    cliffs: Sequence[DeadlineAndStart]
     ledger: Ledger
     counts: tuple[int, ...]
 
@@ -234,7 +234,7 @@ class Explorer:
                     explored.met[place] = Way(number, None)
         return number
 
-    def _client_acts(self, world: WorldState, now: Instant, cliffs: Sequence[Cliff]) -> bool:
+    def _client_acts(self, world: WorldState, now: Instant, cliffs: Sequence[DeadlineAndStart]) -> bool:
         """Whether the client can still change anything, now or later."""
         if world.booking_system.awaited_reads or (world.behaviour.api and self._client.faults_move_it):
             return True

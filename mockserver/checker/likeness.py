@@ -9,7 +9,7 @@ from typing import Any
 
 from whenever import Instant, TimeDelta
 
-from mockserver.checker.moves import Cliff, Stops
+from mockserver.checker.moves import DeadlineAndStart, Stops
 from mockserver.domain.behaviour import AnswerKind, ApiOperation, Behaviour
 from mockserver.domain.catalogue import Order
 from mockserver.domain.commands import Command, CompleteRefund, FireTimer, SendCancellationNotice
@@ -38,7 +38,7 @@ class Likeness:
         self._kept: list[object] = []
 
     def shape(
-        self, world: WorldState, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool
+        self, world: WorldState, now: Instant, cliffs: Sequence[DeadlineAndStart], *, at_stop: bool, client_acts: bool
     ) -> _Shape:
         """All of a world that decides its future, and nothing else."""
         truth, imin = world.booking_system, world.imin
@@ -108,7 +108,7 @@ class Likeness:
             self._kept.append(item)
         return number
 
-    def _cliffs(self, cliffs: Sequence[Cliff], now: Instant) -> tuple[_Shape, ...]:
+    def _cliffs(self, cliffs: Sequence[DeadlineAndStart], now: Instant) -> tuple[_Shape, ...]:
         zero = TimeDelta.ZERO
         shapes: list[_Shape] = []
         for deadline, start in cliffs:

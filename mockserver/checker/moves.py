@@ -146,7 +146,7 @@ class Client:
                 yield tuple(item_id for group, number in chosen for item_id in group[:number])
 
 
-Cliff = tuple[Instant | None, Instant]
+DeadlineAndStart = tuple[Instant | None, Instant]
 """An item's deadline, where its offer can be cancelled at all, and its start."""
 
 
@@ -156,10 +156,10 @@ class Stops:
     def __init__(self, orders: Sequence[Order], also: Iterable[Instant] = ()) -> None:
         self.items = tuple(item for order in orders for item in order.items)
         self.also = tuple(sorted(set(also)))
-        self._cliffs: dict[tuple[OrderItemId, int], Cliff] = {}
+        self._cliffs: dict[tuple[OrderItemId, int], DeadlineAndStart] = {}
         self._kept: list[ItemState] = []
 
-    def cliffs(self, world: WorldState) -> list[Cliff]:
+    def cliffs(self, world: WorldState) -> list[DeadlineAndStart]:
         """The cliffs of each item that is confirmed at imin."""
         found = []
         states = world.imin.states
@@ -176,7 +176,7 @@ class Stops:
         return found
 
     def next(
-        self, world: WorldState, now: Instant, cliffs: Sequence[Cliff], *, at_stop: bool, client_acts: bool
+        self, world: WorldState, now: Instant, cliffs: Sequence[DeadlineAndStart], *, at_stop: bool, client_acts: bool
     ) -> tuple[Instant, bool] | None:
         """The next instant to stop at, and whether it is one of the events themselves; ``None`` where nothing is left."""
         base = min(self._bases(world, now, cliffs), default=None)
@@ -188,7 +188,7 @@ class Stops:
                 return earlier(base, BESIDE), False
         return None if base is None else (base, True)
 
-    def _bases(self, world: WorldState, now: Instant, cliffs: Sequence[Cliff]) -> Iterable[Instant]:
+    def _bases(self, world: WorldState, now: Instant, cliffs: Sequence[DeadlineAndStart]) -> Iterable[Instant]:
         stay = world.stay
         for due, _, _, work in world.agenda:
             if not isinstance(work, FireTimer) or work.stay == stay:
