@@ -38,7 +38,13 @@ class IminFace:
         path, identifier = scope["path"], ""
         endpoint = self.plain.get(path)
         if endpoint is None:
-            endpoint, identifier = self._named(path)
+            endpoint = self.unknown
+            for before, name, after, naming in self.naming:
+                if path.startswith(before) and (not after or path.endswith(after)):
+                    named = path[name]
+                    if named and "/" not in named:
+                        endpoint, identifier = naming, named
+                        break
         try:
             await endpoint(scope, receive, send, identifier)
         except ConnectionDroppedError:
@@ -46,17 +52,9 @@ class IminFace:
         except Exception as error:  # noqa: BLE001 - the boundary: whatever went wrong, the client is told that it is us
             await send_answer(fault_of_ours(error), send)
 
-    def _named(self, path: str) -> tuple[IminEndpoint, str]:
-        """The endpoint of a path that names something, and what it names."""
-        for before, after, endpoint in self.naming:
-            if path.startswith(before) and path.endswith(after):
-                identifier = path[len(before) : len(path) - len(after)]
-                if identifier and "/" not in identifier:
-                    return endpoint, identifier
-        return self.unknown, ""
 
-
-def _around(path: str) -> tuple[str, str]:
-    """What stands before and after the name in a path."""
+def _around(path: str) -> tuple[str, slice, str]:
+    """What stands before the name in a path, where the name stands, and what comes after."""
     before, _, rest = path.partition("{")
-    return before, rest.partition("}")[2]
+    after = rest.partition("}")[2]
+    return before, slice(len(before), -len(after) or None), after
