@@ -1,5 +1,6 @@
 import pytest
 
+from mockserver.web.imin_api import routes
 from tests.web.calling import KEY, set_stage
 
 ITEMS = "/api/v2/order-items?customerIdentifier=asha"
@@ -93,6 +94,18 @@ def test_a_path_that_imin_does_not_have_says_so(path: str) -> None:
 def test_a_path_with_braces_names_an_order_like_any_other() -> None:
     answer = set_stage().get("/api/v2/orders/{orderIdentifier}")
     assert (answer.status, answer.json["description"]) == (404, "There is no order '{orderIdentifier}'.")
+
+
+def test_a_name_may_stand_anywhere_in_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = "/api/v2/orders/{orderIdentifier}"
+    monkeypatch.setitem(routes.PATHS, f"{order}/copy", routes.PATHS[order])
+    stage = set_stage()
+    path = f"/api/v2/orders/{stage.order('booking')}"
+    assert stage.get(f"{path}/copy").json == stage.get(path).json
+    told = {
+        each: stage.get(f"/api/v2/orders/{each}").header("x-imin-mock-fault") for each in ("copy", "/copy", "a/b/copy")
+    }
+    assert told == {"copy": None, "/copy": "unknown-route", "a/b/copy": "unknown-route"}
 
 
 def test_every_answer_of_a_world_bears_the_worlds_date() -> None:
