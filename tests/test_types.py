@@ -65,7 +65,7 @@ def declared() -> Iterator[tuple[str, inspect.Type]]:
                 value = value.type  # noqa: PLW2901
             is_struct = isinstance(value, type) and issubclass(value, msgspec.Struct)
             if is_struct or hasattr(value, "__metadata__") or isinstance(value, UnionType):
-                with suppress(TypeError):  # no decoder can be made of it at all
+                with suppress(TypeError, NameError):  # no decoder can be made of it at all
                     yield f"{found.name}.{name}", inspect.type_info(value)
 
 
