@@ -17,7 +17,7 @@ from tests.serving import PATIENCE
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "mockserver"
 SUBSETS = sorted({mutant.tests for mutant in MUTANTS})
-PLUGINS = ("pytest_timeout", "mockserver.pytest_plugin", "no:cacheprovider")
+PLUGINS = "pytest_timeout,mockserver.pytest_plugin"
 Verdict = subprocess.CompletedProcess[str]
 
 
@@ -38,9 +38,9 @@ def judge(folder: Path, tests: tuple[str, ...], mutant: Mutant | None) -> Verdic
     # The copy comes first on the path (and -P keeps the checkout's own folder off it); no measuring of the copies.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     environment |= {"PYTHONPATH": str(folder), "CI": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # most of a start is plugins that these tests do not need
-    plugins = [part for name in PLUGINS for part in ("-p", name)]
-    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--tb=line", *plugins, *tests]
+    # Most of a start is plugins that these tests do not need; a session within a test has the same ones.
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": PLUGINS}
+    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests]
     ran = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE, check=False
     )
