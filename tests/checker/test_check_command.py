@@ -8,7 +8,10 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from mockserver.checker.moves import LOOKS
+from mockserver.cli.commands.check import _ASKS
 from mockserver.cli.main import main
+from mockserver.domain.behaviour import ApiOperation
 from tests.checker.faulty import FILES
 from tests.library import ROOT
 
@@ -110,3 +113,7 @@ def test_a_folder_that_cannot_be_written_exits_2(tmp_path: Path) -> None:
     result = run("check", "--save", tmp_path / "file" / "below", SILENT)
     assert result.exit_code == 2
     assert "Not a directory" in result.stderr
+
+
+def test_every_operation_that_only_reads_is_tried_and_told() -> None:
+    assert set(LOOKS) == set(_ASKS) == set(ApiOperation) - {ApiOperation.CANCEL}

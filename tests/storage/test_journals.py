@@ -1,6 +1,7 @@
 """The contract of every journal. An adapter takes part by a row in ``JOURNALS``."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,15 @@ from mockserver.engine.journal import Journal
 from mockserver.storage.memory_journal import MemoryJournal
 from tests.making import after
 
-JOURNALS: dict[str, Callable[[], Journal]] = {"memory": MemoryJournal}
+JOURNALS: dict[str, Callable[[Path], Journal]] = {"memory": lambda _: MemoryJournal()}
+"""How each is made, in a folder that is its own."""
 
 FIVE = [Recorded(at=after(seconds=n), event=BehaviourEntered(state=StateName("a"), stay=n)) for n in range(5)]
 
 
 @pytest.fixture(params=sorted(JOURNALS))
-def journal(request: pytest.FixtureRequest) -> Journal:
-    return JOURNALS[request.param]()
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Journal:
+    return JOURNALS[request.param](tmp_path)
 
 
 def test_a_new_journal_is_empty(journal: Journal) -> None:
@@ -52,8 +54,8 @@ def test_a_journal_does_not_change_with_the_list_that_was_appended(journal: Jour
     assert list(journal.read()) == FIVE[:2]
 
 
-def test_two_journals_know_nothing_of_each_other() -> None:
-    for make in JOURNALS.values():
-        one, other = make(), make()
-        one.append(FIVE)
-        assert len(other) == 0
+@pytest.mark.parametrize("make", JOURNALS.values(), ids=JOURNALS)
+def test_two_journals_know_nothing_of_each_other(make: Callable[[Path], Journal], tmp_path: Path) -> None:
+    one, other = make(tmp_path / "one"), make(tmp_path / "other")
+    one.append(FIVE)
+    assert len(other) == 0
