@@ -18,14 +18,13 @@ from mockserver.bootstrap import build_server
 from mockserver.cli.narrator import NarratedLog, Narrator
 from mockserver.cli.options import settings_of, settings_options
 from mockserver.cli.output import EPILOG, Exit, stop
-from mockserver.cli.refused_requests import telling
 from mockserver.engine.live_world import EndlessWorkError
 from mockserver.engine.registry import Worlds
 from mockserver.foundation.suggestions import did_you_mean
-from mockserver.runner import trial_notes
 from mockserver.scenario.faults import ScenarioFaults
 from mockserver.settings import SETTINGS, URL_VARIABLE, Settings, url_of
 from mockserver.sockets.configuration import configured
+from mockserver.web.answers import Application
 
 TICK_SECONDS = 0.1
 """How often running worlds are caught up while somebody watches."""
@@ -67,7 +66,7 @@ def run_server(settings: Settings, environ: Mapping[str, str]) -> None:
         hosts=settings.hosts,
         seconds_to_finish=2,
         access_log=settings.access_log,
-        watched=lambda app: telling(app, server.worlds, narrator.tell_refusal) if settings.live else app,
+        watched=lambda app: _watched(app, server.worlds, narrator) if settings.live else app,
     )
     answering = uvicorn.Server(config)
     # Before uvicorn takes the signals over, and once more after it has shut down, when it raises them again: being stopped is
@@ -98,6 +97,12 @@ async def _tick(worlds: Worlds) -> None:
                 live_world.catch_up()
             except EndlessWorkError as error:
                 logging.getLogger("imin-mock").error("%s", error)  # noqa: TRY400 - the traceback says nothing more
+
+
+def _watched(app: Application, worlds: Worlds, narrator: Narrator) -> Application:
+    from mockserver.cli.refused_requests import telling  # nobody else waits for it
+
+    return telling(app, worlds, narrator.tell_refusal)
 
 
 def _spare_the_garbage_collector() -> None:
@@ -168,9 +173,15 @@ def _say_hello(narrator: Narrator, settings: Settings, url: str) -> None:
 
 def _misspelt(environ: Mapping[str, str]) -> list[str]:
     """A warning for each variable that looks like one of ours and is none."""
-    known = {setting.variable for setting in SETTINGS} | {URL_VARIABLE, trial_notes.VARIABLE}
+    known = {setting.variable for setting in SETTINGS} | {URL_VARIABLE}
+    unknown = sorted(name for name in environ if name.startswith("IMIN_MOCK_") and name not in known)
+    if not unknown:
+        return []
+    from mockserver.runner.trial_notes import VARIABLE  # whoever has set nothing else does not wait for it
+
+    known.add(VARIABLE)
     return [
         f"The variable {name} means nothing here.{did_you_mean(name, sorted(known))}"
-        for name in sorted(environ)
-        if name.startswith("IMIN_MOCK_") and name not in known
+        for name in unknown
+        if name != VARIABLE
     ]
