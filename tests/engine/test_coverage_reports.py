@@ -83,7 +83,7 @@ FOREIGN = {
     "not JSON": (b"{", "is not JSON"),
     "not UTF-8": (b'{"version": "\xff"}', "is not JSON"),
     "a list where an object belongs, however deep": (b"[" * 100_000, "is no report of behaviour coverage"),
-    "too deep in what is not read": (b'{"format": 1, "x": ' + b"[" * 100_000, "is nested too deeply for a report"),
+    "too deep in what is not read": (b'{"format": 1, "x": ' + b"[" * 1_000_000, "is nested too deeply for a report"),
     "another document": (b'{"openapi": "3.1.0"}', "is no report of behaviour coverage"),
     "a list": (b"[]", "is no report of behaviour coverage"),
     "another format": (_written(format=2), "counts other points"),
