@@ -89,6 +89,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     )
 
 
+@pytest.mark.exhaustive
 def test_what_the_lock_says_is_installed_though_the_index_offers_newer_releases_of_everything(
     checkout: Checkout, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ def test_every_step_of_a_page_is_as_it_says(name: str, tmp_path: Path) -> None:
         assert isinstance(runpy.run_path(str(tmp_path / "worlds.py"))["worlds"], SearchStrategy)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(BESIDE_A_MOCK))
 def test_every_step_of_a_page_beside_a_mock_is_as_it_says(name: str, tmp_path: Path) -> None:
     with serving() as mock:

@@ -52,6 +52,7 @@ def found(report: Report) -> list[str]:
     return [finding.id for finding in report.findings]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["happy-path", "group-booking", "stubborn-after-the-first-cancellation"])
 def test_the_same_scenario_has_the_same_states_every_time(name: str) -> None:
     assert len({explored(shipped(name)).states for _ in range(2)}) == 1
@@ -65,6 +66,7 @@ def test_a_search_that_is_cut_short_says_so_and_calls_nothing_impossible() -> No
     assert 5 <= part.states < whole.states
 
 
+@pytest.mark.exhaustive
 def test_a_search_stops_when_its_time_is_up() -> None:
     ticks = count()
     scenario = shipped("group-booking")
@@ -197,6 +199,7 @@ def test_to_forget_what_was_refused_once_it_is_asked_for_anew_loses_no_finding(
     assert reduced.states <= full.states
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", ["list_upcoming", "list_orders", "get_order", "cancel"])
 @pytest.mark.parametrize("limits", [{"from": 3}, {"from": 3, "times": 1}, {"from": 2, "for": "PT30S"}], ids=str)
 def test_a_fault_that_begins_with_a_later_request_is_reached_and_its_end_too(

@@ -225,6 +225,7 @@ def upcoming():
 """
 
 
+@pytest.mark.exhaustive
 def test_a_client_that_follows_next_until_there_is_none_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mockserver.cli.trial_session.TRIED_AT_LEAST_SECONDS", 4.0)
     result = twins("--only", "pages-never-end", "--only", "page-repeats-item", "--", *followed(FOLLOWS_NEXT))

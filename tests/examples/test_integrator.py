@@ -62,6 +62,7 @@ def test_the_integrator_notices_every_twin_that_a_client_can_see_and_passes_unde
     assert sweep["of"] == sum(len(reading.options) - 1 for reading in READINGS.values())
 
 
+@pytest.mark.exhaustive
 def test_the_integrator_meets_nearly_every_behaviour() -> None:
     with serving() as served:
         variables = {"IMIN_MOCK_URL": served.url, "IMIN_BASE_URL": f"{served.url}/api/v2"}
@@ -88,6 +89,7 @@ def test_the_client_itself_knows_nothing_of_the_mock() -> None:
         assert "__admin" not in text
 
 
+@pytest.mark.exhaustive
 def test_without_an_address_the_suite_says_what_it_needs() -> None:
     variables = {name: value for name, value in os.environ.items() if not name.startswith("IMIN_")}
     ran = subprocess.run(

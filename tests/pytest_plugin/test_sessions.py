@@ -40,6 +40,7 @@ def test_plain():
     assert "of behaviours met" not in result.stdout.str()
 
 
+@pytest.mark.exhaustive
 def test_the_plugin_can_be_left_out(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(LISTS)
     result = pytester.runpytest_subprocess("-p", "no:imin_mock")

@@ -34,6 +34,7 @@ def in_mode(mode: str, bodies: list[tuple[str, Any]]) -> list[Any]:
     return [{"name": name, "mode": mode, "body": body} for name, body in bodies]
 
 
+@pytest.mark.exhaustive
 def test_the_standards_validators_find_no_fault_with_what_the_booking_system_says(
     publications: list[tuple[str, Any]],
 ) -> None:

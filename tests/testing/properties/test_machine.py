@@ -127,6 +127,7 @@ def test_the_saved_file_fails_on_the_command_line_at_the_step_of_the_disagreemen
     assert "but seat-1 is CustomerCancellationPending (at 2030-06-03 09:00:00)" in ran.output
 
 
+@pytest.mark.exhaustive
 def test_the_counterexample_is_minimal(tmp_path: Path) -> None:
     _, file = caught(TakesA204ForCancelled, tmp_path, scenarios(api_faults=False, crowds=False))
     document = parse_scenario(file.read_text(encoding="utf-8"), name="saved").document
@@ -147,6 +148,7 @@ def test_the_same_seed_finds_the_same(tmp_path: Path) -> None:
     assert found(7, "a") == found(7, "b")
 
 
+@pytest.mark.exhaustive
 def test_workers_that_find_the_same_write_one_whole_file(tmp_path: Path) -> None:
     _, first = caught(ShowsPendingAsCancelled, tmp_path, SMALL)
     _, second = caught(ShowsPendingAsCancelled, tmp_path, SMALL)
@@ -245,6 +247,7 @@ def test_a_world_in_which_no_run_is_the_same_again_or_judged_is_refused(told: di
         rehearse(Client, settings=QUICK)
 
 
+@pytest.mark.exhaustive
 def test_a_client_on_a_real_port_is_seen_as_well(tmp_path: Path) -> None:
     class Client(ShowsPendingAsCancelled):
         def connect(self, world: World) -> None:

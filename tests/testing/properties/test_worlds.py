@@ -57,6 +57,7 @@ def test_every_drawn_world_runs_as_a_scenario_file_does(drawn: Drawn) -> None:
     ] == []
 
 
+@pytest.mark.exhaustive
 def test_the_simplest_world_is_one_item_that_is_confirmed() -> None:
     document = find(scenarios(), lambda _: True, settings=SIMPLEST).document
     assert list(document["customers"]) == ["asha"]
