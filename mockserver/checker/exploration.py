@@ -63,7 +63,7 @@ class Explored:
     """What was seen of one part of a scenario. States are numbers; 0 is the first."""
 
     orders: tuple[Order, ...]
-    parents: array = field(default_factory=lambda: array("q"))  # type: ignore[type-arg]
+    parents: "array[int]" = field(default_factory=lambda: array("q"))
     moves: list[Move | None] = field(default_factory=list)
     instants: list[Instant] = field(default_factory=list)
     following: list[tuple[int, ...] | None] = field(default_factory=list)

@@ -11,7 +11,7 @@ from mockserver.domain.state_machine import AfterStay, AtInstant, OnEvent, State
 from mockserver.domain.statuses import OrderItemStatus
 from mockserver.domain.values import OrderItemId, StateName
 from mockserver.scenario.document import StateSpec
-from mockserver.scenario.expectations import Expectation, ItemStatusExpected, ListView
+from mockserver.scenario.expectations import Expectation, ItemStatusExpected, Viewpoint
 from mockserver.scenario.faults import Path
 from mockserver.scenario.notation import offset
 from mockserver.scenario.scenario import Scenario
@@ -78,7 +78,7 @@ class Reporter:
             for each in self._seed.expectations
             if isinstance(each, ItemStatusExpected)
             and each.at is None
-            and each.view is ListView.IMIN
+            and each.view is Viewpoint.IMIN
             and each.status is OrderItemStatus.PENDING
         ]
         told: set[OrderItemId] = set()

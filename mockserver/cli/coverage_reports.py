@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from mockserver.cli.output import Exit, stop
@@ -18,7 +19,7 @@ def reports_of(files: Sequence[Path], urls: Sequence[str] = ()) -> list[Coverage
     """All reports; what is wrong with any of them is told at once, and exits 2."""
     reports, wrong = [], []
     named: list[tuple[str, Callable[[], bytes]]] = [(str(path), path.read_bytes) for path in dict.fromkeys(files)]
-    named += [(url, lambda url=url: _asked(url)) for url in dict.fromkeys(urls)]  # type: ignore[misc]
+    named += [(url, partial(_asked, url)) for url in dict.fromkeys(urls)]
     for name, read in named:
         try:
             reports.append(report_of(read()))

@@ -71,12 +71,12 @@ class OutgoingStream(io.TextIOBase):
         self._failed: OSError | None = None
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed has an attribute
         """The stream's own."""
         return self._stream.encoding
 
     @property
-    def errors(self) -> str | None:  # type: ignore[override]
+    def errors(self) -> str | None:  # type: ignore[override]  # typeshed has an attribute
         """The stream's own."""
         return self._stream.errors
 

@@ -1,6 +1,6 @@
 """One world's life: its clock, its journal, and the world itself, which is always what the journal folds to.
 
-Everything that touches a world first does what is due, in order. There are no background threads: a running clock is caught up
+Everything that touches a world first does what is due, in order. Nothing happens to it by itself: a running clock is caught up
 when somebody looks. If anything unexpected happens, the world in memory is thrown away and folded again from the journal.
 """
 

@@ -20,9 +20,9 @@ from mockserver.scenario.expectations import (
     Expectation,
     FeedItemsExpected,
     ItemStatusExpected,
-    ListView,
     ReceiptsExpected,
     RefundsExpected,
+    Viewpoint,
 )
 
 CountExpected = RefundsExpected | EmailsExpected | FeedItemsExpected | ReceiptsExpected | EventsExpected
@@ -40,7 +40,7 @@ class Observed:
 def observe(expectation: Expectation, world: WorldState, happened: Sequence[Recorded]) -> Observed:
     """What there is in the world of what the expectation is about."""
     if isinstance(expectation, ItemStatusExpected):
-        item_id, whose = expectation.item_id, "at imin" if expectation.view is ListView.IMIN else "at the Seller"
+        item_id, whose = expectation.item_id, "at imin" if expectation.view is Viewpoint.IMIN else "at the Seller"
         return Observed(
             expected=f"{item_id} is {expectation.status} {whose}",
             found=f"{item_id} is {_status(expectation, world)} {whose}",
@@ -102,7 +102,7 @@ def amounts_refunded(world: WorldState, order_id: OrderId | None) -> list[int]:
 
 
 def _status(expectation: ItemStatusExpected, world: WorldState) -> OrderItemStatus:
-    view = world.imin if expectation.view is ListView.IMIN else world.booking_system
+    view = world.imin if expectation.view is Viewpoint.IMIN else world.booking_system
     return view.state_of(expectation.item_id).status
 
 

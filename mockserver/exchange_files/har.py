@@ -264,7 +264,7 @@ def _status(response: Mapping[str, Any]) -> int:
     told = response.get("status")
     if isinstance(told, str) and told.strip().isascii() and told.strip().isdecimal():
         told = int(told.strip()[:9])
-    if isinstance(told, bool) or not isinstance(told, int | float) or told != told or int(told) != told:  # noqa: PLR0124
+    if isinstance(told, bool) or not isinstance(told, int | float) or told != told or int(told) != told:  # noqa: PLR0124 - NaN
         raise Unusable("lack a status")
     if told > 999:
         raise Unusable("have a status that is none")

@@ -79,7 +79,7 @@ Step = CancelStep | ListUpcomingStep | ListOrdersStep | GetOrderStep
 """Every request that the stand-in client can make."""
 
 
-class ListView(StrEnum):
+class Viewpoint(StrEnum):
     """Whose view of an item is meant: imin's copy or the Booking System's truth."""
 
     IMIN = "imin"
@@ -93,7 +93,7 @@ class ItemStatusExpected(Value, frozen=True, kw_only=True):
     at: Instant | None
     item_id: OrderItemId
     status: OrderItemStatus
-    view: ListView
+    view: Viewpoint
 
 
 class RefundsExpected(Value, frozen=True, kw_only=True):

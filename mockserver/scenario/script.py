@@ -167,7 +167,7 @@ class Script:
         match told:
             case spec.ItemStatusSpec():
                 return see.ItemStatusExpected(
-                    line=line, at=at, item_id=OrderItemId(told.item), status=told.status, view=see.ListView(told.view)
+                    line=line, at=at, item_id=OrderItemId(told.item), status=told.status, view=see.Viewpoint(told.view)
                 )
             case spec.RefundsSpec():
                 return see.RefundsExpected(

@@ -22,5 +22,12 @@ async def settled(work: Callable[[], _Result]) -> Callable[[], _Result]:
     if worker is None:
         worker = _WORKERS[loop] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imin-mock-background")
     future = loop.run_in_executor(worker, work)
+    future.add_done_callback(_noted)
     await asyncio.wait([future])
     return future.result
+
+
+def _noted(future: asyncio.Future[_Result]) -> None:
+    """Whoever went away before the work was done leaves no complaint in the log that nobody has asked for its error."""
+    if not future.cancelled():
+        future.exception()

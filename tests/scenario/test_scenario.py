@@ -132,9 +132,9 @@ def test_every_expectation_becomes_a_value() -> None:
     line = iter(lines)
     assert list(seed.expectations) == [
         see.ItemStatusExpected(
-            line=next(line), at=at, item_id=SEAT_1, status=cancelled, view=see.ListView.BOOKING_SYSTEM
+            line=next(line), at=at, item_id=SEAT_1, status=cancelled, view=see.Viewpoint.BOOKING_SYSTEM
         ),
-        see.ItemStatusExpected(line=next(line), at=None, item_id=SEAT_1, status=cancelled, view=see.ListView.IMIN),
+        see.ItemStatusExpected(line=next(line), at=None, item_id=SEAT_1, status=cancelled, view=see.Viewpoint.IMIN),
         see.RefundsExpected(line=next(line), at=None, count=1, order_id=by_name["booking"].id, amount_minor=650),
         see.RefundsExpected(line=next(line), at=None, count=0, order_id=None, amount_minor=None),
         see.EmailsExpected(line=next(line), at=None, count=1, customer_id=ASHA),

@@ -1,9 +1,11 @@
 import asyncio
+import gc
 import json
 from typing import Any
 
 import pytest
 
+from mockserver.web.background import _WORKERS
 from mockserver.web.doorkeeper import Doorkeeper
 from mockserver.web.hosts import Hosts
 from tests.web.calling import Stage, set_stage
@@ -72,3 +74,20 @@ def test_what_a_large_text_is_refused_for_is_said_as_it_is_without_a_loop() -> N
     _, [(status, body)] = asyncio.run(answered_meanwhile(door(stage), ("/__admin/scenarios/x", SLOW)))
     direct = stage.call("PUT", "/__admin/scenarios/x", SLOW, headers=[(b"content-type", b"application/yaml")])
     assert (status, body) == (direct.status, direct.body)
+
+
+def test_of_an_upload_that_nobody_waits_for_any_more_nothing_is_complained(caplog: pytest.LogCaptureFixture) -> None:
+    async def given_up() -> None:
+        upload = asyncio.create_task(ask(door(set_stage()), "PUT", "/__admin/scenarios/x", SLOW, b"application/yaml"))
+        await asyncio.sleep(0)
+        upload.cancel()
+        await asyncio.wait([upload])
+        assert upload.cancelled()
+        await asyncio.wrap_future(
+            _WORKERS[asyncio.get_running_loop()].submit(lambda: None)
+        )  # after the work that goes on
+        await asyncio.sleep(0)
+
+    asyncio.run(given_up())
+    gc.collect()
+    assert not caplog.records

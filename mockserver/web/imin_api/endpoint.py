@@ -80,7 +80,7 @@ class IminEndpoint:
             return await send_answer(live_world, send, head=is_head)
         body, fault = b"", None
         operation = self.operations.get(scope["method"])
-        if operation is None or len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+        if operation is None or len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_TARGET:
             answer = _too_long(live_world) if operation else self._no_operation(scope)
         else:
             try:
